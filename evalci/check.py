@@ -1,0 +1,199 @@
+"""The check on one screen: measure the next trials, look at the run, until nothing is open."""
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from evalci import __version__
+from evalci.core.baseline import Baseline
+from evalci.core.config import Config
+from evalci.core.plan import Selection, file_changes, plan_cases, prompt_refs
+from evalci.core.ports import Clock, History, ModelClient
+from evalci.core.redaction import Redactor
+from evalci.core.run import (
+    BaselineRef,
+    GateRef,
+    GoldenSetRef,
+    ModelRef,
+    Provenance,
+    Run,
+    RunCase,
+)
+from evalci.core.sampling import Draw, next_draws
+from evalci.core.trial import Output, Request, Trial
+from evalci.errors import BadInputError
+from evalci.measure import Work, measure
+from evalci.project import Project
+from evalci.scorers.registry import CaseScorer, prepare
+
+Observer = Callable[[Trial, Request], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What a check needs from outside."""
+
+    client: ModelClient
+    clock: Clock
+    redactor: Redactor
+    observe: Observer
+
+
+def start_run(  # noqa: PLR0913  # what is measured, held against what, and how much of it
+    project: Project,
+    config: Config,
+    baseline: Baseline | None,
+    *,
+    selection: Selection,
+    trials: int,
+    clock: Clock,
+    history: History,
+) -> Run:
+    """Return the run as it stands before any call: planned, compared by hash, unmeasured."""
+    cases = plan_cases(project.prepared, baseline, selection=selection, trials=trials)
+    if not cases:
+        raise BadInputError("no case matches the selection", hint="look at --case and --match")
+    refs = prompt_refs(project.prompts, project.prepared)
+    ids, chosen = {item.case.id for item in project.prepared}, {case.id for case in cases}
+    provenance = _provenance(clock, history)
+    run = Run(
+        id="",
+        golden_set=_golden_set_ref(project),
+        model=_model_ref(project),
+        gate=_gate_ref(project, config, {case.category for case in cases}),
+        provenance=provenance,
+        prompts=tuple(refs),
+        cases=cases,
+        changes=file_changes(project.prompts, refs, baseline, history.text_at),
+        baseline=_baseline_ref(config, project, baseline),
+        inputs_hashed=project.inputs_hashed,
+        selection=selection.word,
+        unselected=tuple(sorted(ids - chosen)),
+        removed=tuple(sorted(set(baseline.by_id()) - ids)) if baseline else (),
+    )
+    return replace(run, id=inputs_id(run, provenance.started_at))
+
+
+def _golden_set_ref(project: Project) -> GoldenSetRef:
+    found = project.golden_set
+    return GoldenSetRef(name=found.name, path=found.path, version=found.version, hash=found.hash)
+
+
+def _model_ref(project: Project) -> ModelRef:
+    model = project.model
+    return ModelRef(name=model.name, id=model.id, family=model.family, params=model.params)
+
+
+def _gate_ref(project: Project, config: Config, names: Collection[str]) -> GateRef:
+    return GateRef(
+        mode=config.gate.mode,
+        incomplete=config.gate.incomplete,
+        categories=tuple(c for c in project.categories if c.name in names),
+    )
+
+
+def _provenance(clock: Clock, history: History) -> Provenance:
+    revision, now = history.revision(), clock.now().isoformat(timespec="seconds")
+    return Provenance(
+        evalci=__version__,
+        started_at=now,
+        finished_at=now,
+        commit=revision.commit,
+        branch=revision.branch,
+        dirty=revision.dirty,
+    )
+
+
+def inputs_id(run: Run, salt: str = "") -> str:
+    """Return a name for what a run asks: equal inputs, equal name (given the same salt)."""
+    parts = [salt, run.golden_set.name, run.model.id, __version__]
+    parts += [f"{c.id}:{c.hashes.request}:{c.hashes.harness}" for c in run.cases]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def baseline_path(config: Config, golden_set: str, model: str) -> str:
+    """Return where the baseline of a golden set with a model lives."""
+    return f"{config.baseline.dir}/{golden_set}.{model}.json"
+
+
+def _baseline_ref(
+    config: Config, project: Project, baseline: Baseline | None
+) -> BaselineRef | None:
+    if baseline is None:
+        return None
+    return BaselineRef(
+        path=baseline_path(config, project.golden_set.name, project.model.name),
+        commit=baseline.commit,
+        accepted_at=baseline.accepted.at,
+        golden_set_version=baseline.golden_set_version,
+        trials=max((len(case.trials) for case in baseline.cases), default=0),
+        model_id=baseline.model_id,
+        resolved_models=baseline.resolved_models,
+    )
+
+
+def run_check(
+    run: Run,
+    project: Project,
+    *,
+    tools: Tools,
+    concurrency: int,
+    earlier: Sequence[Trial] = (),
+) -> Run:
+    """Measure a started run until nothing is due, and return it with its trials.
+
+    ``earlier`` trials come from the log of a broken-off attempt and are not asked again.
+    """
+    work_of = _work_of(project)
+    run = replace(run, cases=_with_trials(run.cases, earlier))
+    while draws := next_draws(run.cases):
+        measured = measure(
+            [work_of(draw) for draw in draws],
+            client=tools.client,
+            concurrency=concurrency,
+            clean=lambda output: _clean(output, tools.redactor),
+            on_trial=tools.observe,
+        )
+        run = replace(run, cases=_with_trials(run.cases, measured.trials))
+        if measured.stopped:
+            run = replace(run, stopped=tools.redactor.text(measured.stopped))
+            break
+    finished = tools.clock.now().isoformat(timespec="seconds")
+    return replace(run, provenance=replace(run.provenance, finished_at=finished))
+
+
+def _work_of(project: Project) -> Callable[[Draw], Work]:
+    """Return a function from a draw to its work; a case's scorers are built once, when needed."""
+    items = {item.case.id: item for item in project.prepared}
+    scorers: dict[str, CaseScorer] = {}
+
+    def work(draw: Draw) -> Work:
+        item = items[draw.case]
+        if draw.case not in scorers:
+            scorers[draw.case] = prepare(item.case)
+        request = Request(
+            case=draw.case,
+            trial=draw.trial,
+            model=project.model,
+            messages=item.messages,
+            params=item.params,
+            hash=item.hashes.request,
+        )
+        return Work(request=request, scorer=scorers[draw.case])
+
+    return work
+
+
+def _with_trials(cases: Sequence[RunCase], trials: Sequence[Trial]) -> tuple[RunCase, ...]:
+    """Return the cases with further trials, each in the order they were collected."""
+    more: dict[str, list[Trial]] = {}
+    for trial in trials:
+        more.setdefault(trial.case, []).append(trial)
+    return tuple(
+        replace(case, trials=(*case.trials, *more[case.id])) if case.id in more else case
+        for case in cases
+    )
+
+
+def _clean(output: Output, redactor: Redactor) -> Output:
+    return replace(output, text=redactor.known(output.text))

@@ -1,0 +1,60 @@
+"""Writes the baseline that a finished run makes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalci.check import baseline_path
+from evalci.cli.workspace import Workspace, read_run
+from evalci.core.acceptance import accept, refuse_unfit
+from evalci.core.baseline import Acceptance
+from evalci.core.problem import did_you_mean
+from evalci.core.run import Run
+from evalci.core.run_file import baseline_text
+from evalci.errors import BadInputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which part of a run is accepted; empty means all of it."""
+
+    categories: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+
+    def ids(self, run: Run) -> set[str]:
+        """Return the ids of the chosen cases; BadInputError for a name the run does not have."""
+        _require(self.categories, {case.category for case in run.cases}, "category")
+        _require(self.cases, {case.id for case in run.cases}, "case")
+        return {
+            case.id
+            for case in run.cases
+            if (not self.categories or case.category in self.categories)
+            and (not self.cases or case.id in self.cases)
+        }
+
+
+def _require(wanted: tuple[str, ...], known: set[str], noun: str) -> None:
+    for name in wanted:
+        if name not in known:
+            raise BadInputError(
+                f"the run has no {noun} `{name}`", hint=did_you_mean(name, sorted(known))
+            )
+
+
+def accept_run(workspace: Workspace, place: Path, *, reason: str, part: Part) -> tuple[str, int]:
+    """Write the baseline; return its path and how many cases it took over from the run."""
+    run = read_run(place)
+    if run.model.name not in workspace.config.models:
+        raise BadInputError(f"{place}: the config has no model `{run.model.name}`")
+    model = workspace.config.models[run.model.name]
+    chosen = part.ids(run)
+    refuse_unfit(run, min_trials=workspace.config.baseline.min_trials, cases=chosen)
+    acceptance = Acceptance(
+        by=workspace.edges.history.author(),
+        reason=workspace.redactor.text(reason.strip()),
+        at=workspace.edges.clock.now().isoformat(timespec="seconds"),
+    )
+    previous = workspace.baseline(run.golden_set.name, model)
+    baseline = accept(run, previous, acceptance=acceptance, cases=chosen)
+    path = baseline_path(workspace.config, run.golden_set.name, model.name)
+    workspace.edges.files.write(path, baseline_text(baseline))
+    return path, sum(case.id in chosen and not case.carried for case in run.cases)

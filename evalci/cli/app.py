@@ -1,0 +1,67 @@
+"""The group of commands; a command's module is imported when it is run, not before."""
+
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from evalci import __version__
+
+# name -> (module:attribute, the line that `--help` shows)
+COMMANDS = {
+    "baseline": ("evalci.cli.baseline:baseline", "Accept, show and compare baselines."),
+    "demo": ("evalci.cli.demo:demo", "See a regression found: no key, no network."),
+    "gate": ("evalci.cli.gate:gate", "Exit by the verdict of a finished run."),
+    "golden": ("evalci.cli.golden:golden", "Check and maintain golden sets."),
+    "report": ("evalci.cli.report:report", "Render the report of a finished run."),
+    "run": (
+        "evalci.cli.run:run",
+        "Measure, compare with the baseline, report, exit by the verdict.",
+    ),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports only the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        del ctx
+        rows: Sequence[tuple[str, str]] = [(name, COMMANDS[name][1]) for name in sorted(COMMANDS)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command when a word is not one."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from evalci.core.problem import did_you_mean
+
+            hint = did_you_mean(args[0], list(COMMANDS))
+            raise click.UsageError(f"no command `{args[0]}`; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="evalci")
+def app() -> None:
+    """Continuous evaluation for prompts.
+
+    Runs a golden set on every change to prompts or model config, compares each category with a
+    committed baseline, and says which one got worse.
+    """

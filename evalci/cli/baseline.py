@@ -1,0 +1,97 @@
+"""`evalci baseline`: accept, show and compare the committed scores."""
+
+from pathlib import Path
+
+import click
+
+from evalci.cli.options import LINE, config_option, golden_set_option, model_option
+from evalci.errors import BadInputError, UsageError
+
+
+@click.group()
+def baseline() -> None:
+    """Accept, show and compare baselines."""
+
+
+@baseline.command()
+@config_option
+@click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--reason", required=True, envvar="EVALCI_REASON", help="Why these scores are right.")
+@click.option(
+    "--category", "categories", type=LINE, multiple=True, help="Only this category; repeatable."
+)
+@click.option("--case", "cases", type=LINE, multiple=True, help="Only this case; repeatable.")
+def accept(
+    *,
+    runs: tuple[Path, ...],
+    config_path: Path | None,
+    reason: str,
+    categories: tuple[str, ...],
+    cases: tuple[str, ...],
+) -> None:
+    """Make what RUNS measured the baseline, by default the last runs of the config."""
+    from evalci.cli.accept import Part, accept_run
+    from evalci.cli.workspace import open_workspace, run_places
+
+    if not reason.strip():
+        raise UsageError("--reason is empty", hint="say why these scores are right")
+    workspace = open_workspace(config_path)
+    part = Part(categories=categories, cases=cases)
+    for place in run_places(runs, config_path):
+        path, count = accept_run(workspace, place, reason=reason, part=part)
+        click.echo(f"{path}: {count} cases accepted; commit it")
+
+
+@baseline.command()
+@config_option
+@golden_set_option
+@model_option
+def show(*, config_path: Path | None, golden_sets: tuple[str, ...], model_name: str | None) -> None:
+    """Show each baseline: who accepted it, when, and every category's score."""
+    from evalci.cli.workspace import open_workspace
+    from evalci.report.baselines import baseline_lines
+
+    workspace = open_workspace(config_path)
+    model = workspace.model(model_name)
+    for found in workspace.case_sets(golden_sets):
+        kept = workspace.baseline(found.name, model)
+        if kept is None:
+            raise BadInputError(f"no baseline for {found.name} with {model.name}", hint=_ACCEPT)
+        _echo(baseline_lines(kept, workspace.categories(found)))
+
+
+@baseline.command()
+@config_option
+@golden_set_option
+@model_option
+@click.option(
+    "--ref",
+    default="HEAD",
+    envvar="EVALCI_REF",
+    show_default=True,
+    help="The commit to hold it to.",
+)
+def diff(
+    *,
+    config_path: Path | None,
+    golden_sets: tuple[str, ...],
+    model_name: str | None,
+    ref: str,
+) -> None:
+    """Compare the baselines in the working tree with those of a commit."""
+    from evalci.cli.workspace import open_workspace
+    from evalci.report.baselines import baseline_diff_lines
+
+    workspace = open_workspace(config_path)
+    model = workspace.model(model_name)
+    for found in workspace.case_sets(golden_sets):
+        before = workspace.baseline_at(ref, found.name, model)
+        after = workspace.baseline(found.name, model)
+        _echo(baseline_diff_lines(before, after, workspace.categories(found), ref=ref))
+
+
+_ACCEPT = "accept one with `evalci run --all && evalci baseline accept --reason …`"
+
+
+def _echo(lines: list[str]) -> None:
+    click.echo("\n".join(lines))

@@ -1,0 +1,113 @@
+"""`evalci demo`: a small repository, a plausible prompt edit, and the category that it breaks."""
+
+import shutil
+import subprocess
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+
+from evalci.errors import BadInputError, ExitCode
+
+WHO = ("-c", "user.name=evalci demo", "-c", "user.email=demo@example.com")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+def demo(*, folder: Path | None) -> int:
+    """Make a small repository in FOLDER (default: ./evalci-demo) and find a regression in it.
+
+    No key and no network: the model is scripted, a rule-based stand-in and not an LLM.
+    """
+    from evalci.cli.accept import Part, accept_run
+    from evalci.cli.session import Session, measure_set
+    from evalci.cli.show import print_report
+    from evalci.cli.workspace import open_workspace
+    from evalci.core.plan import Selection
+
+    place = _fresh_folder(folder)
+    click.echo(f"1. A small repository in {place}: prompts, a golden set, a scripted model.")
+    edit = _copy_repository(place)
+    workspace = open_workspace(place / "evalci.yaml")
+    found, model = workspace.case_sets()[0], workspace.model(None)
+
+    click.echo("2. Measure it once and accept that as the baseline.")
+    everything = Session(selection=Selection(affected=False, match={}))
+    _, runs = measure_set(workspace, found, model, everything)
+    accept_run(workspace, runs / "run.json", reason="first baseline of the demo", part=Part())
+    _commit(place, "Accept the first baseline")
+
+    click.echo(f"3. A colleague edits {edit['path']}: {edit['title']}")
+    _edit(place, edit)
+    _commit(place, edit["title"])
+
+    click.echo("4. evalci run\n")
+    affected = Session(selection=Selection(affected=True, match={}))
+    run, runs = measure_set(workspace, found, model, affected)
+    code = print_report(workspace.redactor, run, folder=runs)
+    click.echo(_next_steps(place, edit, code))
+    return ExitCode.OK
+
+
+def _fresh_folder(folder: Path | None) -> Path:
+    """Return a folder that is new or empty; without a name, the next free one."""
+    if folder is not None:
+        if folder.exists() and any(folder.iterdir()):
+            raise BadInputError(f"{folder} is not empty", hint="name another folder")
+        return folder.resolve()
+    names = ["evalci-demo", *(f"evalci-demo-{number}" for number in range(2, 1000))]
+    return next(Path.cwd() / name for name in names if not (Path.cwd() / name).exists())
+
+
+def _copy_repository(place: Path) -> dict[str, str]:
+    """Copy the demo's files, make them a git repository, and return the edit to come."""
+    from evalci.core.json_value import as_object
+    from evalci.edges.yaml_text import parse_yaml
+
+    with as_file(files("evalci").joinpath("demo_data")) as source:
+        ignored = shutil.ignore_patterns("edit.yaml", "__pycache__")
+        shutil.copytree(source, place, ignore=ignored, dirs_exist_ok=True)
+        text = (source / "edit.yaml").read_text(encoding="utf-8")
+    (place / ".gitignore").write_text(".evalci/\n", encoding="utf-8")
+    _git(place, "init", "--quiet", "--initial-branch=main")
+    _commit(place, "Prompts and golden set")
+    edit = as_object(parse_yaml(text, "edit.yaml").data)
+    return {key: str(value) for key, value in edit.items()}
+
+
+def _edit(place: Path, edit: dict[str, str]) -> None:
+    prompt = place / edit["path"]
+    text = prompt.read_text(encoding="utf-8")
+    prompt.write_text(text.replace(edit["find"], edit["replace"]), encoding="utf-8")
+
+
+def _commit(place: Path, message: str) -> None:
+    _git(place, "add", "--all")
+    _git(place, *WHO, "commit", "--quiet", "--no-verify", "-m", message)
+
+
+def _git(place: Path, *arguments: str) -> None:
+    try:
+        subprocess.run(  # noqa: S603  # fixed program, no shell
+            ["git", "-C", str(place), *arguments],  # noqa: S607  # the user's git
+            check=True,
+            capture_output=True,
+        )
+    except FileNotFoundError:
+        raise BadInputError("the demo needs git", hint="install it") from None
+    except subprocess.CalledProcessError as exc:
+        lines = exc.stderr.decode("utf-8", "replace").strip().splitlines() or ["failed"]
+        raise BadInputError(f"git {arguments[0]}: {lines[-1]}") from None
+
+
+def _next_steps(place: Path, edit: dict[str, str], code: ExitCode) -> str:
+    here = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
+    return (
+        f"\n`evalci run` would end here with exit code {int(code)}. Now try it yourself:\n"
+        f"  cd {here}\n"
+        f"  git diff HEAD~1                     # the edit that did it\n"
+        f"  $EDITOR prompts/extract.md          # add: Reply with JSON only, no greeting.\n"
+        f"  evalci run                          # {edit['path']} stays warm, extract recovers\n"
+        f"  evalci report --format markdown     # the comment a pull request would get\n"
+        f'  evalci baseline accept --reason "…" # make the scores of a run the new baseline'
+    )

@@ -1,0 +1,56 @@
+"""`evalci golden`: check and maintain golden sets."""
+
+from pathlib import Path
+
+import click
+
+from evalci.cli.options import config_option, golden_set_option
+
+
+@click.group()
+def golden() -> None:
+    """Check and maintain golden sets."""
+
+
+@golden.command()
+@config_option
+@golden_set_option
+def lint(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
+    """Check config, golden sets, prompts and scorers without calling a model."""
+    from evalci.cli.workspace import open_workspace
+    from evalci.project import load_project
+
+    workspace = open_workspace(config_path)
+    edges = workspace.edges
+    for found in workspace.case_sets(golden_sets):
+        project = load_project(
+            found,
+            config=workspace.config,
+            model=workspace.model(None),
+            files=edges.files,
+            renderer=edges.renderer,
+        )
+        categories = ", ".join(category.name for category in project.categories)
+        click.echo(f"{found.path}: {len(found.cases)} cases in {categories}: all good")
+
+
+@golden.command()
+@config_option
+@golden_set_option
+def sync(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
+    """Rewrite the counts of each manifest from its case files."""
+    from evalci.cli.workspace import open_workspace
+    from evalci.core.manifest import synced
+    from evalci.project import MANIFEST
+
+    workspace = open_workspace(config_path)
+    files = workspace.edges.files
+    for found in workspace.case_sets(golden_sets):
+        path = f"{found.path}/{MANIFEST}"
+        before = files.text(path)
+        after = synced(before, found.cases)
+        if after == before:
+            click.echo(f"{path}: already in step")
+            continue
+        files.write(path, after)
+        click.echo(f"{path}: {len(found.cases)} cases")

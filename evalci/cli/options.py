@@ -1,0 +1,56 @@
+"""Options that several commands share; each also reads `EVALCI_<NAME>`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Line(click.types.StringParamType):
+    """A text; several of them in one environment variable stand on a line each."""
+
+    name = "text"
+    envvar_list_splitter = "\n"
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """Return the lines that are not empty."""
+        return [line.strip() for line in (rv or "").split("\n") if line.strip()]
+
+
+LINE = Line()
+
+
+def config_option(command: F) -> F:
+    """Add `--config`."""
+    return click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="EVALCI_CONFIG",
+        help="The evalci.yaml to use; by default the nearest one at or above this folder.",
+    )(command)
+
+
+def golden_set_option(command: F) -> F:
+    """Add `--golden-set`, which may be repeated."""
+    return click.option(
+        "--golden-set",
+        "golden_sets",
+        type=LINE,
+        multiple=True,
+        envvar="EVALCI_GOLDEN_SET",
+        help="Only this golden set, by name; may be repeated.",
+    )(command)
+
+
+def model_option(command: F) -> F:
+    """Add `--model`."""
+    return click.option(
+        "--model",
+        "model_name",
+        envvar="EVALCI_MODEL",
+        help="The model config to use instead of `run.model`.",
+    )(command)

@@ -1,0 +1,94 @@
+"""Live progress of a measurement: a bar on a terminal, a line now and then elsewhere."""
+
+import sys
+from types import TracebackType
+from typing import Self
+
+import click
+
+from evalci.core.trial import Request, Trial
+
+LINES = 5
+
+
+class Progress:
+    """Counts finished trials and their dollars; silent when there is nothing to wait for."""
+
+    def __init__(self, total: int, label: str) -> None:
+        """``total`` is the number of planned trials."""
+        self._total = total
+        self._label = label
+        self._done = 0
+        self._unscored = 0
+        self._usd = 0.0
+        self._unknown = False
+        self._bar: _Bar | None = None
+
+    def __enter__(self) -> Self:
+        """Start the bar when standard error is a terminal."""
+        if self._total and sys.stderr.isatty():
+            self._bar = _Bar(self._total, self._label)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, trial: Trial, request: Request) -> None:
+        """Count one finished trial."""
+        del request
+        self._done += 1
+        self._unscored += trial.composite is None
+        if trial.output is not None and not trial.output.recorded:
+            self._usd += trial.output.cost_usd or 0.0
+            self._unknown = self._unknown or trial.output.cost_usd is None
+        if self._bar is not None:
+            self._bar.update(self._done, self._cost())
+        elif self._total >= LINES and self._done * LINES // self._total > (
+            (self._done - 1) * LINES // self._total
+        ):
+            click.echo(f"{self._label}: {self._state()}", err=True)
+
+    def _state(self) -> str:
+        total = max(self._total, self._done)
+        unscored = f", {self._unscored} unscored" if self._unscored else ""
+        return f"{self._done}/{total} trials{unscored}, {self._cost()}"
+
+    def _cost(self) -> str:
+        return f"${self._usd:.2f}{'†' if self._unknown else ''}"
+
+
+class _Bar:
+    """The bar on a terminal, with the time left and the running cost."""
+
+    def __init__(self, total: int, label: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
+
+        self._rich = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("ETA"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[cost]}"),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._rich.add_task(label, total=total, cost="$0.00")
+        self._rich.start()
+
+    def update(self, done: int, cost: str) -> None:
+        """Move the bar."""
+        self._rich.update(self._task, completed=done, cost=cost)
+
+    def stop(self) -> None:
+        """Remove the bar."""
+        self._rich.stop()

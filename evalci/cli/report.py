@@ -1,0 +1,42 @@
+"""`evalci report`: render the report of a finished run."""
+
+from pathlib import Path
+
+import click
+
+from evalci.cli.options import config_option
+
+
+@click.command()
+@config_option
+@click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["terminal", "markdown", "json"]),
+    default="terminal",
+    envvar="EVALCI_FORMAT",
+    show_default=True,
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="EVALCI_OUTPUT",
+    help="Write to this file instead of standard output.",
+)
+def report(
+    *, runs: tuple[Path, ...], config_path: Path | None, kind: str, output: Path | None
+) -> None:
+    """Render the report of finished RUNS (run.json files or their folders)."""
+    from evalci.cli.secrets import redactor
+    from evalci.cli.workspace import read_run, run_places
+    from evalci.edges.files import write_text
+    from evalci.report.formats import render
+
+    texts = [render(read_run(place), kind) for place in run_places(runs, config_path)]
+    text = redactor().text("\n".join(texts))
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+    else:
+        write_text(output, text)
+        click.echo(f"wrote {output}")

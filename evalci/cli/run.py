@@ -1,0 +1,106 @@
+"""`evalci run`: measure, compare, report, and exit by the verdict."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from evalci.cli.options import LINE, config_option, golden_set_option, model_option
+from evalci.errors import ExitCode, UsageError
+
+
+@click.command()
+@config_option
+@golden_set_option
+@model_option
+@click.option("--all", "everything", is_flag=True, envvar="EVALCI_ALL", help="Every case.")
+@click.option(
+    "--case", "cases", type=LINE, multiple=True, envvar="EVALCI_CASE", help="Only this case id."
+)
+@click.option(
+    "--match",
+    "match",
+    type=LINE,
+    multiple=True,
+    envvar="EVALCI_MATCH",
+    help="Only cases with this value, such as task_type=review or tags=canary.",
+)
+@click.option(
+    "--trials",
+    type=click.IntRange(1, 100),
+    envvar="EVALCI_TRIALS",
+    help="Trials a case instead of `baseline.trials`.",
+)
+@click.option(
+    "--replay", is_flag=True, envvar="EVALCI_REPLAY", help="Answers from recordings only."
+)
+@click.option(
+    "--record", is_flag=True, envvar="EVALCI_RECORD", help="Keep the answers as recordings."
+)
+@click.option(
+    "--no-gate", is_flag=True, envvar="EVALCI_NO_GATE", help="Write run.json, but never exit 1."
+)
+def run(  # noqa: PLR0913  # the options of the command
+    *,
+    config_path: Path | None,
+    golden_sets: tuple[str, ...],
+    model_name: str | None,
+    everything: bool,
+    cases: tuple[str, ...],
+    match: tuple[str, ...],
+    trials: int | None,
+    replay: bool,
+    record: bool,
+    no_gate: bool,
+) -> int:
+    """Measure, compare with the baseline, report, exit by the verdict.
+
+    Without a selection, only the affected cases run: those whose prompt, parameters, model or
+    scoring changed since the baseline.
+    """
+    from evalci.cli.session import Session, measure_set
+    from evalci.cli.show import print_report
+    from evalci.cli.workspace import open_workspace
+    from evalci.core.plan import Selection
+
+    if replay and record:
+        raise UsageError("--replay and --record exclude each other")
+    session = Session(
+        selection=Selection(
+            affected=not (everything or cases or match),
+            cases=frozenset(cases) if cases else None,
+            match=_match(match),
+        ),
+        trials=trials,
+        replay=replay,
+        record=record,
+    )
+    workspace = open_workspace(config_path)
+    model = workspace.model(model_name)
+    codes = []
+    for found in workspace.case_sets(golden_sets):
+        result, folder = measure_set(workspace, found, model, session)
+        codes.append(print_report(workspace.redactor, result, folder=folder))
+    return _exit_code(codes, gated=not no_gate)
+
+
+def _match(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    from evalci.core.policy import DIMENSIONS
+    from evalci.core.problem import did_you_mean
+
+    match: dict[str, tuple[str, ...]] = {}
+    known = [*DIMENSIONS, "tags"]
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or name not in known:
+            hint = did_you_mean(name, known)
+            raise UsageError(f"--match {pair}: write dimension=value", hint=hint)
+        match[name] = (*match.get(name, ()), value)
+    return match
+
+
+def _exit_code(codes: Sequence[ExitCode], *, gated: bool) -> ExitCode:
+    """Return the code of several golden sets: a failed gate wins over what was not measured."""
+    if gated and ExitCode.GATE_FAILED in codes:
+        return ExitCode.GATE_FAILED
+    return max((code for code in codes if code is not ExitCode.GATE_FAILED), default=ExitCode.OK)

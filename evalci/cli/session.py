@@ -1,0 +1,153 @@
+"""One measurement from the command line: client, log, recordings, `run.json`, report files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalci.check import Tools, inputs_id, run_check, start_run
+from evalci.cli.progress import Progress
+from evalci.cli.workspace import Workspace
+from evalci.core.gate import decide
+from evalci.core.json_value import JsonObject, as_object
+from evalci.core.model_config import ModelConfig
+from evalci.core.plan import Selection
+from evalci.core.ports import ModelClient
+from evalci.core.run import Run
+from evalci.core.run_file import parse_trial, run_text, to_json
+from evalci.core.trial import Output, Request, Trial
+from evalci.edges import live_client
+from evalci.edges.files import write_text
+from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
+from evalci.edges.trial_log import TrialLog
+from evalci.project import CaseSet, Project, load_project
+from evalci.report.json_report import verdict_json
+from evalci.report.markdown import render_markdown
+from evalci.report.view import build_view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """The options of `evalci run` that shape a measurement; ``trials`` None means the policy's."""
+
+    selection: Selection
+    trials: int | None = None
+    replay: bool = False
+    record: bool = False
+
+
+def measure_set(
+    workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
+) -> tuple[Run, Path]:
+    """Measure one golden set with one model; return the run and the folder that holds it."""
+    config, edges = workspace.config, workspace.edges
+    project = load_project(
+        found, config=config, model=model, files=edges.files, renderer=edges.renderer
+    )
+    started = start_run(
+        project,
+        config,
+        workspace.baseline(project.golden_set.name, model),
+        selection=session.selection,
+        trials=session.trials or config.baseline.trials,
+        clock=edges.clock,
+        history=edges.history,
+    )
+    due = sum(case.planned for case in started.cases)
+    recordings = f"{found.path}/recordings/{model.name}.jsonl"
+    client = _client(workspace, model, recordings, session) if due else _Nobody()
+    folder = workspace.run_folder(project.golden_set.name, model)
+    run = _measure_logged(workspace, project, started, client, folder)
+    if session.record and not session.replay:
+        _record(workspace, run, project, recordings)
+    write_run(workspace, run, folder)
+    return run, folder
+
+
+class _Nobody:
+    """The client of a run in which nothing is due."""
+
+    def complete(self, request: Request) -> Output:
+        """Refuse: a draw without a client is a bug."""
+        raise RuntimeError(f"nothing was due, yet `{request.case}` is asked")
+
+
+def _client(
+    workspace: Workspace, model: ModelConfig, recordings: str, session: Session
+) -> ModelClient:
+    if not session.replay:
+        return live_client(model, timeout_s=workspace.config.timeout_s)
+    text = workspace.edges.files.text(recordings)
+    return ReplayClient(read_recordings(text, recordings), source=recordings)
+
+
+def _measure_logged(
+    workspace: Workspace, project: Project, started: Run, client: ModelClient, folder: Path
+) -> Run:
+    log = TrialLog(
+        folder / "log.jsonl",
+        inputs=inputs_id(started),
+        clean=workspace.redactor.json,
+    )
+    due = sum(case.planned for case in started.cases)
+    earlier = [trial for trial in _earlier(log) if trial.composite is not None]
+    with Progress(due - len(earlier), project.golden_set.name) as progress:
+
+        def observe(trial: Trial, request: Request) -> None:
+            log.append(to_json(trial))
+            progress(trial, request)
+
+        tools = Tools(
+            client=client,
+            clock=workspace.edges.clock,
+            redactor=workspace.redactor,
+            observe=observe,
+        )
+        try:
+            run = run_check(
+                started,
+                project,
+                tools=tools,
+                concurrency=workspace.config.concurrency,
+                earlier=earlier,
+            )
+        except BaseException:
+            log.close()
+            raise
+    log.close() if run.stopped else log.finish()
+    return run
+
+
+def _earlier(log: TrialLog) -> list[Trial]:
+    return [parse_trial(data, "log.jsonl") for data in log.earlier]
+
+
+def _record(workspace: Workspace, run: Run, project: Project, path: str) -> None:
+    """Add the answers of a run to the recordings; those of requests long gone are dropped."""
+    files = workspace.edges.files
+    before = read_recordings(files.text(path), path) if files.exists(path) else {}
+    now = [
+        ((case.hashes.request, trial.trial), trial.output)
+        for case in run.cases
+        for trial in case.trials
+        if trial.output is not None
+    ]
+    wanted = [item.hashes.request for item in project.prepared]
+    outputs = merged(before, now, wanted=wanted)
+    files.write(path, recordings_text(outputs, clean=workspace.redactor.text))
+
+
+def run_json(workspace: Workspace, run: Run) -> JsonObject:
+    """Return the redacted content of `run.json`."""
+    data: Mapping[str, object] = {
+        "format": run.format,
+        **to_json(run),
+        "verdict": verdict_json(decide(run)),
+    }
+    return as_object(workspace.redactor.json(data))  # type: ignore[arg-type]  # JSON by make
+
+
+def write_run(workspace: Workspace, run: Run, folder: Path) -> None:
+    """Write `run.json` and `report.md`, each in one step."""
+    view = build_view(run, decide(run), max_examples=workspace.config.max_examples)
+    write_text(folder / "run.json", run_text(run_json(workspace, run)))
+    write_text(folder / "report.md", workspace.redactor.text(render_markdown(view)))

@@ -1,0 +1,33 @@
+"""Prints reports on the terminal, through the redactor."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from evalci.core.gate import decide
+from evalci.core.redaction import Redactor
+from evalci.core.run import Run
+from evalci.errors import ExitCode
+from evalci.report.terminal import render_terminal
+from evalci.report.view import build_view
+
+PLAIN_WIDTH = 120
+
+
+def print_report(redactor: Redactor, run: Run, *, folder: Path | None = None) -> ExitCode:
+    """Print the report of a run and return the exit code of its verdict."""
+    verdict = decide(run)
+    tty = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if tty else PLAIN_WIDTH
+    text = render_terminal(build_view(run, verdict), width=width, colour=tty)
+    sys.stdout.write(redactor.text(text))
+    if folder is not None:
+        sys.stdout.write(f"\nreport {_short(folder / 'report.md')} · run {folder.name}/run.json\n")
+    sys.stdout.flush()
+    return verdict.exit_code
+
+
+def _short(place: Path) -> str:
+    """Return a path from here when it lies below, for a shorter line."""
+    here = Path.cwd()
+    return str(place.relative_to(here) if place.is_relative_to(here) else place)

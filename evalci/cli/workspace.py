@@ -1,0 +1,135 @@
+"""Opens a repository for a command: its config, its golden sets, its files on disk."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from evalci.check import baseline_path
+from evalci.cli.secrets import redactor
+from evalci.core.baseline import Baseline
+from evalci.core.category import category_of
+from evalci.core.config import Config, parse_config
+from evalci.core.document import Document
+from evalci.core.model_config import ModelConfig
+from evalci.core.problem import did_you_mean, raise_lines, raise_problems
+from evalci.core.redaction import Redactor
+from evalci.core.run import Run
+from evalci.core.run_file import parse_baseline, parse_run
+from evalci.edges import Edges, open_edges
+from evalci.edges.files import CONFIG_PLACES, find_config
+from evalci.edges.git import top_level
+from evalci.errors import BadInputError, UsageError
+from evalci.project import CaseSet, load_cases, rule_problems
+
+RUNS = ".evalci/runs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A repository with a checked config."""
+
+    config: Config
+    config_file: Document
+    edges: Edges
+    redactor: Redactor
+
+    def model(self, name: str | None) -> ModelConfig:
+        """Return a model config by name, by default `run.model`."""
+        wanted = name or self.config.model
+        if wanted not in self.config.models:
+            hint = did_you_mean(wanted, list(self.config.models))
+            raise UsageError(f"no model config is named `{wanted}`", hint=hint)
+        return self.config.models[wanted]
+
+    def golden_set_paths(self, names: Sequence[str] = ()) -> list[str]:
+        """Return the folders of the named golden sets, by default of all."""
+        by_name = {path.rsplit("/", 1)[-1]: path for path in self.config.golden_sets}
+        unknown = [name for name in names if name not in by_name]
+        if unknown:
+            hint = did_you_mean(unknown[0], list(by_name))
+            raise UsageError(f"no golden set is named `{unknown[0]}`", hint=hint)
+        return [by_name[name] for name in names] if names else list(by_name.values())
+
+    def case_sets(self, names: Sequence[str] = ()) -> list[CaseSet]:
+        """Return the parsed golden sets, with the problems of all of them in one error."""
+        errors: list[str] = []
+        found: list[CaseSet] = []
+        for path in self.golden_set_paths(names):
+            try:
+                found.append(load_cases(path, self.config, self.edges.files))
+            except BadInputError as exc:
+                errors.append(str(exc))
+        raise_lines([line for error in errors for line in error.splitlines()])
+        if not names:
+            raise_problems(rule_problems(self.config, self.config_file, found))
+        return found
+
+    def baseline(self, golden_set: str, model: ModelConfig) -> Baseline | None:
+        """Return the baseline of a golden set with a model, None when there is none."""
+        path = baseline_path(self.config, golden_set, model.name)
+        if not self.edges.files.exists(path):
+            return None
+        return parse_baseline(self.edges.files.yaml(path))
+
+    def baseline_at(self, ref: str, golden_set: str, model: ModelConfig) -> Baseline | None:
+        """Return the baseline as it was in a commit, None when it was not there."""
+        commit = self.edges.history.commit_of(ref)
+        if commit is None:
+            raise BadInputError(f"git knows no commit `{ref}`")
+        path = baseline_path(self.config, golden_set, model.name)
+        text = self.edges.history.text_at(commit, path)
+        if text is None:
+            return None
+        return parse_baseline(self.edges.files.parse(text, f"{ref}:{path}", 1))
+
+    def categories(self, found: CaseSet) -> dict[str, str]:
+        """Return the category of each case by id."""
+        return {case.id: category_of(case, self.config.gate).name for case in found.cases}
+
+    def run_folder(self, golden_set: str, model: ModelConfig) -> Path:
+        """Return where the run of a golden set with a model is kept."""
+        return self.edges.files.base / RUNS / f"{golden_set}.{model.name}"
+
+
+def open_workspace(config_path: Path | None) -> Workspace:
+    """Return the workspace of a config file, or of the nearest one."""
+    here = Path.cwd()
+    path = config_path or find_config(here, top_level(here))
+    if path is None or not path.is_file():
+        where = config_path or f"{CONFIG_PLACES[0]} at or above {here}"
+        raise BadInputError(f"no config: {where}", hint="give one with --config")
+    path = path.resolve()
+    base = path.parent.parent if path.parent.name == ".github" else path.parent
+    edges = open_edges(base)
+    document = edges.files.yaml(path.relative_to(base).as_posix())
+    config = parse_config(document)
+    if config.idle_keys:
+        keys = ", ".join(f"`{key}`" for key in config.idle_keys)
+        click.echo(f"evalci: {document.source}: no effect in this version: {keys}", err=True)
+    names = [model.api_key_env for model in config.models.values() if model.api_key_env]
+    return Workspace(config=config, config_file=document, edges=edges, redactor=redactor(names))
+
+
+def read_run(place: Path) -> Run:
+    """Return the run in a file anywhere on disk."""
+    try:
+        data = json.loads(place.read_text(encoding="utf-8"))
+    except OSError as exc:
+        message = f"cannot read {place}: {exc.strerror}"
+        raise BadInputError(message, hint="`evalci run` writes it") from None
+    except (ValueError, RecursionError):
+        raise BadInputError(f"{place}: not JSON", hint="`evalci run` writes it") from None
+    return parse_run(Document(source=str(place), data=data, line_of=lambda _: 0))
+
+
+def run_places(paths: Sequence[Path], config_path: Path | None) -> list[Path]:
+    """Return the given run files, by default those of the config's golden sets and model."""
+    if paths:
+        return [path / "run.json" if path.is_dir() else path for path in paths]
+    workspace = open_workspace(config_path)
+    model = workspace.model(None)
+    names = [path.rsplit("/", 1)[-1] for path in workspace.golden_set_paths()]
+    return [workspace.run_folder(name, model) / "run.json" for name in names]

@@ -1,0 +1,85 @@
+"""Accepting a run: what a baseline takes over from it, and what it refuses."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from evalci.core.baseline import Acceptance, Baseline, BaselineCase, baseline_trial
+from evalci.core.run import Run, RunCase
+from evalci.errors import BadInputError
+
+
+def refuse_unfit(run: Run, *, min_trials: int, cases: Collection[str]) -> None:
+    """Raise BadInputError when the chosen cases of a run are no ground to compare with."""
+    chosen = [case for case in run.cases if case.id in cases and not case.carried]
+    broken = [(case, trial) for case in chosen for trial in case.trials if trial.composite is None]
+    if run.stopped:
+        raise BadInputError(f"the run is incomplete: {run.stopped}", hint="run it again")
+    if broken:
+        case, trial = broken[0]
+        raise BadInputError(
+            f"{len(broken)} trials are unscored, the first of `{case.id}`: {trial.failure}",
+            hint="run it again; a baseline holds measured trials only",
+        )
+    short = [case for case in chosen if len(case.trials) < min_trials]
+    if short:
+        raise BadInputError(
+            f"`{short[0].id}` has {len(short[0].trials)} trials, "
+            f"a baseline needs at least {min_trials} (baseline.min_trials)",
+            hint=f"run with --trials {min_trials} or more",
+        )
+
+
+def accept(
+    run: Run, previous: Baseline | None, *, acceptance: Acceptance, cases: Collection[str]
+) -> Baseline:
+    """Return the baseline after accepting what a run measured of the chosen cases.
+
+    Cases that were carried forward or not chosen keep their accepted trials; cases that the
+    golden set no longer has are dropped. When nothing but the clock would change, the previous
+    baseline is returned as it was.
+    """
+    kept = previous.by_id() if previous else {}
+    entries = [_entry(case, kept.get(case.id), chosen=case.id in cases) for case in run.cases]
+    entries += [kept[id_] for id_ in run.unselected if id_ in kept]
+    found = sorted((entry for entry in entries if entry is not None), key=lambda entry: entry.id)
+    if not found:
+        raise BadInputError("the run measured none of the chosen cases")
+    outputs = [t.output for case in run.cases for t in case.trials if t.output is not None]
+    baseline = Baseline(
+        golden_set=run.golden_set.name,
+        golden_set_version=run.golden_set.version,
+        golden_set_hash=run.golden_set.hash,
+        model=run.model.name,
+        model_id=run.model.id,
+        params=run.model.params,
+        resolved_models=_names(o.resolved_model for o in outputs)
+        or (previous.resolved_models if previous else ()),
+        fingerprints=_names(o.fingerprint for o in outputs)
+        or (previous.fingerprints if previous else ()),
+        prompts={path: hash_ for prompt in run.prompts for path, hash_ in prompt.files.items()},
+        commit=run.provenance.commit,
+        dirty=run.provenance.dirty,
+        accepted=acceptance,
+        cases=tuple(found),
+    )
+    return previous if previous is not None and _same(baseline, previous) else baseline
+
+
+def _entry(case: RunCase, kept: BaselineCase | None, *, chosen: bool) -> BaselineCase | None:
+    trials = tuple(filter(None, map(baseline_trial, case.trials)))
+    if case.carried or not chosen or not trials:
+        return kept
+    return BaselineCase(id=case.id, prompt=case.prompt, hashes=case.hashes, trials=trials)
+
+
+def _names(seen: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in seen if name}))
+
+
+def _same(one: Baseline, other: Baseline) -> bool:
+    """Tell whether two baselines differ in nothing but acceptance and commit."""
+    blank = Acceptance(by="", reason="", at="")
+    left, right = (
+        replace(baseline, accepted=blank, commit=None, dirty=False) for baseline in (one, other)
+    )
+    return left == right

@@ -1,0 +1,58 @@
+"""Reads the answer out of a model's text, by the case's output protocol."""
+
+import re
+from typing import assert_never
+
+from evalci.core.golden_set import Protocol
+
+# A fence is a line of three or more backticks or tildes; the closing one is at least as long.
+_FENCE_OPEN = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n`]*$")
+
+
+def read_answer(protocol: Protocol, text: str) -> str | None:
+    """Return the part of ``text`` that is the answer, or None when there is none.
+
+    ``text``: all of it. ``json``: all of it, or the content of the one fenced block that is all
+    of it. ``code``: the longest fenced block, else all of it when there is no fence.
+    """
+    match protocol:
+        case Protocol.TEXT:
+            return text
+        case Protocol.JSON:
+            return _only_block(text) or text.strip() or None
+        case Protocol.CODE:
+            blocks = fenced_blocks(text)
+            found = max(blocks, key=len) if blocks else text
+            return found if found.strip() else None
+        case _:
+            assert_never(protocol)
+
+
+def fenced_blocks(text: str) -> list[str]:
+    """Return the contents of the fenced blocks, in order; an unclosed one runs to the end."""
+    blocks: list[str] = []
+    fence, lines = "", list[str]()
+    for line in text.splitlines():
+        if fence:
+            if (
+                line.strip()
+                and not line.strip().strip(fence[0])
+                and len(line.strip()) >= len(fence)
+            ):
+                blocks.append("\n".join(lines))
+                fence, lines = "", []
+            else:
+                lines.append(line)
+        elif opened := _FENCE_OPEN.match(line):
+            fence = opened.group(1)
+    if fence and lines:
+        blocks.append("\n".join(lines))
+    return blocks
+
+
+def _only_block(text: str) -> str | None:
+    """Return the content of a fenced block that has nothing but white space around it."""
+    lines = text.strip().splitlines()
+    blocks = fenced_blocks(text.strip())
+    whole = len(blocks) == 1 and len(lines) == len(blocks[0].splitlines()) + 2
+    return blocks[0] if whole and _FENCE_OPEN.match(lines[0]) else None

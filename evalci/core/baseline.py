@@ -1,0 +1,94 @@
+"""Baselines: the committed per-case scores that a run is compared with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import fmean
+
+from evalci.core.hashes import CaseHashes
+from evalci.core.json_value import JsonObject
+from evalci.core.trial import Finish, Trial
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineTrial:
+    """One trial as a baseline keeps it: its composite and each scorer's value, no text.
+
+    ``note`` is empty, or `refused`, `truncated`, `fail_if`.
+    """
+
+    score: float
+    passed: bool | None = None
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineCase:
+    """The accepted trials of one case, with the hashes of what was asked and how it was scored."""
+
+    id: str
+    prompt: str
+    hashes: CaseHashes
+    trials: tuple[BaselineTrial, ...]
+
+    @property
+    def mean(self) -> float:
+        """Return the mean composite, 0 to 1."""
+        return fmean(trial.score for trial in self.trials)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """Who accepted the scores, why and when (ISO 8601, UTC)."""
+
+    by: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """The file `baselines/<golden_set>.<model>.json`; cases are sorted by id."""
+
+    golden_set: str
+    golden_set_version: str
+    golden_set_hash: str
+    model: str
+    model_id: str
+    params: JsonObject
+    resolved_models: tuple[str, ...]
+    fingerprints: tuple[str, ...]
+    prompts: Mapping[str, str]
+    commit: str | None
+    dirty: bool
+    accepted: Acceptance
+    cases: tuple[BaselineCase, ...]
+    format: int = FORMAT
+
+    def by_id(self) -> dict[str, BaselineCase]:
+        """Return the cases by id."""
+        return {case.id: case for case in self.cases}
+
+
+def baseline_trial(trial: Trial) -> BaselineTrial | None:
+    """Return what a baseline keeps of a trial, or None for an unscored one."""
+    if trial.composite is None:
+        return None
+    return BaselineTrial(
+        score=round(trial.composite, 6),
+        passed=trial.passed,
+        scores={
+            score.scorer: None if score.value is None else round(score.value, 6)
+            for score in sorted(trial.scores, key=lambda score: score.scorer)
+        },
+        note=_note(trial),
+    )
+
+
+def _note(trial: Trial) -> str:
+    finish = trial.output.finish if trial.output else Finish.STOP
+    if finish is not Finish.STOP:
+        return finish.value
+    return "fail_if" if trial.zeroed_by else ""

@@ -1,0 +1,156 @@
+"""Parses the case files of a golden set; everything they point to is read in on the way."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from evalci.core.document import Document, Path
+from evalci.core.golden_set import (
+    MAX_CASES,
+    Case,
+    ContextFile,
+    FailIf,
+    Protocol,
+    ScorerSpec,
+)
+from evalci.core.json_value import Json, JsonObject, as_list, as_object, as_texts
+from evalci.core.policy import DIMENSIONS
+from evalci.core.ports import Files
+from evalci.core.problem import Problem
+from evalci.core.trial import Message
+from evalci.errors import BadInputError
+
+Weights = Mapping[str, Mapping[str, float]]
+
+
+class CaseFile:
+    """One case file being read; collects problems instead of stopping at the first."""
+
+    def __init__(self, document: Document, *, folder: str, files: Files, weights: Weights) -> None:
+        """``folder`` is the golden set's, ``weights`` are the config's composite presets."""
+        self.document = document
+        self.problems: list[Problem] = document.check("golden_set")
+        self._folder = PurePosixPath(folder)
+        self._files = files
+        self._weights = weights
+
+    def cases(self) -> list[Case]:
+        """Return the cases that could be read; look at ``problems`` before using them."""
+        if self.problems:
+            return []
+        data = as_object(self.document.data)
+        defaults = as_object(data.get("defaults", {}))
+        entries = as_list(data["cases"])
+        if len(entries) > MAX_CASES:
+            message = f"{len(entries):,} cases, more than {MAX_CASES:,}"
+            self.problems.append(self.document.problem(("cases",), message))
+            return []
+        found = (
+            self._case({**defaults, **as_object(entry)}, position)
+            for position, entry in enumerate(entries)
+        )
+        return [case for case in found if case is not None]
+
+    def _case(self, data: JsonObject, position: int) -> Case | None:
+        at: Path = ("cases", position)
+        missing = [key for key in ("task_type", "prompt", "scorers") if not data.get(key)]
+        if missing:
+            message = f"case `{data['id']}` has no {', '.join(f'`{key}`' for key in missing)}"
+            hint = "give it in the case or under `defaults:`"
+            self.problems.append(self.document.problem(at, message, hint=hint))
+            return None
+        output = as_object(data.get("output", {}))
+        return Case(
+            id=str(data["id"]),
+            source=self.document.source,
+            position=position,
+            dimensions={key: as_texts(data[key]) for key in (*DIMENSIONS, "tags") if data.get(key)},
+            prompt=str(PurePosixPath(str(data["prompt"]))),
+            inputs=self._resolved(as_object(data.get("inputs", {})), (*at, "inputs")),
+            protocol=Protocol(str(output.get("protocol", Protocol.TEXT))),
+            context_files=self._context_files(data, at),
+            messages=_messages(data),
+            params=as_object(data.get("params", {})),
+            expected=self._value(data.get("expected"), (*at, "expected")),
+            criteria=data.get("criteria"),
+            scorers=self._scorers(data, at),
+            fail_if=_fail_if(data),
+            must_pass=bool(data.get("must_pass", False)),
+        )
+
+    def _context_files(self, data: JsonObject, at: Path) -> tuple[ContextFile, ...]:
+        paths = as_texts(data.get("context_files"))
+        return tuple(
+            ContextFile(path=path, content=self._read(path, (*at, "context_files", index)))
+            for index, path in enumerate(paths)
+        )
+
+    def _scorers(self, data: JsonObject, at: Path) -> tuple[ScorerSpec, ...]:
+        task_type, specs = str(data["task_type"]), []
+        for name, raw in sorted(as_object(data["scorers"]).items()):
+            place = (*at, "scorers", name)
+            given = self._resolved(as_object(raw), place)
+            params = {key: value for key, value in given.items() if key != "weight"}
+            weight = given.get("weight", self._weight(task_type, name))
+            if not isinstance(weight, (int, float)):
+                message = f"`{name}` has no weight in `composite`"
+                hint = f"give it `weight:` in the case or in composite.{self._preset(task_type)}"
+                self.problems.append(self.document.problem(place, message, hint=hint))
+                weight = 0.0
+            specs.append(ScorerSpec(name=name, params=params, weight=float(weight)))
+        if specs and not any(spec.weight > 0 for spec in specs):
+            message = "every scorer has weight 0, so nothing is gated"
+            self.problems.append(self.document.problem((*at, "scorers"), message))
+        return tuple(specs)
+
+    def _preset(self, task_type: str) -> str:
+        return task_type if task_type in self._weights else "default"
+
+    def _weight(self, task_type: str, scorer: str) -> float | None:
+        """Return a scorer's weight: equal ones without `composite`, else by preset."""
+        if not self._weights:
+            return 1.0
+        return self._weights.get(self._preset(task_type), {}).get(scorer)
+
+    def _resolved(self, data: JsonObject, at: Path) -> dict[str, Json]:
+        return {key: self._value(value, (*at, key)) for key, value in data.items()}
+
+    def _value(self, value: Json, at: Path) -> Json:
+        """Return a value, with ``{file: path}`` replaced by the text of that file."""
+        if isinstance(value, dict) and set(value) == {"file"}:
+            return self._read(str(value["file"]), at)
+        return value
+
+    def _read(self, path: str, at: Path) -> str:
+        try:
+            return self._files.text(str(self._folder / path))
+        except BadInputError as exc:
+            self.problems.append(self.document.problem(at, exc.message, hint=exc.hint))
+            return ""
+
+
+def _messages(data: JsonObject) -> tuple[Message, ...]:
+    turns = [as_object(turn) for turn in as_list(data.get("messages"))]
+    return tuple(Message(role=str(t["role"]), content=str(t["content"])) for t in turns)
+
+
+def _fail_if(data: JsonObject) -> tuple[FailIf, ...]:
+    rules = [as_object(rule) for rule in as_list(data.get("fail_if"))]
+    return tuple(FailIf(regex=str(rule["regex"]), why=str(rule["why"])) for rule in rules)
+
+
+def duplicate_problems(files: Mapping[str, Document], cases: list[Case]) -> list[Problem]:
+    """Return a problem for every case whose id another case has already used."""
+    first: dict[str, Case] = {}
+    problems = []
+    for case in cases:
+        earlier = first.setdefault(case.id, case)
+        if earlier is not case:
+            line = files[earlier.source].line_of(("cases", earlier.position, "id"))
+            problems.append(
+                files[case.source].problem(
+                    ("cases", case.position, "id"),
+                    f"case id `{case.id}` is already used",
+                    hint=f"first at {earlier.source}:{line}",
+                )
+            )
+    return problems

@@ -1,0 +1,62 @@
+"""What a parsed YAML or JSON file may hold, and its one canonical form."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import rfc8785
+
+if TYPE_CHECKING:
+    Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+    JsonObject: TypeAlias = Mapping[str, Json]
+else:  # a recursive alias cannot be evaluated, and the converter of `run_file` evaluates hints
+    Json, JsonObject = object, Mapping
+
+
+def canonical(value: Json) -> bytes:
+    """Return the RFC 8785 bytes of a value: the same on every machine and Python version.
+
+    Raises ValueError for NaN, infinities and integers beyond 2**53, which JSON cannot carry.
+    """
+    return rfc8785.dumps(cast("dict[str, object]", value))  # type: ignore[arg-type]  # its type names concrete containers
+
+
+def as_object(value: Json) -> JsonObject:
+    """Return a mapping that a schema has already checked to be one."""
+    return cast("JsonObject", value)
+
+
+def as_list(value: Json) -> Sequence[Json]:
+    """Return a value or a list of values as a list; None is the empty list."""
+    if value is None:
+        return ()
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
+def as_texts(value: Json) -> tuple[str, ...]:
+    """Return one text or a list of texts as a tuple of texts."""
+    return tuple(str(item) for item in as_list(value))
+
+
+def parse_json(text: str) -> Json:
+    """Return the value of a JSON text.
+
+    Raises ValueError for anything else, NaN, infinities and bottomless nesting included.
+    """
+    try:
+        value: Json = json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def same_json(left: Json, right: Json) -> bool:
+    """Compare two values as JSON does: 1 equals 1.0 but not true, and keys have no order."""
+    try:
+        return canonical(left) == canonical(right)
+    except (ValueError, RecursionError):
+        return left == right

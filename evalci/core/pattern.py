@@ -1,0 +1,31 @@
+"""Regular expressions that cannot hang: RE2 runs in time linear in the subject."""
+
+from functools import lru_cache
+from typing import Protocol
+
+import re2
+
+
+class Pattern(Protocol):
+    """A compiled pattern; ``search`` returns something truthy on a match."""
+
+    def search(self, text: str) -> object:
+        """Look for the pattern anywhere in a text."""
+
+
+@lru_cache(maxsize=4096)
+def compile_pattern(pattern: str) -> Pattern:
+    """Return a compiled RE2 pattern.
+
+    Raises ValueError with the cause for a pattern that RE2 does not accept. RE2 has no
+    look-around and no backreferences: they are what makes other engines hang.
+    """
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        compiled: Pattern = re2.compile(pattern, options)
+    except re2.error as exc:
+        cause = exc.args[0] if exc.args else "cannot be compiled"
+        text = cause.decode() if isinstance(cause, bytes) else str(cause)
+        raise ValueError(f"pattern {pattern!r}: {text} (RE2 syntax)") from None
+    return compiled

@@ -1,0 +1,85 @@
+"""The gate's policy: modes, risk levels, limits, and the rules that choose among them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+DIMENSIONS = ("task_type", "complexity", "domain", "language")
+
+
+class Mode(StrEnum):
+    """How the gate decides."""
+
+    THRESHOLD = "threshold"
+
+
+class Risk(StrEnum):
+    """How much a drop in a category hurts."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    CRITICAL = "critical"
+
+
+class OnInconclusive(StrEnum):
+    """What an undecided category does to the verdict."""
+
+    PASS = "pass"  # noqa: S105  # a word of the config format
+    NEUTRAL = "neutral"
+    LEANING = "leaning"
+    FAIL = "fail"
+
+
+RISK_DEFAULTS: Mapping[Risk, OnInconclusive] = {
+    Risk.LOW: OnInconclusive.PASS,
+    Risk.NORMAL: OnInconclusive.NEUTRAL,
+    Risk.CRITICAL: OnInconclusive.LEANING,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaxDrop:
+    """The largest drop that still passes: ``points`` of the 0-1 scale, or a ``relative`` share."""
+
+    points: float | None = None
+    relative: float | None = None
+
+    def __str__(self) -> str:
+        """Return the limit as a reader of a report wants it."""
+        if self.relative is not None:
+            return f"{self.relative * 100:g} %"
+        return f"{(self.points or 0.0) * 100:g} pp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one category is held to; ``min_score`` is an absolute floor or None."""
+
+    max_drop: MaxDrop
+    risk: Risk = Risk.NORMAL
+    on_inconclusive: OnInconclusive = OnInconclusive.NEUTRAL
+    min_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A stratified threshold: the cases it matches, and what they are held to.
+
+    ``match`` maps a dimension (or ``tags``) to the values that match; all must match.
+    ``position`` is its index in `gate.rules`, for messages.
+    """
+
+    match: Mapping[str, tuple[str, ...]]
+    limits: Limits
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatePolicy:
+    """The `gate:` section, checked; ``incomplete`` is the share of unscored trials allowed."""
+
+    default: Limits
+    mode: Mode = Mode.THRESHOLD
+    rules: tuple[Rule, ...] = ()
+    categories: tuple[str, ...] = ("task_type",)
+    incomplete: float = 0.10

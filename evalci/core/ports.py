@@ -1,0 +1,98 @@
+"""The Protocols through which the core meets the world; `evalci.edges` implements them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from evalci.core.document import Document
+from evalci.core.json_value import JsonObject
+from evalci.core.trial import Message, Output, Request
+
+
+class Files(Protocol):
+    """Reads the user's files by repository path; BadInputError for anything unreadable."""
+
+    def text(self, path: str) -> str:
+        """Return the text of a file."""
+
+    def yaml(self, path: str) -> Document:
+        """Return a parsed YAML or JSON file."""
+
+    def parse(self, text: str, source: str, first_line: int) -> Document:
+        """Parse YAML that stands inside another file."""
+
+    def yaml_files(self, folder: str) -> tuple[str, ...]:
+        """Return the YAML files directly inside a folder."""
+
+    def exists(self, path: str) -> bool:
+        """Tell whether there is a file at a path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderJob:
+    """One case to render: the templates of its messages, in order, and their variables.
+
+    ``parts`` are (role, template name) pairs; a template name is a key of the templates given
+    along with the jobs.
+    """
+
+    parts: tuple[tuple[str, str], ...]
+    variables: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderFailure:
+    """Why a job could not be rendered: ``line`` counts from 1 inside ``template``, 0 = unknown."""
+
+    template: str
+    line: int
+    message: str
+
+
+class Renderer(Protocol):
+    """Renders templates somewhere they can do no harm."""
+
+    def render(
+        self, templates: Mapping[str, str], jobs: Sequence[RenderJob]
+    ) -> list[tuple[Message, ...] | RenderFailure]:
+        """Return the messages of each job, or why there are none."""
+
+
+class ModelClient(Protocol):
+    """Asks a model; CallError when one call failed, StopRunError when none can succeed."""
+
+    def complete(self, request: Request) -> Output:
+        """Return the model's answer."""
+
+
+class Clock(Protocol):
+    """The time of day, in UTC."""
+
+    def now(self) -> datetime:
+        """Return the current moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """Where the working tree stands; ``commit`` None outside git or before the first commit."""
+
+    commit: str | None
+    branch: str | None
+    dirty: bool
+
+
+class History(Protocol):
+    """What version control knows."""
+
+    def revision(self) -> Revision:
+        """Return where the working tree stands."""
+
+    def commit_of(self, ref: str) -> str | None:
+        """Return the full hash of a commit, by any name git knows it under."""
+
+    def text_at(self, commit: str, path: str) -> str | None:
+        """Return a file as it was in a commit, or None when git has no such commit or file."""
+
+    def author(self) -> str:
+        """Return the name of the person who works here, or an empty text."""

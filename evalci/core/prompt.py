@@ -1,0 +1,173 @@
+"""Prompts: template files with front matter and includes, and the render jobs they make."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jinja2 import TemplateSyntaxError, meta
+from jinja2.sandbox import SandboxedEnvironment
+
+from evalci.core.document import Document
+from evalci.core.golden_set import Case
+from evalci.core.hashes import normalised, template_hash
+from evalci.core.json_value import Json, JsonObject, as_list, as_object
+from evalci.core.ports import Files, RenderJob
+from evalci.core.problem import Problem, raise_problems
+from evalci.errors import BadInputError
+
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+MAX_INCLUDES = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptFile:
+    """One template file as it stands on disk."""
+
+    path: str
+    text: str
+
+    @property
+    def hash(self) -> str:
+        """Return the template hash."""
+        return template_hash(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A template file, taken apart.
+
+    ``templates`` hold every text that is rendered, by name; ``parts`` are the (role, template
+    name) pairs of its messages: system, then few-shot messages, then the body. ``lines`` say on
+    which line of its file a template begins.
+    """
+
+    file: PromptFile
+    includes: tuple[PromptFile, ...]
+    templates: Mapping[str, str]
+    lines: Mapping[str, tuple[str, int]]
+    system: tuple[tuple[str, str], ...] = ()
+    shots: tuple[tuple[str, str], ...] = ()
+    body: tuple[tuple[str, str], ...] = ()
+    params: JsonObject = field(default_factory=dict)
+
+    def job(self, case: Case) -> RenderJob:
+        """Return what to render for a case; its own messages replace the few-shot messages."""
+        shots = () if case.messages else self.shots
+        return RenderJob(
+            parts=(*self.system, *shots, *self.body),
+            variables={
+                **case.inputs,
+                "context_files": [file.as_json() for file in case.context_files],
+            },
+        )
+
+
+def load_prompt(path: str, files: Files) -> Prompt:
+    """Return a prompt with everything it includes; BadInputError with its problems."""
+    file = PromptFile(path=path, text=files.text(path))
+    text = normalised(file.text)
+    front = _FRONT.match(text)
+    body = text[front.end() :] if front else text
+    document = files.parse(front.group(1), path, 2) if front else _no_front_matter(path)
+    raise_problems(document.check("prompt"))
+    data = as_object(document.data)
+
+    templates: dict[str, str] = {}
+    lines: dict[str, tuple[str, int]] = {}
+    system, shots = _front_parts(path, data, document, templates, lines)
+    parts: list[tuple[str, str]] = []
+    if body.strip():
+        templates[path] = body
+        lines[path] = (path, text[: front.end()].count("\n") + 1 if front else 1)
+        parts.append(("user", path))
+    if not (system or shots or parts):
+        raise BadInputError(f"{path}: the prompt is empty")
+    includes = _includes(templates, lines, files)
+    return Prompt(
+        file=file,
+        includes=tuple(includes.values()),
+        templates={**templates, **{name: f.text for name, f in includes.items()}},
+        lines={**lines, **{name: (name, 1) for name in includes}},
+        system=system,
+        shots=shots,
+        body=tuple(parts),
+        params=as_object(data.get("params", {})),
+    )
+
+
+def _no_front_matter(path: str) -> Document:
+    return Document(source=path, data={}, line_of=lambda _: 1)
+
+
+def _front_parts(
+    path: str,
+    data: JsonObject,
+    document: Document,
+    templates: dict[str, str],
+    lines: dict[str, tuple[str, int]],
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Name the templates of the front matter; their lines are those of their YAML keys."""
+    system: list[tuple[str, str]] = []
+    if data.get("system"):
+        name = f"{path}#system"
+        templates[name] = str(data["system"])
+        lines[name] = (path, document.line_of(("system",)))
+        system.append(("system", name))
+    shots = []
+    for index, raw in enumerate(as_list(data.get("messages"))):
+        turn, name = as_object(raw), f"{path}#messages[{index}]"
+        templates[name] = str(turn["content"])
+        lines[name] = (path, document.line_of(("messages", index, "content")))
+        shots.append((str(turn["role"]), name))
+    return tuple(system), tuple(shots)
+
+
+def _includes(
+    templates: Mapping[str, str], lines: Mapping[str, tuple[str, int]], files: Files
+) -> dict[str, PromptFile]:
+    """Return every file that the templates include, directly or through another, by path."""
+    found: dict[str, PromptFile] = {}
+    waiting = [(text, *lines[name]) for name, text in templates.items()]
+    while waiting:
+        text, source, first_line = waiting.pop()
+        for name in _referenced(text, source, first_line):
+            if name in found:
+                continue
+            try:
+                found[name] = PromptFile(path=name, text=normalised(files.text(name)))
+            except BadInputError as exc:
+                hint = exc.hint or "includes are relative to the repository root"
+                raise BadInputError(f"{source}: {exc.message}", hint=hint) from None
+            waiting.append((found[name].text, name, 1))
+            if len(found) > MAX_INCLUDES:
+                raise BadInputError(f"{source}: more than {MAX_INCLUDES} included files")
+    return dict(sorted(found.items()))
+
+
+def _referenced(text: str, source: str, first_line: int) -> list[str]:
+    """Return the names a template includes; parsing runs none of it."""
+    environment = SandboxedEnvironment()
+    try:
+        names = list(meta.find_referenced_templates(environment.parse(text)))
+    except TemplateSyntaxError as exc:
+        line = exc.lineno + first_line - 1
+        problem = Problem(source=source, line=line, message=f"template: {exc.message}")
+        raise BadInputError(str(problem)) from None
+    except RecursionError:
+        raise BadInputError(f"{source}: template nested too deeply") from None
+    if None in names:
+        raise BadInputError(
+            f"{source}: an include whose name is computed cannot be hashed",
+            hint="write the path as a literal text",
+        )
+    return [name for name in names if name is not None]
+
+
+def params_of(model: JsonObject, prompt: Prompt, case: Case) -> dict[str, Json]:
+    """Return the parameters of a request: case over front matter over model."""
+    return {**model, **prompt.params, **case.params}
+
+
+def prompts_used(cases: Sequence[Case]) -> list[str]:
+    """Return the paths of the prompts that the cases use, sorted."""
+    return sorted({case.prompt for case in cases})

@@ -1,0 +1,175 @@
+"""A run: one measurement with full provenance, as `run.json` holds it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from evalci.core.baseline import BaselineCase
+from evalci.core.category import Category
+from evalci.core.hashes import CaseHashes
+from evalci.core.json_value import Json, JsonObject
+from evalci.core.policy import Mode
+from evalci.core.trial import Trial
+
+FORMAT = 1
+
+
+class Standing(StrEnum):
+    """How a case stands to the baseline."""
+
+    COMPARABLE = "comparable"
+    NEW = "new"
+    EDITED = "edited"
+    RESCORED = "rescored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCase:
+    """One case of a run; ``carried`` means that its baseline was carried forward, unmeasured.
+
+    ``planned`` counts the trials that were due; fewer scored ones mean that some are unscored.
+    """
+
+    id: str
+    category: str
+    task_type: str
+    source: str
+    prompt: str
+    hashes: CaseHashes
+    standing: Standing
+    planned: int
+    carried: bool = False
+    must_pass: bool = False
+    expected: Json = None
+    trials: tuple[Trial, ...] = ()
+    baseline: BaselineCase | None = None
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """Return the composites of the scored trials, in the order they were collected."""
+        return tuple(t.composite for t in self.trials if t.composite is not None)
+
+    @property
+    def unscored(self) -> int:
+        """Return how many planned trials have no composite."""
+        return max(0, max(self.planned, len(self.trials)) - len(self.values))
+
+    @property
+    def compared(self) -> bool:
+        """Tell whether the case was measured now and may be held against its baseline."""
+        return (
+            not self.carried
+            and self.standing is Standing.COMPARABLE
+            and self.baseline is not None
+            and bool(self.values)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldenSetRef:
+    """Which golden set was measured."""
+
+    name: str
+    path: str
+    version: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRef:
+    """Which model config was asked; the rest of the config is no part of a run."""
+
+    name: str
+    id: str
+    family: str = ""
+    params: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptRef:
+    """A prompt of the run with the hashes of its file and of everything it includes."""
+
+    path: str
+    hash: str
+    includes: Mapping[str, str] = field(default_factory=dict)
+    cases: int = 0
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Return the template hash of the prompt and of each include, by path."""
+        return {self.path: self.hash, **self.includes}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """A prompt or include that differs from the baseline's; ``diff`` is empty without history.
+
+    ``affects`` counts the cases of this run whose prompt is, or includes, the file.
+    """
+
+    path: str
+    old: str | None
+    new: str | None
+    affects: int
+    diff: str = ""
+    added: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineRef:
+    """The baseline that a run is held against."""
+
+    path: str
+    commit: str | None
+    accepted_at: str
+    golden_set_version: str
+    trials: int
+    model_id: str
+    resolved_models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Who measured, when (ISO 8601, UTC) and from which revision."""
+
+    evalci: str
+    started_at: str
+    finished_at: str
+    commit: str | None = None
+    branch: str | None = None
+    dirty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRef:
+    """The policy in force: the mode, and each category with its limits."""
+
+    mode: Mode
+    incomplete: float
+    categories: tuple[Category, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One measurement. ``stopped`` says why it broke off, empty when it is complete.
+
+    ``unselected`` are the ids that a selection left out, ``removed`` the baseline's ids that the
+    golden set no longer has.
+    """
+
+    id: str
+    golden_set: GoldenSetRef
+    model: ModelRef
+    gate: GateRef
+    provenance: Provenance
+    prompts: tuple[PromptRef, ...]
+    cases: tuple[RunCase, ...]
+    changes: tuple[FileChange, ...] = ()
+    baseline: BaselineRef | None = None
+    inputs_hashed: Mapping[str, str] = field(default_factory=dict)
+    selection: str = "affected"
+    unselected: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    stopped: str = ""
+    format: int = FORMAT

@@ -1,0 +1,103 @@
+"""The JSON forms of runs and baselines: stable bytes out, checked values in."""
+
+import json
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+from cattrs import Converter
+
+from evalci.core.baseline import Baseline
+from evalci.core.document import Document
+from evalci.core.json_value import Json, JsonObject, as_object
+from evalci.core.problem import raise_problems
+from evalci.core.run import Run
+from evalci.core.trial import Trial
+from evalci.errors import BadInputError
+
+DIGITS = 6
+T = TypeVar("T")
+
+
+def _converter() -> Converter:
+    """Return a converter for our frozen dataclasses; values of type Json pass as they are."""
+    converter = Converter(omit_if_default=True, forbid_extra_keys=True)
+    converter.register_structure_hook_func(
+        lambda kind: kind is Json or kind is JsonObject, lambda value, _: value
+    )
+    converter.register_unstructure_hook_func(
+        lambda kind: kind is Json or kind is JsonObject, lambda value: value
+    )
+    return converter
+
+
+_CONVERTER = _converter()
+
+
+def to_json(value: Run | Baseline | Trial) -> dict[str, Any]:
+    """Return the JSON form; keys with default values are left out, floats have six digits."""
+    return cast("dict[str, Any]", _rounded(_CONVERTER.unstructure(value)))
+
+
+def _from_json(data: Json, kind: type[T], source: str) -> T:
+    try:
+        return _CONVERTER.structure(data, kind)
+    except Exception as exc:
+        message = f"{source}: not a {kind.__name__.lower()} file of this version"
+        raise BadInputError(message, hint="write it again with this version of evalci") from exc
+
+
+def _rounded(value: Json) -> Json:
+    if isinstance(value, float):
+        return round(value, DIGITS)
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item) for item in value]
+    return value
+
+
+def run_text(data: JsonObject) -> str:
+    """Return `run.json` as text: sorted keys, one line a case."""
+    return _with_lines_of_cases(data)
+
+
+def baseline_text(baseline: Baseline) -> str:
+    """Return a baseline file as text: the same bytes on every machine, one line a case."""
+    return _with_lines_of_cases({"format": baseline.format, **to_json(baseline)})
+
+
+def _with_lines_of_cases(data: JsonObject) -> str:
+    cases = data["cases"]
+    head = {key: value for key, value in data.items() if key != "cases"}
+    lines = [_line(case) for case in cast("list[Json]", cases)]
+    top = json.dumps(head, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    body = ",\n".join(f"  {line}" for line in lines)
+    opening = top.removesuffix("\n}")
+    return f'{opening},\n "cases": [\n{body}\n ]\n}}\n'
+
+
+def _line(case: Json) -> str:
+    return json.dumps(case, sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+def parse_run(document: Document) -> Run:
+    """Return the run in a file; BadInputError for anything else.
+
+    The verdict in the file is for other programs: evalci decides anew from the trials.
+    """
+    raise_problems(document.check("run"))
+    data = {key: value for key, value in as_object(document.data).items() if key != "verdict"}
+    return _from_json(data, Run, document.source)
+
+
+def parse_baseline(document: Document) -> Baseline:
+    """Return the baseline in a file; BadInputError for anything else."""
+    raise_problems(document.check("baseline"))
+    return _from_json(document.data, Baseline, document.source)
+
+
+def parse_trial(data: Json, source: str) -> Trial:
+    """Return one trial of a log line."""
+    return _from_json(data, Trial, source)

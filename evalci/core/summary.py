@@ -1,0 +1,92 @@
+"""What a run says of each category: means, drop, interval, how much is missing."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from evalci.core.category import Category
+from evalci.core.run import Run, RunCase, Standing
+from evalci.core.stats.intervals import Interval, mean_interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A category in numbers, scores from 0 to 1; None where there is nothing to average.
+
+    ``mean`` and ``baseline`` are for display: over all cases that have a value, carried-forward
+    ones included. ``drop``, ``compared_mean`` and ``compared_baseline`` use only cases measured
+    now on both sides; a positive drop is worse. ``trials`` is the largest number of scored trials
+    of a compared case.
+    """
+
+    category: Category
+    cases: int
+    measured: int
+    carried: int
+    compared: int
+    standings: dict[Standing, int]
+    mean: float | None
+    baseline: float | None
+    interval: Interval | None
+    compared_mean: float | None
+    compared_baseline: float | None
+    drop: float | None
+    trials: int
+    planned: int
+    unscored: int
+
+    @property
+    def relative(self) -> float | None:
+        """Return the drop as a share of the compared baseline, None where it has no meaning."""
+        if self.drop is None or not self.compared_baseline or self.compared_baseline <= 0:
+            return None
+        return self.drop / self.compared_baseline
+
+
+def summarise(run: Run) -> tuple[Summary, ...]:
+    """Return the summary of each category of a run, in the order of the gate's categories."""
+    groups: dict[str, list[RunCase]] = defaultdict(list)
+    for case in run.cases:
+        groups[case.category].append(case)
+    return tuple(summary_of(category, groups[category.name]) for category in run.gate.categories)
+
+
+def summary_of(category: Category, cases: Sequence[RunCase]) -> Summary:
+    """Return the numbers of one group of cases."""
+    measured = [case for case in cases if not case.carried]
+    compared = [(c, c.baseline) for c in measured if c.compared and c.baseline is not None]
+    now = [fmean(case.values) for case, _ in compared]
+    before = [baseline.mean for _, baseline in compared]
+    shown = [mean for mean in map(shown_mean, cases) if mean is not None]
+    known = [
+        c.baseline.mean
+        for c in cases
+        if c.baseline is not None and c.standing is Standing.COMPARABLE
+    ]
+    return Summary(
+        category=category,
+        cases=len(cases),
+        measured=len(measured),
+        carried=len(cases) - len(measured),
+        compared=len(compared),
+        standings={s: sum(case.standing is s for case in cases) for s in Standing},
+        mean=fmean(shown) if shown else None,
+        baseline=fmean(known) if known else None,
+        interval=mean_interval(shown),
+        compared_mean=fmean(now) if now else None,
+        compared_baseline=fmean(before) if before else None,
+        drop=fmean(before) - fmean(now) if now else None,
+        trials=max((len(case.values) for case in measured), default=0),
+        planned=sum(max(case.planned, len(case.trials)) for case in measured),
+        unscored=sum(case.unscored for case in measured),
+    )
+
+
+def shown_mean(case: RunCase) -> float | None:
+    """Return the score a report shows for a case: measured now, else carried forward."""
+    if case.values:
+        return fmean(case.values)
+    if case.carried and case.baseline is not None:
+        return case.baseline.mean
+    return None

@@ -1,0 +1,50 @@
+"""The environment variables of this process: keys by name, and every value to keep secret."""
+
+import os
+import re
+from collections.abc import Iterable
+
+from evalci.core.model_config import ModelConfig
+from evalci.errors import BadInputError
+
+# The names under which litellm looks for keys all end in one of these.
+_SECRET_NAME = re.compile(
+    r"(_KEY|_KEY_ID|_TOKEN|_SECRET|_PASSWORD|_CREDENTIALS|_PAT|_DSN|_AUTH|^PASSWORD|^TOKEN)$",
+    re.IGNORECASE,
+)
+
+
+def variable(name: str) -> str | None:
+    """Return the value of a variable; an empty one counts as unset."""
+    return os.environ.get(name) or None
+
+
+def required_key(model: ModelConfig) -> str | None:
+    """Return the key of a model config, None when it names no variable.
+
+    Raises BadInputError when the named variable is not set.
+    """
+    if model.api_key_env is None:
+        return None
+    key = variable(model.api_key_env)
+    if key is None:
+        raise BadInputError(
+            f"model `{model.name}` needs the environment variable {model.api_key_env}",
+            hint="set it, or name another in `api_key_env`",
+        )
+    return key
+
+
+def secret_values(names: Iterable[str]) -> list[str]:
+    """Return the values of the named variables and of every variable named like a secret."""
+    wanted = set(names)
+    return [
+        value
+        for name, value in os.environ.items()
+        if value and (name in wanted or _SECRET_NAME.search(name))
+    ]
+
+
+def behind_proxy() -> bool:
+    """Tell whether this process reaches the network through a proxy."""
+    return any(variable(name) for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "ALL_PROXY"))

@@ -1,0 +1,105 @@
+"""The user's repository on disk: reading inside its borders, writing atomically."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from evalci.core.document import Document
+from evalci.errors import BadInputError
+
+MAX_TEXT_BYTES = 2_000_000
+MAX_YAML_BYTES = 20_000_000
+CONFIG_PLACES = ("evalci.yaml", ".github/evalci.yaml")
+
+
+class RepoFiles:
+    """Reads files by their path from ``base``; nothing outside ``border`` is ever opened.
+
+    ``base`` is the folder that holds `evalci.yaml`, ``border`` the git top level or ``base``.
+    """
+
+    def __init__(
+        self, *, base: Path, border: Path, parse: Callable[[str, str, int], Document]
+    ) -> None:
+        """Resolve both folders once, so that later comparisons see through symlinks."""
+        self.base = base.resolve()
+        self.border = border.resolve()
+        self._parse = parse
+
+    def inside(self, path: str) -> Path:
+        """Return the real place of a path, or raise BadInputError when it is over the border."""
+        if "\x00" in path:
+            raise BadInputError("a path with a NUL byte")
+        place = (self.base / PurePosixPath(path)).resolve()
+        if not place.is_relative_to(self.border):
+            raise BadInputError(f"path `{path}` is outside the repository", hint="move it inside")
+        return place
+
+    def text(self, path: str, *, limit: int = MAX_TEXT_BYTES) -> str:
+        """Return the text of a UTF-8 file; newlines are as they stand in the file."""
+        place = self.inside(path)
+        try:
+            if not place.is_file():
+                raise BadInputError(f"no such file: `{path}`")
+            if place.stat().st_size > limit:
+                raise BadInputError(f"`{path}` is larger than {limit // 1_000_000} MB")
+            return place.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise BadInputError(f"`{path}` is not UTF-8 text") from None
+        except OSError as exc:
+            raise BadInputError(f"cannot read `{path}`: {exc.strerror}") from None
+
+    def yaml(self, path: str) -> Document:
+        """Return the parsed YAML (or JSON) file."""
+        return self._parse(self.text(path, limit=MAX_YAML_BYTES), path, 1)
+
+    def parse(self, text: str, source: str, first_line: int) -> Document:
+        """Parse YAML that stands inside another file."""
+        return self._parse(text, source, first_line)
+
+    def yaml_files(self, folder: str) -> tuple[str, ...]:
+        """Return the YAML files directly inside a folder, sorted by name."""
+        place = self.inside(folder)
+        if not place.is_dir():
+            raise BadInputError(f"no such folder: `{folder}`")
+        names = sorted(p.name for p in place.iterdir() if p.suffix in {".yaml", ".yml"})
+        return tuple(str(PurePosixPath(folder) / name) for name in names)
+
+    def exists(self, path: str) -> bool:
+        """Tell whether there is a file at a path."""
+        return self.inside(path).is_file()
+
+    def write(self, path: str, text: str) -> Path:
+        """Write a text file inside the border, atomically, and return its place."""
+        place = self.inside(path)
+        write_text(place, text)
+        return place
+
+
+def write_text(place: Path, text: str) -> None:
+    """Replace a file in one step, so that a reader or a crash never sees half of it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(place.stat().st_mode & 0o777 if place.exists() else 0o644)
+        temporary.replace(place)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def find_config(start: Path, top: Path | None) -> Path | None:
+    """Return the nearest `evalci.yaml` at or above ``start``, not above the git top level."""
+    for folder in (start, *start.parents):
+        for name in CONFIG_PLACES:
+            if (folder / name).is_file():
+                return folder / name
+        if folder == top:
+            return None
+    return None

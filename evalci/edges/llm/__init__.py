@@ -1,0 +1,1 @@
+"""Where answers come from: a live vendor, recordings, or the scripted stand-in."""

@@ -1,0 +1,221 @@
+"""Live answers through litellm, which is imported with the first call and not before."""
+
+import asyncio
+import gc
+import os
+import threading
+import time
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+from evalci.core.model_config import ModelConfig
+from evalci.core.trial import Finish, Output, Request
+from evalci.errors import BadInputError, CallError, CallFault, StopRunError
+
+T = TypeVar("T")
+_LOCK = threading.Lock()
+_REFUSALS = {"content_filter", "safety", "refusal", "recitation"}
+_NEVER_REACHED = (
+    "cannot connect",
+    "connect call failed",
+    "connection refused",
+    "name or service not known",
+    "nodename nor servname",
+    "temporary failure in name resolution",
+    "all connection attempts failed",
+)
+
+
+class LiveClient:
+    """One call, one attempt, one deadline; retrying is the wrapper's business.
+
+    ``api_key`` is the key of the model config; None leaves it to litellm, which reads the
+    vendor's own variable. With an `api_base` of its own and no key, a placeholder is sent: a
+    vendor's key never goes to another host than the vendor's.
+    """
+
+    def __init__(self, *, api_key: str | None, timeout_s: float) -> None:
+        """``timeout_s`` is the total time one call may take, in seconds."""
+        self._api_key = api_key
+        self._timeout_s = timeout_s
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._litellm: Any = None
+
+    def complete(self, request: Request) -> Output:
+        """Return the vendor's answer; CallError or StopRunError otherwise."""
+        litellm = self._ready(request.model)
+        try:
+            answer, latency_s = self._wait(self._call(litellm, request))
+        except TimeoutError:
+            message = f"no answer within {self._timeout_s:g} s"
+            raise CallError(message, fault=CallFault.TIMEOUT) from None
+        except Exception as exc:
+            if type(exc).__name__ == "ContentPolicyViolationError":
+                return _refused(request)
+            raise translated(exc, request.model) from exc
+        return _output(litellm, request, answer, latency_s)
+
+    async def _call(self, litellm: Any, request: Request) -> tuple[Any, float]:
+        model = request.model
+        where: dict[str, Any] = {}
+        if model.api_base:
+            where = {"api_base": model.api_base, "api_key": self._api_key or "none"}
+        elif self._api_key:
+            where = {"api_key": self._api_key}
+        started = time.perf_counter()
+        async with asyncio.timeout(self._timeout_s):
+            answer = await litellm.acompletion(
+                model=model.id,
+                messages=[message.as_json() for message in request.messages],
+                num_retries=0,
+                max_retries=0,
+                timeout=self._timeout_s,
+                **where,
+                **request.params,
+            )
+        return answer, time.perf_counter() - started
+
+    def _ready(self, model: ModelConfig) -> Any:
+        """Return litellm, imported once, with an event loop running in a thread of its own."""
+        with _LOCK:
+            if self._litellm is None:
+                litellm = _import_litellm()
+                _require_key(litellm, model, self._api_key)
+                loop = asyncio.new_event_loop()
+                threading.Thread(target=loop.run_forever, name="model-calls", daemon=True).start()
+                self._loop, self._litellm = loop, litellm
+            return self._litellm
+
+    def _wait(self, call: Coroutine[Any, Any, T]) -> T:
+        if self._loop is None:
+            raise RuntimeError("the event loop is not running")
+        return asyncio.run_coroutine_threadsafe(call, self._loop).result()
+
+
+def _import_litellm() -> Any:
+    """Import litellm without its price download, and keep the collector out of the way."""
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    gc.disable()
+    try:
+        import litellm
+    finally:
+        gc.enable()
+        gc.freeze()
+    litellm.suppress_debug_info = True
+    litellm.telemetry = False
+    return litellm
+
+
+def _require_key(litellm: Any, model: ModelConfig, api_key: str | None) -> None:
+    """Raise BadInputError when the vendor's own variable is needed and not set."""
+    if api_key or model.api_base:
+        return
+    missing = litellm.validate_environment(model=model.id).get("missing_keys") or []
+    if missing:
+        raise BadInputError(
+            f"model `{model.name}` ({model.id}) needs the environment variable {missing[0]}",
+            hint="set it, or name another in `api_key_env`",
+        )
+
+
+def _refused(request: Request) -> Output:
+    return Output(
+        text="",
+        requested_model=request.model.id,
+        finish=Finish.REFUSED,
+        finish_reason="content_filter",
+    )
+
+
+def _output(litellm: Any, request: Request, answer: Any, latency_s: float) -> Output:
+    if not getattr(answer, "choices", None):
+        raise CallError("an answer without choices", fault=CallFault.MALFORMED)
+    choice, usage = answer.choices[0], getattr(answer, "usage", None)
+    text = choice.message.content or ""
+    reason = str(choice.finish_reason or "") or None
+    finish = _finish(reason, getattr(choice.message, "refusal", None))
+    if not text.strip() and finish is Finish.STOP:
+        raise CallError("an empty answer", fault=CallFault.EMPTY)
+    tokens_in = getattr(usage, "prompt_tokens", None)
+    tokens_out = getattr(usage, "completion_tokens", None)
+    return Output(
+        text=text,
+        requested_model=request.model.id,
+        resolved_model=getattr(answer, "model", None),
+        fingerprint=getattr(answer, "system_fingerprint", None),
+        finish=finish,
+        finish_reason=reason,
+        input_tokens=tokens_in,
+        output_tokens=tokens_out,
+        cost_usd=_cost_usd(litellm, request.model, tokens_in, tokens_out),
+        latency_s=round(latency_s, 6),
+    )
+
+
+def _finish(reason: str | None, refusal: object) -> Finish:
+    if refusal or (reason or "").lower() in _REFUSALS:
+        return Finish.REFUSED
+    return Finish.TRUNCATED if reason == "length" else Finish.STOP
+
+
+def _cost_usd(
+    litellm: Any, model: ModelConfig, tokens_in: int | None, tokens_out: int | None
+) -> float | None:
+    """Return dollars from the configured price, else litellm's table; None when nobody knows."""
+    if tokens_in is None or tokens_out is None:
+        return None
+    if model.price is not None:
+        return model.price.cost_usd(input_tokens=tokens_in, output_tokens=tokens_out)
+    try:
+        parts = litellm.cost_per_token(
+            model=model.id, prompt_tokens=tokens_in, completion_tokens=tokens_out
+        )
+    except Exception:  # noqa: BLE001  # litellm raises a bare Exception for an unknown model
+        return None
+    # litellm answers 0.0 for models it does not know: that is an unknown price, never free.
+    return float(sum(parts)) or None
+
+
+def translated(exc: Exception, model: ModelConfig) -> CallError | StopRunError:
+    """Return our error for one of litellm's, by status code and, where that lies, by name."""
+    status = getattr(exc, "status_code", None)
+    name, text = type(exc).__name__, _first_line(exc)
+    key = f"`{model.api_key_env}`" if model.api_key_env else "the vendor's variable"
+    if name in {"AuthenticationError", "PermissionDeniedError"} or status in {401, 403}:
+        return StopRunError(f"{model.id}: the key was refused ({text})", hint=f"check {key}")
+    if name == "NotFoundError" or status in {404, 410}:
+        hint = "choose another id in `models`"
+        return StopRunError(f"{model.id}: unknown or retired model ({text})", hint=hint)
+    if "insufficient_quota" in str(exc):
+        return StopRunError(f"{model.id}: the account has no quota left ({text})")
+    return CallError(text, fault=_fault(name, status, text), retry_after_s=_retry_after(exc))
+
+
+def _fault(name: str, status: object, text: str) -> CallFault:
+    lowered = text.lower()
+    if any(sign in lowered for sign in _NEVER_REACHED):
+        return CallFault.UNREACHABLE
+    if name == "Timeout" or status == 408:
+        return CallFault.TIMEOUT
+    if name == "RateLimitError" or status == 429:
+        return CallFault.RATE_LIMITED
+    if status == 200:
+        return CallFault.MALFORMED
+    if isinstance(status, int) and 400 <= status < 500:
+        return CallFault.REJECTED
+    return CallFault.SERVER
+
+
+def _retry_after(exc: Exception) -> float | None:
+    """Return the vendor's Retry-After in seconds; litellm keeps it away from the response."""
+    headers: Mapping[str, Any] = getattr(exc, "litellm_response_headers", None) or {}
+    try:
+        return max(0.0, float(headers["retry-after"]))
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def _first_line(exc: Exception) -> str:
+    lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
+    text = lines[0] if lines else type(exc).__name__
+    return text if len(text) <= 300 else text[:299] + "…"

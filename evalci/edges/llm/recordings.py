@@ -1,0 +1,104 @@
+"""Recorded answers: a file of lines that stands in for a vendor, meant to be committed."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from evalci.core.json_value import parse_json
+from evalci.core.trial import Finish, Output, Request
+from evalci.errors import BadInputError
+
+FORMAT = 1
+Key = tuple[str, int]
+
+
+class ReplayClient:
+    """Answers from recordings only, by request hash and trial number."""
+
+    def __init__(self, outputs: Mapping[Key, Output], *, source: str) -> None:
+        """``source`` is the file that the outputs came from, for messages."""
+        self._outputs = outputs
+        self._source = source
+
+    def complete(self, request: Request) -> Output:
+        """Return the recorded answer; BadInputError names the case that has none."""
+        found = self._outputs.get((request.hash, request.trial))
+        if found is None:
+            raise BadInputError(
+                f"{self._source}: no recording for trial {request.trial + 1} of `{request.case}`",
+                hint="record it with `evalci run --record`",
+            )
+        return replace(found, requested_model=request.model.id, recorded=True)
+
+
+def read_recordings(text: str, source: str) -> dict[Key, Output]:
+    """Return the outputs of a recordings file; BadInputError names the line that is wrong."""
+    outputs: dict[Key, Output] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            data: Any = parse_json(line)
+            if data["format"] != FORMAT:
+                raise ValueError(f"format {data['format']}")
+            key = (str(data["request"]), int(data["trial"]))
+            outputs[key] = _output(data["output"])
+        except (ValueError, KeyError, TypeError) as exc:
+            message = f"{source}:{number}: not a recording of format {FORMAT} ({exc})"
+            raise BadInputError(message, hint="record it again") from None
+    return outputs
+
+
+def recordings_text(outputs: Iterable[tuple[Key, Output]], *, clean: Callable[[str], str]) -> str:
+    """Return the file for recorded outputs: one line each, redacted, sorted."""
+    lines = [
+        json.dumps(
+            {
+                "format": FORMAT,
+                "request": request,
+                "trial": trial,
+                "output": _fields(output, clean),
+            },
+            sort_keys=True,
+            ensure_ascii=False,
+        )
+        for (request, trial), output in sorted(outputs, key=lambda item: item[0])
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _fields(output: Output, clean: Callable[[str], str]) -> dict[str, Any]:
+    fields = {
+        "text": clean(output.text),
+        "resolved_model": output.resolved_model,
+        "fingerprint": output.fingerprint,
+        "finish": output.finish.value,
+        "finish_reason": output.finish_reason,
+        "input_tokens": output.input_tokens,
+        "output_tokens": output.output_tokens,
+    }
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _output(data: Mapping[str, Any]) -> Output:
+    return Output(
+        text=str(data["text"]),
+        requested_model="",
+        resolved_model=data.get("resolved_model"),
+        fingerprint=data.get("fingerprint"),
+        finish=Finish(data.get("finish", "stop")),
+        finish_reason=data.get("finish_reason"),
+        input_tokens=data.get("input_tokens"),
+        output_tokens=data.get("output_tokens"),
+        recorded=True,
+    )
+
+
+def merged(
+    before: Mapping[Key, Output], now: Sequence[tuple[Key, Output]], *, wanted: Iterable[str]
+) -> list[tuple[Key, Output]]:
+    """Return earlier recordings of requests still wanted, overwritten by the new ones."""
+    keep = set(wanted)
+    kept = {key: output for key, output in before.items() if key[0] in keep}
+    return list({**kept, **dict(now)}.items())

@@ -1,0 +1,132 @@
+"""The child process that renders templates: no environment, no files, no sockets, little memory.
+
+It reads one JSON job list from standard input and answers one JSON line a job, in order. Jinja's
+sandbox keeps templates from Python's internals; the limits here hold when that is not enough.
+"""
+
+import json
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MEMORY_BYTES = 1_000_000_000
+CPU_SECONDS_A_JOB = 2
+MAX_CHARS_A_JOB = 4_000_000
+
+
+def main() -> None:
+    """Render every job of standard input; die rather than pass a limit."""
+    work = json.loads(sys.stdin.buffer.read())
+    templates: dict[str, str] = work["templates"]
+    environment = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(lambda name: _source(templates, name)),
+        undefined=StrictUndefined,
+        keep_trailing_newline=False,
+    )
+    # What they give changes from run to run, and with it would the request hash.
+    del environment.globals["lipsum"], environment.filters["random"]
+    _warm_up(environment)
+    _limit(len(work["jobs"]))
+    for job in work["jobs"]:
+        _limit_cpu()
+        sys.stdout.write(json.dumps(_answer(environment, templates, job)) + "\n")
+        sys.stdout.flush()
+
+
+def _source(templates: dict[str, str], name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    return (templates[name], name, lambda: True) if name in templates else None
+
+
+def _warm_up(environment: Environment) -> None:
+    """Load what jinja2 imports late, since no file can be opened afterwards."""
+    try:
+        environment.from_string("{{ 'text' ~ nothing }}").render()
+    except TemplateError as exc:
+        _place(exc.__traceback__, {})
+
+
+def _limit(jobs: int) -> None:
+    """Take away memory, files, sockets and processes, for good."""
+    for what, value in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 3),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _lower(what, value, value)
+    _lower(resource.RLIMIT_CPU, -1, CPU_SECONDS_A_JOB * (jobs + 5))
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+
+
+def _lower(what: int, soft: int, hard: int) -> None:
+    """Set a limit where the system has it (macOS knows no limit on address space)."""
+    before = resource.getrlimit(what)[1]
+    if before != resource.RLIM_INFINITY:
+        hard = min(hard, before)
+    try:
+        resource.setrlimit(what, (min(soft, hard) if soft >= 0 else hard, hard))
+    except (ValueError, OSError):
+        return
+
+
+def _limit_cpu() -> None:
+    """Give the next job its own seconds: the soft limit moves along with the time used so far."""
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = int(time.process_time()) + 1 + CPU_SECONDS_A_JOB
+    resource.setrlimit(resource.RLIMIT_CPU, (min(soft, hard), hard))
+
+
+def _answer(
+    environment: Environment, templates: dict[str, str], job: dict[str, Any]
+) -> dict[str, Any]:
+    current, texts, size = "", [], 0
+    try:
+        for _, current in job["parts"]:
+            text = environment.get_template(current).render(job["variables"])
+            size += len(text)
+            if size > MAX_CHARS_A_JOB:
+                return _failure(current, 0, f"more than {MAX_CHARS_A_JOB:,} characters")
+            texts.append(text)
+    except TemplateSyntaxError as exc:
+        return _failure(exc.name or current, exc.lineno, str(exc.message))
+    except MemoryError:
+        return _failure(current, 0, f"needs more than {MEMORY_BYTES // 1_000_000:,} MB of memory")
+    except Exception as exc:  # noqa: BLE001  # whatever a template does is the template's failure
+        name, line = _place(exc.__traceback__, templates)
+        return _failure(name or current, line, _words(exc))
+    return {"texts": texts}
+
+
+def _words(exc: Exception) -> str:
+    if isinstance(exc, SecurityError):
+        return f"not allowed in a prompt: {exc}"
+    if isinstance(exc, TemplateError):
+        return str(exc.message)
+    return f"{type(exc).__name__}: {exc}"
+
+
+def _place(trace: TracebackType | None, templates: dict[str, str]) -> tuple[str, int]:
+    """Return the innermost template and line of a traceback."""
+    name, line = "", 0
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename in templates:
+            name, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+    return name, line
+
+
+def _failure(template: str, line: int, message: str) -> dict[str, Any]:
+    return {"template": template, "line": line, "error": message[:500]}
+
+
+if __name__ == "__main__":
+    main()

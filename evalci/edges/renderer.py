@@ -1,0 +1,109 @@
+"""Renders prompts in one child process that has nothing to steal and little to burn."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from typing import IO, Any
+
+from evalci.core.ports import RenderFailure, RenderJob
+from evalci.core.trial import Message
+from evalci.errors import EvalciError
+
+MAX_LINE_BYTES = 32_000_000
+WALL_SECONDS_A_JOB = 30.0
+_START = (
+    "import sys; sys.path[:] = sys.argv[1:]; from evalci.edges.render_child import main; main()"
+)
+
+
+class ChildRenderer:
+    """Starts one child for a whole set of jobs; the child ends with the call."""
+
+    def render(
+        self, templates: Mapping[str, str], jobs: Sequence[RenderJob]
+    ) -> list[tuple[Message, ...] | RenderFailure]:
+        """Return the messages of each job, or why there are none.
+
+        When the child dies, the job it was at is the failure and the rest is left out: the
+        answer is then shorter than ``jobs``.
+        """
+        if not jobs:
+            return []
+        work = json.dumps(
+            {
+                "templates": dict(templates),
+                "jobs": [{"parts": job.parts, "variables": job.variables} for job in jobs],
+            }
+        )
+        with subprocess.Popen(  # noqa: S603  # our own interpreter and module
+            [sys.executable, "-I", "-c", _START, *filter(None, sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+        ) as child:
+            return _converse(child, work.encode(), jobs)
+
+
+def _converse(
+    child: "subprocess.Popen[bytes]", work: bytes, jobs: Sequence[RenderJob]
+) -> list[tuple[Message, ...] | RenderFailure]:
+    if child.stdin is None or child.stdout is None:
+        raise EvalciError("the renderer has no pipes")
+    writer = threading.Thread(target=_feed, args=(child.stdin, work), daemon=True)
+    writer.start()
+    found: list[tuple[Message, ...] | RenderFailure] = []
+    try:
+        for job in jobs:
+            line = _read_line(child, child.stdout)
+            if not line.endswith(b"\n"):
+                found.append(_death(child, job))
+                break
+            found.append(_result(job, json.loads(line)))
+    finally:
+        child.kill()
+        writer.join()
+    return found
+
+
+def _feed(pipe: IO[bytes], work: bytes) -> None:
+    try:
+        pipe.write(work)
+        pipe.close()
+    except OSError:
+        return  # the child died; its exit status tells the story
+
+
+def _read_line(child: "subprocess.Popen[bytes]", pipe: IO[bytes]) -> bytes:
+    """Read one answer; a child that says nothing for too long is killed."""
+    timer = threading.Timer(WALL_SECONDS_A_JOB, child.kill)
+    timer.start()
+    try:
+        return pipe.readline(MAX_LINE_BYTES)
+    finally:
+        timer.cancel()
+
+
+def _death(child: "subprocess.Popen[bytes]", job: RenderJob) -> RenderFailure:
+    child.kill()
+    status = child.wait()
+    template = job.parts[-1][1]
+    if status == -signal.SIGXCPU:
+        message = "rendering takes more than 2 s of CPU"
+    else:
+        message = f"rendering broke off (status {status}): too much memory, time or output"
+    return RenderFailure(template=template, line=0, message=message)
+
+
+def _result(job: RenderJob, answer: dict[str, Any]) -> tuple[Message, ...] | RenderFailure:
+    if "error" in answer:
+        return RenderFailure(
+            template=str(answer["template"]), line=int(answer["line"]), message=answer["error"]
+        )
+    texts: list[str] = answer["texts"]
+    return tuple(
+        Message(role=role, content=text) for (role, _), text in zip(job.parts, texts, strict=True)
+    )

@@ -1,0 +1,84 @@
+"""Exit codes and every exception that evalci raises on purpose."""
+
+from enum import IntEnum, StrEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """What the process tells its caller; the README holds the same table."""
+
+    OK = 0
+    GATE_FAILED = 1
+    USAGE = 2
+    BAD_INPUT = 3
+    NOT_MEASURED = 4
+    NOT_PUBLISHED = 5
+    BUG = 70
+    INTERRUPTED = 130
+
+
+class EvalciError(Exception):
+    """A failure with a sentence for the user and the exit code that goes with it."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.BUG
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        """Keep the sentence and, apart from it, what to do next."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Return one line (or one per problem) with the hint at its end."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
+
+class UsageError(EvalciError):
+    """The options of a command do not fit together."""
+
+    exit_code = ExitCode.USAGE
+
+
+class BadInputError(EvalciError):
+    """A golden set, prompt, config, baseline or run file is not valid."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
+class NotMeasuredError(EvalciError):
+    """A provider, a sandbox or a budget failed, so there is no verdict."""
+
+    exit_code = ExitCode.NOT_MEASURED
+
+
+class CallFault(StrEnum):
+    """How a model call can fail; every one but a rejected request may go away by itself."""
+
+    UNREACHABLE = "unreachable"
+    RATE_LIMITED = "rate limited"
+    TIMEOUT = "timeout"
+    SERVER = "server error"
+    MALFORMED = "malformed answer"
+    EMPTY = "empty answer"
+    REJECTED = "request rejected"
+
+
+class CallError(NotMeasuredError):
+    """One model call failed; ``retry_after_s`` is what the vendor asked us to wait, or None."""
+
+    def __init__(
+        self, message: str, *, fault: CallFault, retry_after_s: float | None = None
+    ) -> None:
+        """Keep what the retry policy needs to know."""
+        super().__init__(message)
+        self.fault = fault
+        self.retry_after_s = retry_after_s
+
+    @property
+    def transient(self) -> bool:
+        """Tell whether sending the call again may help."""
+        return self.fault is not CallFault.REJECTED
+
+
+class StopRunError(NotMeasuredError):
+    """No further call can succeed (bad key, unknown model, unreachable endpoint)."""

@@ -1,0 +1,122 @@
+"""Runs draws: asks the model, scores the output; the only place that runs things concurrently."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from evalci.core.ports import ModelClient
+from evalci.core.trial import Output, Request, Trial
+from evalci.errors import CallError, StopRunError
+from evalci.scorers.registry import CaseScorer
+
+# So many failures in a row at the start, and no success, mean that no call will succeed.
+HOPELESS_AFTER = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One draw to run: what to ask, and how to score the answer."""
+
+    request: Request
+    scorer: CaseScorer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The trials that ran, in the order of the work; ``stopped`` says why the rest did not."""
+
+    trials: tuple[Trial, ...]
+    stopped: str = ""
+
+
+def measure(
+    work: Sequence[Work],
+    *,
+    client: ModelClient,
+    concurrency: int,
+    clean: Callable[[Output], Output],
+    on_trial: Callable[[Trial, Request], None],
+) -> Measured:
+    """Run every draw with at most ``concurrency`` calls in flight.
+
+    A failed call leaves an unscored trial; StopRunError, or nothing but failures at the start,
+    ends the measurement. ``clean`` takes known secrets out of an output before anything sees it.
+    ``on_trial`` is called for each finished trial, by one thread at a time.
+    """
+    pool = _Pool(work, client, clean, on_trial)
+    workers = min(concurrency, len(work))
+    if workers == 0:
+        return Measured(trials=())
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="measure") as executor:
+        try:
+            for future in [executor.submit(pool.drain) for _ in range(workers)]:
+                future.result()
+        except BaseException:
+            pool.stop("interrupted")
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+    return Measured(
+        trials=tuple(pool.done[index] for index in sorted(pool.done)), stopped=pool.stopped
+    )
+
+
+class _Pool:
+    """The shared state of the workers: one iterator of work, guarded by one lock."""
+
+    def __init__(
+        self,
+        work: Sequence[Work],
+        client: ModelClient,
+        clean: Callable[[Output], Output],
+        on_trial: Callable[[Trial, Request], None],
+    ) -> None:
+        self.done: dict[int, Trial] = {}
+        self.stopped = ""
+        self._client = client
+        self._clean = clean
+        self._on_trial = on_trial
+        self._lock = threading.Lock()
+        self._work: Iterator[tuple[int, Work]] = iter(enumerate(work))
+        self._failures = 0
+        self._succeeded = False
+
+    def stop(self, reason: str) -> None:
+        """Let no further work begin; the first reason stays."""
+        with self._lock:
+            self.stopped = self.stopped or reason
+
+    def drain(self) -> None:
+        """Take work until there is none, as one worker."""
+        while (item := self._next()) is not None:
+            index, work = item
+            try:
+                trial = self._run(work)
+            except StopRunError as exc:
+                self.stop(str(exc))
+                return
+            except BaseException:
+                self.stop("unexpected failure")
+                raise
+            self._finish(index, work, trial)
+
+    def _next(self) -> tuple[int, Work] | None:
+        with self._lock:
+            return None if self.stopped else next(self._work, None)
+
+    def _run(self, work: Work) -> Trial:
+        request = work.request
+        try:
+            output = self._client.complete(request)
+        except CallError as exc:
+            return Trial(case=request.case, trial=request.trial, composite=None, failure=str(exc))
+        return work.scorer.trial(request.trial, self._clean(output))
+
+    def _finish(self, index: int, work: Work, trial: Trial) -> None:
+        with self._lock:
+            self.done[index] = trial
+            self._on_trial(trial, work.request)
+            self._succeeded = self._succeeded or trial.output is not None
+            self._failures += trial.output is None
+            if not self._succeeded and self._failures >= HOPELESS_AFTER and not self.stopped:
+                self.stopped = f"the first {self._failures} calls all failed: {trial.failure}"

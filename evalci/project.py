@@ -1,0 +1,264 @@
+"""Loads a golden set for measuring: files, prompts, scorers, hashes, and every problem in them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from evalci.core.category import Category, category_of, idle_rules
+from evalci.core.config import Config
+from evalci.core.document import Document
+from evalci.core.golden_set import Case, GoldenSet
+from evalci.core.golden_set_file import CaseFile, duplicate_problems
+from evalci.core.hashes import (
+    CaseHashes,
+    content_hash,
+    golden_set_hash,
+    harness_hash,
+    request_hash,
+    template_hash,
+)
+from evalci.core.manifest import Manifest, disagreements, parse_manifest
+from evalci.core.model_config import ModelConfig
+from evalci.core.plan import Prepared
+from evalci.core.ports import Files, Renderer, RenderFailure
+from evalci.core.problem import Problem, did_you_mean, raise_lines, raise_problems
+from evalci.core.prompt import Prompt, load_prompt, params_of, prompts_used
+from evalci.core.trial import Message
+from evalci.errors import BadInputError
+from evalci.scorers.registry import KINDS, scorer_problems
+
+MANIFEST = "manifest.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSet:
+    """The parsed files of one golden set, not yet held against prompts and policy."""
+
+    path: str
+    manifest: Manifest
+    manifest_file: Document
+    documents: Mapping[str, Document]
+    cases: tuple[Case, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the last part of the folder."""
+        return self.path.rsplit("/", 1)[-1]
+
+    def problem(self, case: Case, message: str, *, hint: str = "") -> Problem:
+        """Return a problem at the place where a case is written."""
+        document = self.documents[case.source]
+        line = document.line_of(("cases", case.position))
+        return Problem(source=case.source, line=line, message=message, hint=hint)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """One golden set with one model, ready to be planned and measured."""
+
+    golden_set: GoldenSet
+    model: ModelConfig
+    categories: tuple[Category, ...]
+    prepared: tuple[Prepared, ...]
+    prompts: Mapping[str, Prompt]
+    inputs_hashed: Mapping[str, str]
+
+
+def load_cases(path: str, config: Config, files: Files) -> CaseSet:
+    """Return the checked cases of a golden set; BadInputError lists the problems of every file."""
+    names = [name for name in files.yaml_files(path) if not name.endswith(f"/{MANIFEST}")]
+    errors: list[str] = []
+    documents: dict[str, Document] = {}
+    for name in [f"{path}/{MANIFEST}", *names]:
+        try:
+            documents[name] = files.yaml(name)
+        except BadInputError as exc:
+            errors.append(str(exc) if exc.message.startswith(name) else f"{name}: {exc}")
+    raise_lines(errors)
+    manifest_file = documents.pop(f"{path}/{MANIFEST}")
+    readers = [
+        CaseFile(document, folder=path, files=files, weights=config.composite)
+        for document in documents.values()
+    ]
+    cases = [case for reader in readers for case in reader.cases()]
+    problems = [problem for reader in readers for problem in reader.problems]
+    problems += manifest_file.check("manifest")
+    raise_problems([*problems, *duplicate_problems(documents, cases)])
+    if not cases:
+        raise BadInputError(f"{path}: no cases", hint="add a file with entries under `cases:`")
+    return CaseSet(
+        path=path,
+        manifest=parse_manifest(manifest_file),
+        manifest_file=manifest_file,
+        documents=documents,
+        cases=tuple(cases),
+    )
+
+
+def case_problems(found: CaseSet) -> list[Problem]:
+    """Return what is wrong with manifest counts, scorers and must-pass flags."""
+    problems = disagreements(found.manifest_file, found.manifest, found.cases)
+    for case in found.cases:
+        document, at = found.documents[case.source], ("cases", case.position)
+        wrong = scorer_problems(document, case, at)
+        if not wrong and case.must_pass and not _has_pass_fail(case):
+            message = f"`must_pass` of `{case.id}` needs a weighted pass/fail scorer"
+            hint = f"add one of {', '.join(n for n, kind in KINDS.items() if kind.binary)}"
+            wrong = [document.problem((*at, "must_pass"), message, hint=hint)]
+        problems += wrong
+    return problems
+
+
+def _has_pass_fail(case: Case) -> bool:
+    return any(KINDS[spec.name].binary and spec.weight > 0 for spec in case.scorers)
+
+
+def rule_problems(config: Config, config_file: Document, sets: Sequence[CaseSet]) -> list[Problem]:
+    """Return a problem for every gate rule that matches no case of any golden set."""
+    cases = [case for found in sets for case in found.cases]
+    return [
+        config_file.problem(("gate", "rules", rule.position), "this rule matches no case")
+        for rule in idle_rules(cases, config.gate)
+    ]
+
+
+def load_project(
+    found: CaseSet,
+    *,
+    config: Config,
+    model: ModelConfig,
+    files: Files,
+    renderer: Renderer,
+) -> Project:
+    """Return a golden set ready to be measured with a model; BadInputError with all problems."""
+    raise_problems(case_problems(found))
+    categories, of_case = _categories(found, config)
+    prompts = _prompts(found, files)
+    rendered = _rendered(found, prompts, renderer)
+    hashed = _inputs_hashed(config, files)
+    prepared = tuple(
+        _prepare(case, of_case[case.id], prompts[case.prompt], rendered[case.id], model, hashed)
+        for case in found.cases
+    )
+    golden_set = GoldenSet(
+        name=found.name,
+        path=found.path,
+        version=found.manifest.version,
+        hash=golden_set_hash((item.case.id, item.hashes.content) for item in prepared),
+        cases=found.cases,
+    )
+    return Project(
+        golden_set=golden_set,
+        model=model,
+        categories=categories,
+        prepared=prepared,
+        prompts=prompts,
+        inputs_hashed=hashed,
+    )
+
+
+def _prepare(
+    case: Case,
+    category: str,
+    prompt: Prompt,
+    messages: tuple[Message, ...],
+    model: ModelConfig,
+    inputs_hashed: Mapping[str, str],
+) -> Prepared:
+    params = params_of(model.params, prompt, case)
+    versions = {name: kind.version for name, kind in KINDS.items()}
+    hashes = CaseHashes(
+        request=request_hash(
+            model=model.id,
+            messages=messages,
+            params=params,
+            case=case,
+            inputs_hashed=inputs_hashed,
+        ),
+        harness=harness_hash(case, versions),
+        content=content_hash(case),
+    )
+    return Prepared(case=case, category=category, messages=messages, params=params, hashes=hashes)
+
+
+def _categories(found: CaseSet, config: Config) -> tuple[tuple[Category, ...], dict[str, str]]:
+    """Return the categories by name, and the category of each case."""
+    problems: list[Problem] = []
+    categories: dict[str, Category] = {}
+    of_case: dict[str, str] = {}
+    for case in found.cases:
+        try:
+            category = category_of(case, config.gate)
+        except ValueError as exc:
+            problems.append(found.problem(case, f"case `{case.id}` has {exc}"))
+            continue
+        first = categories.setdefault(category.name, category)
+        if first.limits != category.limits:
+            message = f"two gate rules both make the category `{category.name}`"
+            problems.append(found.problem(case, message, hint="join the rules"))
+        of_case[case.id] = category.name
+    raise_problems(problems)
+    return tuple(categories[name] for name in sorted(categories)), of_case
+
+
+def _prompts(found: CaseSet, files: Files) -> dict[str, Prompt]:
+    users: dict[str, Case] = {}
+    for case in found.cases:
+        users.setdefault(case.prompt, case)
+    prompts, errors = {}, []
+    for path in prompts_used(found.cases):
+        try:
+            prompts[path] = load_prompt(path, files)
+        except BadInputError as exc:
+            known = exc.message.startswith(path) or ".md:" in exc.message.split(" ")[0]
+            errors.append(str(exc) if known else str(found.problem(users[path], str(exc))))
+    raise_lines(errors)
+    return prompts
+
+
+def _rendered(
+    found: CaseSet, prompts: Mapping[str, Prompt], renderer: Renderer
+) -> dict[str, tuple[Message, ...]]:
+    """Return the messages of every case by id: system, the case's own turns, then the body."""
+    templates = {name: text for p in prompts.values() for name, text in p.templates.items()}
+    jobs = [prompts[case.prompt].job(case) for case in found.cases]
+    answers = renderer.render(templates, jobs)
+    rendered: dict[str, tuple[Message, ...]] = {}
+    failed: dict[RenderFailure, list[Case]] = defaultdict(list)
+    for case, answer in zip(found.cases, answers, strict=False):
+        if isinstance(answer, RenderFailure):
+            failed[answer].append(case)
+        else:
+            systems = len(prompts[case.prompt].system)
+            rendered[case.id] = (*answer[:systems], *case.messages, *answer[systems:])
+    raise_problems(_render_problem(found, prompts, f, cases) for f, cases in failed.items())
+    return rendered
+
+
+def _render_problem(
+    found: CaseSet, prompts: Mapping[str, Prompt], failure: RenderFailure, cases: Sequence[Case]
+) -> Problem:
+    first = cases[0]
+    source, start = prompts[first.prompt].lines.get(failure.template, (failure.template, 1))
+    document = found.documents[first.source]
+    line = document.line_of(("cases", first.position))
+    place = f"case `{first.id}` at {first.source}:{line}"
+    more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
+    hint, message = "", failure.message
+    if message.endswith(" is undefined") and message.startswith("'"):
+        name = message.split("'")[1]
+        message = f"nobody supplies `{name}`"
+        hint = did_you_mean(name, [*first.inputs, "context_files"]) or "add it to `inputs`"
+    return Problem(
+        source=source,
+        line=start + failure.line - 1 if failure.line else 0,
+        message=f"{message} ({place}{more})",
+        hint=hint,
+    )
+
+
+def _inputs_hashed(config: Config, files: Files) -> dict[str, str]:
+    try:
+        return {path: template_hash(files.text(path)) for path in config.inputs_hashed}
+    except BadInputError as exc:
+        raise BadInputError(f"{config.source}: inputs_hashed: {exc.message}") from None

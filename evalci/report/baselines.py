@@ -1,0 +1,63 @@
+"""Baselines as text: one line a category, for `baseline show` and `baseline diff`."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from statistics import fmean
+
+from evalci.core.baseline import Baseline, BaselineCase
+from evalci.core.hashes import short
+from evalci.report.escape import one_line
+
+GONE = "(no longer in the golden set)"
+
+
+def baseline_lines(baseline: Baseline, categories: Mapping[str, str]) -> list[str]:
+    """Return who accepted a baseline and when, then each category's mean."""
+    accepted = baseline.accepted
+    commit = short(baseline.commit) if baseline.commit else "no commit"
+    lines = [
+        f"{baseline.golden_set} {baseline.golden_set_version} with {baseline.model_id}",
+        f"accepted {accepted.at} by {one_line(accepted.by) or 'unknown'} at {commit}: "
+        f"{one_line(accepted.reason)}",
+    ]
+    for name, cases in sorted(_by_category(baseline, categories).items()):
+        trials = [len(case.trials) for case in cases]
+        mean = fmean(case.mean for case in cases)
+        span = str(min(trials)) if min(trials) == max(trials) else f"{min(trials)}-{max(trials)}"
+        lines.append(f"  {name}: {mean:.2f}, {len(cases)} cases × {span} trials")
+    return lines
+
+
+def baseline_diff_lines(
+    before: Baseline | None, after: Baseline | None, categories: Mapping[str, str], *, ref: str
+) -> list[str]:
+    """Return how each category moved between two baselines, and which cases moved most."""
+    if before is None or after is None:
+        there = ref if before is not None else "the working tree" if after is not None else ""
+        return [f"only in {there}" if there else "no baseline on either side"]
+    old, new = before.by_id(), after.by_id()
+    changed = {i for i in old.keys() & new.keys() if old[i] != new[i]}
+    lines = [
+        f"{after.golden_set} with {after.model_id}: {len(changed)} cases changed, "
+        f"{len(new.keys() - old.keys())} new, {len(old.keys() - new.keys())} gone since {ref}"
+    ]
+    groups_old, groups_new = _by_category(before, categories), _by_category(after, categories)
+    for name in sorted(groups_old.keys() | groups_new.keys()):
+        left, right = _mean(groups_old.get(name)), _mean(groups_new.get(name))
+        lines.append(f"  {name}: {left} → {right}")
+    moved = sorted(changed, key=lambda i: (-abs(old[i].mean - new[i].mean), i))
+    lines += [f"    {i}: {old[i].mean:.2f} → {new[i].mean:.2f}" for i in moved[:10]]
+    return lines
+
+
+def _by_category(
+    baseline: Baseline, categories: Mapping[str, str]
+) -> dict[str, list[BaselineCase]]:
+    groups: dict[str, list[BaselineCase]] = defaultdict(list)
+    for case in baseline.cases:
+        groups[categories.get(case.id, GONE)].append(case)
+    return groups
+
+
+def _mean(cases: list[BaselineCase] | None) -> str:
+    return f"{fmean(case.mean for case in cases):.2f}" if cases else "–"

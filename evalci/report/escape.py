@@ -1,0 +1,91 @@
+"""Makes foreign text harmless where it is placed: in Markdown, in HTML, on a terminal.
+
+Strings of a view are plain text in which `mark_code` has marked the data (names, paths, answers);
+each renderer then decides what a mark looks like and escapes all the rest.
+"""
+
+import html
+import re
+from collections.abc import Callable
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARKED = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
+# C0 and C1 controls but tab and newline; bidirectional overrides; invisible characters; our marks.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000\ue001]"
+)
+_ANSI = re.compile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-_])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])")
+_AUTOLINK = re.compile(r"(@|#|://|\bwww(?=\.)|\bGH(?=-))", re.IGNORECASE)
+
+
+def visible(text: str) -> str:
+    """Return a text without escape sequences, controls and characters that change direction."""
+    return _UNSEEN.sub("\ufffd", _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Return a visible text on one line, cut to ``limit`` characters."""
+    line = " ".join(visible(text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def mark_code(text: str, limit: int = 200) -> str:
+    """Mark a piece of data inside a string of a view."""
+    return f"{_OPEN}{one_line(text, limit) or ' '}{_CLOSE}"
+
+
+def render_marked(text: str, *, code: Callable[[str], str], plain: Callable[[str], str]) -> str:
+    """Return a view's string with every mark and everything between the marks rendered."""
+    parts, position = [], 0
+    for found in _MARKED.finditer(text):
+        parts += [plain(text[position : found.start()]), code(found.group(1))]
+        position = found.end()
+    return "".join([*parts, plain(text[position:])])
+
+
+def markdown(text: str) -> str:
+    """Return a view's string as inline Markdown that stays on its line and in its table cell."""
+    return render_marked(text, code=code_span, plain=_markdown_plain)
+
+
+def markdown_html(text: str) -> str:
+    """Return a view's string as HTML, for `<summary>` where Markdown is not read."""
+    return render_marked(
+        text,
+        code=lambda data: f"<code>{html.escape(data)}</code>",
+        plain=lambda rest: html.escape(_no_links(rest)),
+    )
+
+
+def unmarked(text: str) -> str:
+    """Return a view's string as plain text."""
+    return render_marked(text, code=lambda data: data, plain=lambda rest: rest)
+
+
+def code_span(text: str) -> str:
+    """Return an inline code span that no run of backticks inside can end.
+
+    Nothing in a code span is read as Markdown, a mention or a link; only a table cell ends at a
+    pipe even there, so pipes are escaped as GitHub's tables want it.
+    """
+    runs = [len(run) for run in re.findall("`+", text)]
+    fence = "`" * (max(runs, default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
+    return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|").replace("<!--", "<\u200b!--")
+
+
+def fenced(text: str, language: str = "text") -> str:
+    """Return a fenced block that no line inside can end."""
+    clean = visible(text).replace("<!--", "<\u200b!--")
+    runs = [len(run) for run in re.findall("`{3,}", clean)]
+    fence = "`" * (max(runs, default=2) + 1)
+    return f"{fence}{language}\n{clean}\n{fence}"
+
+
+def _markdown_plain(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", _no_links(text)).replace("\n", " ")
+
+
+def _no_links(text: str) -> str:
+    return _AUTOLINK.sub("\\1\u200b", text)

@@ -1,0 +1,148 @@
+"""The small print of a report: spread, speed, cost, coverage, limits."""
+
+from datetime import datetime
+from statistics import fmean, median, quantiles
+
+from evalci.core.gate import Outcome, Verdict
+from evalci.core.hashes import short
+from evalci.core.run import Run
+from evalci.core.summary import shown_mean
+from evalci.core.trial import Finish, Spend, Trial, spend_of
+from evalci.report.escape import mark_code
+
+FEW_CASES = 5
+
+
+def facts(run: Run) -> tuple[str, ...]:
+    """Return spread, latency, cost and refusals, as far as the run knows them."""
+    trials = [trial for case in run.cases for trial in case.trials]
+    lines = _spread(run) + _latency(trials) + _cost(run)
+    refused = _finished(trials, Finish.REFUSED)
+    truncated = _finished(trials, Finish.TRUNCATED)
+    lines += [f"{refused} answers were refusals (scored 0)"] * bool(refused)
+    lines += [f"{truncated} answers were cut off by the token limit"] * bool(truncated)
+    return tuple(lines)
+
+
+def _spread(run: Run) -> list[str]:
+    scores = sorted(mean for mean in map(shown_mean, run.cases) if mean is not None)
+    if len(scores) < FEW_CASES:
+        return []
+    tenths = quantiles(scores, n=10, method="inclusive")
+    return [
+        f"case scores: mean {fmean(scores):.2f}, p10 {tenths[0]:.2f}, "
+        f"median {median(scores):.2f}, p90 {tenths[-1]:.2f}"
+    ]
+
+
+def _latency(trials: list[Trial]) -> list[str]:
+    times = [t.output.latency_s for t in trials if t.output and t.output.latency_s is not None]
+    if len(times) < 2:
+        return []
+    cuts = quantiles(times, n=100, method="inclusive")
+    return [f"latency: p50 {cuts[49]:.2f} s, p95 {cuts[94]:.2f} s, p99 {cuts[98]:.2f} s"]
+
+
+def _cost(run: Run) -> list[str]:
+    spend = run_spend(run)
+    passed = sum(trial.passed is True for case in run.cases for trial in case.trials)
+    lines = [f"cost: {dollars(spend)} for {spend.calls} calls"] if spend.calls else []
+    if passed and spend.calls and not spend.unknown and spend.usd:
+        lines.append(f"cost per passing answer: ${spend.usd / passed:.4f}")
+    lines += [f"{spend.retries} calls were sent again after transport errors"] * bool(spend.retries)
+    return lines
+
+
+def run_spend(run: Run) -> Spend:
+    """Return what the run's calls cost."""
+    return spend_of({case.id: case.trials for case in run.cases})
+
+
+def dollars(spend: Spend) -> str:
+    """Return the known dollars; a dagger marks calls whose price nobody knows."""
+    if spend.calls and spend.unknown == spend.calls:
+        return "unknown†"
+    return f"${spend.usd:.2f}{'†' if spend.unknown else ''}"
+
+
+def _finished(trials: list[Trial], finish: Finish) -> int:
+    return sum(trial.output is not None and trial.output.finish is finish for trial in trials)
+
+
+def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
+    """Return what this check cannot see, a line each."""
+    lines = []
+    if noise:
+        lines.append(f"{noise} cases fell in categories that passed: changed, could be noise")
+    for result in verdict.categories:
+        summary = result.summary
+        name = mark_code(summary.category.name)
+        if 0 < summary.compared < FEW_CASES:
+            lines.append(f"{name} has only {summary.compared} compared cases: one case decides")
+        if summary.unscored and result.outcome is not Outcome.NOT_MEASURED:
+            lines.append(f"{name}: {summary.unscored} of {summary.planned} trials are unscored")
+    if run.baseline is not None and run.baseline.trials < 3:
+        lines.append(
+            f"the baseline has {run.baseline.trials} trials a case: its own noise is large"
+        )
+    open_cases = [m for m in verdict.must_pass if not m.confirmed]
+    lines += [
+        f"must-pass {mark_code(m.case.id)} failed {m.failed} of {m.trials} trials: not confirmed"
+        for m in open_cases
+    ]
+    lines += _no_must_pass(run)
+    if run.unselected:
+        lines.append(f"{len(run.unselected)} cases were not selected")
+    if run_spend(run).unknown:
+        lines.append("† some calls have no known price: set `price` in the model config")
+    return tuple(lines)
+
+
+def _no_must_pass(run: Run) -> list[str]:
+    """Name must-pass cases that cannot block, because their baseline did not always pass."""
+    shaky = [
+        case.id
+        for case in run.cases
+        if case.must_pass
+        and case.baseline is not None
+        and not all(trial.passed for trial in case.baseline.trials)
+    ]
+    names = ", ".join(mark_code(case) for case in shaky[:3])
+    return [f"must-pass {names}: the baseline did not always pass, so it does not block"] * bool(
+        shaky
+    )
+
+
+def footer(run: Run) -> str:
+    """Return coverage, cost and the baseline used, in one line."""
+    spend, carried = run_spend(run), sum(case.carried for case in run.cases)
+    recorded = sum(
+        trial.output is not None and trial.output.recorded
+        for case in run.cases
+        for trial in case.trials
+    )
+    parts = [f"{spend.calls} live calls"]
+    parts += [f"{recorded} recorded answers"] * bool(recorded)
+    parts += [f"{carried} carried"] * bool(carried)
+    parts = [", ".join(parts), dollars(spend), _baseline(run)]
+    parts.append(
+        f"{mark_code(run.golden_set.name)} {mark_code(run.golden_set.version)} "
+        f"with {mark_code(run.model.id)}, gate mode {run.gate.mode.value}"
+    )
+    return " · ".join(parts)
+
+
+def _baseline(run: Run) -> str:
+    if run.baseline is None:
+        return "no baseline"
+    commit = f" of {mark_code(short(run.baseline.commit))}" if run.baseline.commit else ""
+    days = _days(run.baseline.accepted_at, run.provenance.started_at)
+    age = "" if days is None else f", {days} {'day' if days == 1 else 'days'} old"
+    return f"baseline{commit}{age}"
+
+
+def _days(before: str, now: str) -> int | None:
+    try:
+        return max(0, (datetime.fromisoformat(now) - datetime.fromisoformat(before)).days)
+    except (ValueError, TypeError):
+        return None

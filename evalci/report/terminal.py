@@ -1,0 +1,102 @@
+"""The report on a terminal: colour and a table where there is one, plain lines otherwise."""
+
+import io
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from evalci.report.escape import render_marked, visible
+from evalci.report.view import ReportView
+
+_STYLES = {
+    "🔴": "bold red",
+    "⚫": "bold",
+    "🟡": "bold yellow",
+    "🔵": "bold blue",
+    "🟢": "bold green",
+}
+MAX_OUTPUT_LINES = 6
+
+
+def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
+    """Return the report as text, with ANSI colours only when asked for."""
+    stream = io.StringIO()
+    console = Console(
+        file=stream,
+        width=width,
+        force_terminal=colour,
+        no_color=not colour,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    console.print(_inline(view.title, _STYLES[view.icon]))
+    for sentence in (view.headline, *view.sentences):
+        console.print(_inline(sentence))
+    if view.rows:
+        console.print()
+        console.print(_table(view))
+    if view.changes:
+        console.print(_inline(f"\n{view.changes_title}", "bold"))
+        for line in view.changes:
+            console.print(Text("  - ").append_text(_inline(line)))
+    _examples(console, view)
+    for title, lines in (("Facts", view.facts), ("What this check cannot see", view.blind_spots)):
+        if lines:
+            console.print(_inline(f"\n{title}", "bold"))
+        for line in lines:
+            console.print(Text("  - ").append_text(_inline(line)))
+    console.print(Text("\nTo proceed: ", style="bold").append_text(_inline(view.proceed)))
+    console.print(_inline(view.footer, "dim"))
+    return stream.getvalue()
+
+
+def _examples(console: Console, view: ReportView) -> None:
+    if not view.examples:
+        return
+    shown = f"{len(view.examples)} of {view.examples_total}"
+    console.print(_inline(f"\nTop failing examples ({shown})", "bold"))
+    for example in view.examples:
+        line = f"  {example.name}  {example.flipped}  {example.why}"
+        console.print(_inline(line))
+        lines = visible(example.output).splitlines()
+        for text in lines[:MAX_OUTPUT_LINES]:
+            console.print(Text(f"      | {text}", style="dim", overflow="ellipsis", no_wrap=True))
+        if len(lines) > MAX_OUTPUT_LINES:
+            console.print(
+                Text(f"      | … {len(lines) - MAX_OUTPUT_LINES} more lines", style="dim")
+            )
+
+
+def _table(view: ReportView) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    table.add_column("Category", no_wrap=True)
+    for heading in ("Baseline", "Now (95 % CI)", "Δ", "Limit"):
+        table.add_column(heading, justify="right")
+    table.add_column("Cases × trials")
+    table.add_column("Outcome")
+    for row in view.rows:
+        cells = (
+            row.category,
+            row.baseline,
+            row.current,
+            row.delta,
+            row.limit,
+            row.size,
+            row.outcome,
+        )
+        table.add_row(row.icon, *(_inline(cell) for cell in cells))
+    return table
+
+
+def _inline(text: str, style: str = "") -> Text:
+    """Return a view's string as styled text; nothing in it is read as markup."""
+    markup = render_marked(
+        text,
+        code=lambda data: f"[cyan]{escape(data)}[/cyan]",
+        plain=escape,
+    )
+    return Text.from_markup(markup, style=style, emoji=False)

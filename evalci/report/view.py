@@ -1,0 +1,312 @@
+"""Run and verdict in, every string of the report out: wording, order, rounding, truncation."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evalci.core.gate import Outcome, Verdict
+from evalci.core.hashes import short
+from evalci.core.run import FileChange, Run
+from evalci.core.summary import Summary
+from evalci.report.escape import mark_code, unmarked
+from evalci.report.examples import Example, build_examples, fallen_below
+from evalci.report.facts import blind_spots, facts, footer
+
+ICONS = {
+    Outcome.REGRESSION: "🔴",
+    Outcome.BELOW_FLOOR: "🔴",
+    Outcome.NOT_MEASURED: "⚫",
+    Outcome.INCONCLUSIVE: "🟡",
+    Outcome.NOT_COMPARABLE: "🟡",
+    Outcome.NO_BASELINE: "🔵",
+    Outcome.IMPROVED: "🟢",
+    Outcome.UNCHANGED: "🟢",
+    Outcome.PASS: "🟢",
+}
+_ALERTS = {"🔴": "CAUTION", "⚫": "WARNING", "🟡": "WARNING", "🔵": "NOTE", "🟢": "NOTE"}
+_ORDER = list(ICONS)
+_PARTICIPLES = {
+    Outcome.REGRESSION: "regressed",
+    Outcome.BELOW_FLOOR: "below the floor",
+    Outcome.NOT_MEASURED: "not measured",
+    Outcome.INCONCLUSIVE: "not settled",
+    Outcome.NOT_COMPARABLE: "not comparable",
+    Outcome.NO_BASELINE: "without a baseline",
+    Outcome.IMPROVED: "improved",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.PASS: "passed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One category of the table, as text."""
+
+    icon: str
+    category: str
+    baseline: str
+    current: str
+    delta: str
+    limit: str
+    size: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """Everything a report says, in reading order; strings may hold marked data (`escape`)."""
+
+    icon: str
+    title: str
+    alert: str
+    headline: str
+    sentences: tuple[str, ...]
+    rows: tuple[Row, ...]
+    changes: tuple[str, ...]
+    changes_title: str
+    examples: tuple[Example, ...]
+    examples_total: int
+    diffs: tuple[tuple[str, str], ...]
+    facts: tuple[str, ...]
+    blind_spots: tuple[str, ...]
+    proceed: str
+    footer: str
+
+
+def plain_text(text: str) -> str:
+    """Return a string of a view as plain text."""
+    return unmarked(text)
+
+
+def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportView:
+    """Return the report of a run."""
+    icon = "🔴" if verdict.blocking else ICONS[verdict.outcome]
+    examples = build_examples(run, verdict)
+    results = sorted(
+        verdict.categories,
+        key=lambda r: (_ORDER.index(r.outcome), -(r.summary.drop or 0.0), r.summary.category.name),
+    )
+    worst = [r for r in results if r.blocks or r.outcome is Outcome.REGRESSION]
+    return ReportView(
+        icon=icon,
+        title=f"{icon} evalci: {_title(run, verdict)}",
+        alert=_ALERTS[icon],
+        headline=_headline(run, verdict),
+        sentences=tuple(
+            f"{mark_code(r.summary.category.name)} {_movement(r.summary)}: {r.reason}."
+            for r in worst
+        ),
+        rows=tuple(
+            Row(
+                icon="🔴" if r.blocks else ICONS[r.outcome],
+                category=mark_code(r.summary.category.name),
+                baseline=_score(r.summary.baseline),
+                current=_current(r.summary),
+                delta=_delta(r.summary),
+                limit=str(r.summary.category.limits.max_drop),
+                size=_size(r.summary),
+                outcome=f"{r.outcome.value}: {r.reason}",
+            )
+            for r in results
+        ),
+        changes=_changes(run),
+        changes_title=_changes_title(run),
+        examples=examples[:max_examples],
+        examples_total=len(examples),
+        diffs=tuple((mark_code(c.path), c.diff) for c in run.changes if c.diff),
+        facts=facts(run),
+        blind_spots=blind_spots(run, verdict, fallen_below(run, verdict)),
+        proceed=_proceed(run, verdict),
+        footer=footer(run),
+    )
+
+
+_TITLES = {
+    Outcome.INCONCLUSIVE: "not settled: {names} undecided",
+    Outcome.NOT_COMPARABLE: "not comparable: {names} edited since the baseline",
+    Outcome.NO_BASELINE: "no baseline yet",
+    Outcome.UNCHANGED: "nothing to measure: all {cases} cases carried forward",
+    Outcome.IMPROVED: "no regression: {names} improved",
+}
+
+
+def _title(run: Run, verdict: Verdict) -> str:
+    if verdict.blocking:
+        return _blocking_title(verdict)
+    if verdict.outcome is Outcome.NOT_MEASURED:
+        return f"not measured: {verdict.reason or _missing(verdict)}"
+    title = _TITLES.get(verdict.outcome, "no regression: no category fell by more than its limit")
+    return title.format(names=_names(verdict, verdict.outcome), cases=len(run.cases))
+
+
+def _blocking_title(verdict: Verdict) -> str:
+    worse = [r.summary.category.name for r in verdict.categories if r.blocks]
+    if worse:
+        names = ", ".join(mark_code(name) for name in worse[:3])
+        more = f" and {len(worse) - 3} more" if len(worse) > 3 else ""
+        fell = any(r.outcome is Outcome.REGRESSION for r in verdict.categories if r.blocks)
+        verb = "this change makes" if fell else "below the floor:"
+        return f"{verb} {names}{more}{' worse' if fell else ''} (blocking)"
+    failed = [m.case.id for m in verdict.must_pass if m.confirmed]
+    return f"must-pass case {', '.join(mark_code(i) for i in failed[:3])} fails (blocking)"
+
+
+def _names(verdict: Verdict, outcome: Outcome) -> str:
+    names = [r.summary.category.name for r in verdict.categories if r.outcome is outcome]
+    return ", ".join(mark_code(name) for name in names[:3]) + (" …" if len(names) > 3 else "")
+
+
+def _missing(verdict: Verdict) -> str:
+    missing = sum(r.summary.unscored for r in verdict.categories)
+    planned = sum(r.summary.planned for r in verdict.categories)
+    return f"{missing} of {planned} trials have no score"
+
+
+def _headline(run: Run, verdict: Verdict) -> str:
+    """Count the outcomes, then the whole: what the reader sees before any table."""
+    counts = Counter(result.outcome for result in verdict.categories)
+    failed = sum(m.confirmed for m in verdict.must_pass)
+    parts = [
+        f"{counts[o]} {'category' if counts[o] == 1 else 'categories'} {_PARTICIPLES[o]}"
+        for o in sorted(counts, key=_ORDER.index)
+    ]
+    parts += [f"{failed} must-pass {'case' if failed == 1 else 'cases'} failed"] * bool(failed)
+    carried = sum(case.carried for case in run.cases)
+    parts += [f"{carried} of {len(run.cases)} cases carried forward"] * bool(carried)
+    return f"{', '.join(parts)}." + _overall(verdict)
+
+
+def _overall(verdict: Verdict) -> str:
+    """Return the mean over all categories' cases, before and now."""
+    known = [
+        (r.summary.compared_baseline, r.summary.drop, r.summary.compared)
+        for r in verdict.categories
+    ]
+    cases = sum(n for _, drop, n in known if drop is not None)
+    if not cases:
+        return ""
+    before = sum((b or 0.0) * n for b, drop, n in known if drop is not None) / cases
+    drop = sum(drop * n for _, drop, n in known if drop is not None) / cases
+    relative = f", {_signed(-drop / before * 100, 1)} %" if before > 0 else ""
+    return f" Overall {before:.2f} → {before - drop:.2f} ({_signed(-drop * 100, 1)} pp{relative})."
+
+
+def _movement(summary: Summary) -> str:
+    if summary.drop is None or summary.compared_baseline is None or summary.compared_mean is None:
+        return _score(summary.mean)
+    return (
+        f"{summary.compared_baseline:.2f} → {summary.compared_mean:.2f} "
+        f"= {_delta(summary)}, {summary.compared} cases × {summary.trials} trials"
+    )
+
+
+def _score(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _current(summary: Summary) -> str:
+    if summary.mean is None or summary.interval is None:
+        return _score(summary.mean)
+    return f"{summary.mean:.2f} ({summary.interval.low:.2f}–{summary.interval.high:.2f})"
+
+
+def _delta(summary: Summary) -> str:
+    if summary.drop is None:
+        return "–"
+    relative = summary.relative
+    tail = "" if relative is None else f" ({_signed(-relative * 100, 1)} %)"
+    return f"{_signed(-summary.drop * 100, 1)} pp{tail}"
+
+
+def _signed(value: float, digits: int) -> str:
+    """Return a number with its sign, a real minus, and no trailing zeros; zero has no sign."""
+    rounded = round(value, digits)
+    if rounded == 0:
+        return "0"
+    text = f"{abs(rounded):.{digits}f}".rstrip("0").rstrip(".")
+    return f"{'+' if rounded > 0 else '−'}{text}"
+
+
+def _size(summary: Summary) -> str:
+    if not summary.measured:
+        return f"{summary.cases} carried"
+    carried = f" of {summary.cases}" if summary.carried else ""
+    return f"{summary.measured}×{summary.trials}{carried}"
+
+
+def _changes_title(run: Run) -> str:
+    if run.baseline is None or run.baseline.commit is None:
+        return "What changed since the baseline"
+    now = short(run.provenance.commit or "") or "working tree"
+    now = f"{now} with uncommitted changes" if run.provenance.dirty else now
+    return (
+        f"What changed since the baseline ({mark_code(short(run.baseline.commit))} → "
+        f"{mark_code(now)})"
+    )
+
+
+def _changes(run: Run) -> tuple[str, ...]:
+    if run.baseline is None:
+        return ()
+    lines = [_file_change(change, len(run.cases)) for change in run.changes]
+    lines += _model_changes(run)
+    edited = sum(case.standing.value in {"edited", "rescored"} for case in run.cases)
+    new = sum(case.standing.value == "new" for case in run.cases)
+    lines += [f"{edited} cases or their scoring were edited: not compared"] * bool(edited)
+    lines += [f"{new} cases are new: not compared"] * bool(new)
+    lines += [f"{len(run.removed)} cases of the baseline are gone"] * bool(run.removed)
+    if run.baseline.golden_set_version != run.golden_set.version:
+        before, now = run.baseline.golden_set_version, run.golden_set.version
+        lines.append(f"golden set {mark_code(before)} → {mark_code(now)}")
+    return tuple(lines)
+
+
+def _file_change(change: FileChange, cases: int) -> str:
+    old = mark_code(short(change.old)) if change.old else "new"
+    new = mark_code(short(change.new)) if change.new else "no longer used"
+    lines = f" (+{change.added} −{change.removed})" if change.diff else ""
+    affects = f": affects {change.affects} of {cases} cases" if change.affects else ""
+    return f"prompt {mark_code(change.path)} {old} → {new}{lines}{affects}"
+
+
+def _model_changes(run: Run) -> Sequence[str]:
+    if run.baseline is None:
+        return ()
+    lines = []
+    if run.baseline.model_id != run.model.id:
+        lines.append(
+            f"model {mark_code(run.model.name)}: requested {mark_code(run.baseline.model_id)} → "
+            f"{mark_code(run.model.id)}"
+        )
+    outputs = [t.output for case in run.cases for t in case.trials if t.output is not None]
+    resolved = sorted({o.resolved_model for o in outputs if o.resolved_model})
+    before = sorted(run.baseline.resolved_models)
+    if resolved and before and resolved != before:
+        moved = "" if run.baseline.model_id != run.model.id else " (the vendor moved)"
+        lines.append(
+            f"model {mark_code(run.model.name)}: resolved {mark_code(', '.join(before))} → "
+            f"{mark_code(', '.join(resolved))}{moved}"
+        )
+    return lines
+
+
+def _proceed(run: Run, verdict: Verdict) -> str:
+    match verdict.outcome:
+        case _ if verdict.blocking:
+            names = [r.summary.category.name for r in verdict.categories if r.blocks]
+            flag = f"--category {names[0]} " if len(names) == 1 else ""
+            command = f'evalci baseline accept {flag}--reason "…"'
+            return f"fix it, or accept it on purpose: {mark_code(command)}"
+        case Outcome.NO_BASELINE:
+            command = 'evalci baseline accept --reason "first baseline"'
+            return f"accept this one with {mark_code(command)} and commit it"
+        case Outcome.NOT_MEASURED:
+            return "run it again once the cause is gone; finished trials are kept"
+        case Outcome.NOT_COMPARABLE:
+            command = 'evalci run --all && evalci baseline accept --reason "…"'
+            return f"renew the baseline: {mark_code(command)}"
+        case Outcome.INCONCLUSIVE:
+            more = max((case.planned for case in run.cases), default=1) * 2
+            return f"run it with more trials: {mark_code(f'evalci run --trials {more}')}"
+        case _:
+            return "nothing to do"

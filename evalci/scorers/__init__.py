@@ -1,0 +1,1 @@
+"""Scorers: each judges one output; stateless, one file a kind."""

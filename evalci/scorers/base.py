@@ -1,0 +1,64 @@
+"""What a scorer is: a kind that checks parameters at load time, and an instance that scores."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+from evalci.core.answer import read_answer
+from evalci.core.golden_set import Case
+from evalci.core.json_value import Json, JsonObject
+from evalci.core.trial import Output, Score
+
+
+class Tier(IntEnum):
+    """The steps of scoring, cheap to dear."""
+
+    TEXT = 10
+    STRUCTURE = 20
+    SIMILARITY = 50
+
+
+class Scorer(Protocol):
+    """Judges one output; a bad answer is a low score with a reason, never an exception."""
+
+    def score(self, case: Case, output: Output) -> Score:
+        """Return the score; ``value`` None when none could be formed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorerKind:
+    """An entry of the registry.
+
+    ``binary`` scorers give 0 or 1 only. ``version`` is part of the harness hash: raise it when
+    the same output could get another value. ``build`` raises ValueError for parameters that do
+    not fit the case; ``schema`` has checked their shape before.
+    """
+
+    name: str
+    tier: Tier
+    version: int
+    binary: bool
+    schema: JsonObject
+    build: Callable[[JsonObject, Case], Scorer]
+
+
+def parameters(required: tuple[str, ...] = (), **properties: Json) -> JsonObject:
+    """Return the JSON Schema of a scorer's parameters; every scorer also takes a weight."""
+    weight: Json = {"type": "number", "minimum": 0, "description": "share of the composite"}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(required),
+        "properties": {"weight": weight, **properties},
+    }
+
+
+def answer_of(case: Case, output: Output) -> str | None:
+    """Return the answer inside an output, by the case's protocol."""
+    return read_answer(case.protocol, output.text)
+
+
+def clip(text: str, limit: int = 200) -> str:
+    """Return a text cut to ``limit`` characters, for a reason."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"

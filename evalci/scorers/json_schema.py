@@ -1,0 +1,140 @@
+"""A pass/fail scorer: the answer is JSON and fits a JSON Schema (draft 2020-12)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError, best_match
+from jsonschema.validators import extend
+from referencing import Registry
+
+from evalci.core.golden_set import Case
+from evalci.core.json_value import Json, JsonObject, parse_json
+from evalci.core.pattern import compile_pattern
+from evalci.core.trial import Output, Score
+from evalci.scorers.base import Scorer, ScorerKind, Tier, answer_of, clip, parameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonSchema:
+    """1 when the answer parses as JSON and the schema finds nothing wrong."""
+
+    validator: Any
+
+    def score(self, case: Case, output: Output) -> Score:
+        """Parse the answer and validate it."""
+        problem = self._problem(answer_of(case, output) or "")
+        return Score(scorer="json_schema", value=float(not problem), reason=clip(problem))
+
+    def _problem(self, answer: str) -> str:
+        try:
+            value = parse_json(answer)
+        except ValueError:
+            return f"not JSON: {clip(answer.strip(), 80)!r}"
+        try:
+            error = best_match(self.validator.iter_errors(value))
+        except RecursionError:
+            return "nested too deeply to be checked"
+        return "" if error is None else f"{error.json_path}: {error.message}"
+
+
+def _pattern(
+    validator: Any, pattern: str, instance: Json, schema: JsonObject
+) -> Iterator[ValidationError]:
+    del validator, schema
+    if isinstance(instance, str) and not compile_pattern(pattern).search(instance):
+        yield ValidationError(f"{clip(instance, 60)!r} does not match {pattern!r}")
+
+
+def _pattern_properties(
+    validator: Any, patterns: Mapping[str, Json], instance: Json, schema: JsonObject
+) -> Iterator[ValidationError]:
+    del schema
+    if not isinstance(instance, dict):
+        return
+    for pattern, subschema in patterns.items():
+        for key, value in instance.items():
+            if compile_pattern(pattern).search(key):
+                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
+
+
+def _additional_properties(
+    validator: Any, rule: Json, instance: Json, schema: JsonObject
+) -> Iterator[ValidationError]:
+    if not isinstance(instance, dict):
+        return
+    patterns: Any = schema.get("patternProperties", {})
+    known: Any = schema.get("properties", {})
+    for key, value in instance.items():
+        if key in known or any(compile_pattern(p).search(key) for p in patterns):
+            continue
+        if rule is False:
+            yield ValidationError(f"unexpected key {clip(key, 60)!r}")
+        else:
+            yield from validator.descend(value, rule, path=key)
+
+
+# Every place where the library would run Python's backtracking `re` on a model's text.
+_Validator: Any = extend(  # type: ignore[no-untyped-call]  # untyped in the stubs
+    Draft202012Validator,
+    {
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+    },
+)
+
+
+def build_json_schema(params: JsonObject, case: Case) -> Scorer:
+    """Return the scorer; ValueError for an invalid schema, a foreign `$ref`, a refused pattern."""
+    del case
+    schema: Any = params["schema"]
+    if isinstance(schema, str):
+        try:
+            schema = parse_json(schema)
+        except ValueError as exc:
+            raise ValueError(f"the schema is not JSON: {exc}") from None
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as exc:
+        raise ValueError(f"not a JSON Schema: {clip(exc.message)}") from None
+    _check_parts(schema)
+    # An empty registry: nothing is ever fetched for a `$ref`.
+    return JsonSchema(validator=_Validator(schema, registry=Registry()))
+
+
+def _check_parts(schema: Json) -> None:
+    """Raise ValueError for a keyword that could fetch, or that the safe engine cannot serve."""
+    if isinstance(schema, list):
+        for item in schema:
+            _check_parts(item)
+    if isinstance(schema, dict):
+        for key, value in schema.items():
+            _check_keyword(key, value, schema)
+            _check_parts(value)
+
+
+def _check_keyword(key: str, value: Json, schema: JsonObject) -> None:
+    match key, value:
+        case "$ref" | "$dynamicRef", str() if not value.startswith("#"):
+            raise ValueError(f"`$ref: {value}` points outside the schema")
+        case "pattern", str():
+            compile_pattern(value)
+        case "patternProperties", dict():
+            for pattern in value:
+                compile_pattern(pattern)
+            if "unevaluatedProperties" in schema:
+                raise ValueError("`unevaluatedProperties` beside `patternProperties`")
+        case _:
+            return
+
+
+JSON_SCHEMA = ScorerKind(
+    name="json_schema",
+    tier=Tier.STRUCTURE,
+    version=1,
+    binary=True,
+    schema=parameters(required=("schema",), schema={"type": ["object", "boolean", "string"]}),
+    build=build_json_schema,
+)

@@ -98,9 +98,10 @@ def load_cases(path: str, config: Config, files: Files) -> CaseSet:
 def case_problems(found: CaseSet) -> list[Problem]:
     """Return what is wrong with manifest counts, scorers and must-pass flags."""
     problems = disagreements(found.manifest_file, found.manifest, found.cases)
+    known_good: set[tuple[str, str]] = set()
     for case in found.cases:
         document, at = found.documents[case.source], ("cases", case.position)
-        wrong = scorer_problems(document, case, at)
+        wrong = scorer_problems(document, case, at, known_good)
         if not wrong and case.must_pass and not _has_pass_fail(case):
             message = f"`must_pass` of `{case.id}` needs a weighted pass/fail scorer"
             hint = f"add one of {', '.join(n for n, kind in KINDS.items() if kind.binary)}"

@@ -1,5 +1,6 @@
 """The command line; the only place that knows how programs end."""
 
+import gc
 import os
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from evalci.errors import EvalciError, ExitCode
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    # A golden set is many small objects that live as long as the process: look for garbage rarely.
+    gc.set_threshold(50_000, 50, 50)
     code = int(run_cli(sys.argv[1:]))
     sys.stdout.flush()
     sys.stderr.flush()
@@ -30,32 +33,37 @@ def run_cli(arguments: Sequence[str]) -> int:
         result = app.main(args=list(arguments), prog_name="evalci", standalone_mode=False)
     except click.exceptions.Exit as exc:
         return exc.exit_code
-    except click.UsageError as exc:
-        where = f"{exc.ctx.command_path} --help" if exc.ctx else "evalci --help"
-        return _fail(ExitCode.USAGE, f"{exc.format_message()} (see `{where}`)")
-    except click.ClickException as exc:
-        return _fail(ExitCode.USAGE, exc.format_message())
-    except (click.Abort, KeyboardInterrupt):
-        return _fail(ExitCode.INTERRUPTED, "interrupted; finished trials are kept")
-    except EvalciError as exc:
-        return _fail(exc.exit_code, str(exc))
-    except BrokenPipeError:
-        sys.stdout = None
-        return ExitCode.OK
-    except Exception as exc:  # noqa: BLE001  # the one place where a bug becomes a line
-        return _fail(ExitCode.BUG, _bug_line(exc))
+    except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # where every failure becomes a line
+        code, message = _ending(exc)
+        _complain(message)
+        return code
     return int(result or ExitCode.OK)
 
 
-def _fail(code: ExitCode, message: str) -> ExitCode:
+def _ending(exc: BaseException) -> tuple[ExitCode, str]:
+    """Return the exit code and the words for a failure."""
+    match exc:
+        case EvalciError():
+            return exc.exit_code, str(exc)
+        case click.UsageError():
+            where = exc.ctx.command_path if exc.ctx else "evalci"
+            return ExitCode.USAGE, f"{exc.format_message()} (see `{where} --help`)"
+        case click.ClickException():
+            return ExitCode.USAGE, exc.format_message()
+        case click.Abort() | KeyboardInterrupt():
+            return ExitCode.INTERRUPTED, "interrupted; finished trials are kept"
+        case _:
+            return ExitCode.BUG, _bug_line(exc)
+
+
+def _complain(message: str) -> None:
     from evalci.cli.secrets import redactor
 
     for line in redactor().text(message).splitlines():
         click.echo(f"evalci: {line}", err=True)
-    return code
 
 
-def _bug_line(exc: Exception) -> str:
+def _bug_line(exc: BaseException) -> str:
     """Keep the traceback in a file, redacted, and return the line that names it."""
     from evalci.cli.secrets import redactor
 

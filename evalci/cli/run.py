@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from evalci.cli.options import LINE, config_option, golden_set_option, model_option
-from evalci.errors import ExitCode, UsageError
+from evalci.errors import ExitCode, NotMeasuredError, UsageError
 
 
 @click.command()
@@ -80,6 +80,8 @@ def run(  # noqa: PLR0913  # the options of the command
     codes = []
     for found in workspace.case_sets(golden_sets):
         result, folder = measure_set(workspace, found, model, session)
+        if result.stopped and not any(case.values for case in result.cases):
+            raise NotMeasuredError(result.stopped)
         codes.append(print_report(workspace.redactor, result, folder=folder))
     return _exit_code(codes, gated=not no_gate)
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
@@ -56,17 +57,44 @@ def _converse(
     writer = threading.Thread(target=_feed, args=(child.stdin, work), daemon=True)
     writer.start()
     found: list[tuple[Message, ...] | RenderFailure] = []
+    watchdog = _Watchdog(child)
     try:
         for job in jobs:
-            line = _read_line(child, child.stdout)
+            line = child.stdout.readline(MAX_LINE_BYTES)
+            watchdog.progress()
             if not line.endswith(b"\n"):
                 found.append(_death(child, job))
                 break
             found.append(_result(job, json.loads(line)))
     finally:
+        watchdog.stop()
         child.kill()
         writer.join()
     return found
+
+
+class _Watchdog:
+    """Kills a child that says nothing for too long, whatever holds it up."""
+
+    def __init__(self, child: "subprocess.Popen[bytes]") -> None:
+        self._child = child
+        self._last = time.monotonic()
+        self._done = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def progress(self) -> None:
+        """Note that the child has answered."""
+        self._last = time.monotonic()
+
+    def stop(self) -> None:
+        """End the watch."""
+        self._done.set()
+
+    def _watch(self) -> None:
+        while not self._done.wait(1.0):
+            if time.monotonic() - self._last > WALL_SECONDS_A_JOB:
+                self._child.kill()
+                return
 
 
 def _feed(pipe: IO[bytes], work: bytes) -> None:
@@ -75,16 +103,6 @@ def _feed(pipe: IO[bytes], work: bytes) -> None:
         pipe.close()
     except OSError:
         return  # the child died; its exit status tells the story
-
-
-def _read_line(child: "subprocess.Popen[bytes]", pipe: IO[bytes]) -> bytes:
-    """Read one answer; a child that says nothing for too long is killed."""
-    timer = threading.Timer(WALL_SECONDS_A_JOB, child.kill)
-    timer.start()
-    try:
-        return pipe.readline(MAX_LINE_BYTES)
-    finally:
-        timer.cancel()
 
 
 def _death(child: "subprocess.Popen[bytes]", job: RenderJob) -> RenderFailure:

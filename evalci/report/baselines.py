@@ -15,10 +15,10 @@ def baseline_lines(baseline: Baseline, categories: Mapping[str, str]) -> list[st
     """Return who accepted a baseline and when, then each category's mean."""
     accepted = baseline.accepted
     commit = short(baseline.commit) if baseline.commit else "no commit"
+    who = one_line(accepted.by) or "unknown"
     lines = [
         f"{baseline.golden_set} {baseline.golden_set_version} with {baseline.model_id}",
-        f"accepted {accepted.at} by {one_line(accepted.by) or 'unknown'} at {commit}: "
-        f"{one_line(accepted.reason)}",
+        f"accepted {accepted.at} by {who} at {commit}: {one_line(accepted.reason)}",
     ]
     for name, cases in sorted(_by_category(baseline, categories).items()):
         trials = [len(case.trials) for case in cases]
@@ -37,10 +37,9 @@ def baseline_diff_lines(
         return [f"only in {there}" if there else "no baseline on either side"]
     old, new = before.by_id(), after.by_id()
     changed = {i for i in old.keys() & new.keys() if old[i] != new[i]}
-    lines = [
-        f"{after.golden_set} with {after.model_id}: {len(changed)} cases changed, "
-        f"{len(new.keys() - old.keys())} new, {len(old.keys() - new.keys())} gone since {ref}"
-    ]
+    counts = f"{len(changed)} cases changed, {len(new.keys() - old.keys())} new"
+    gone = f"{len(old.keys() - new.keys())} gone since {ref}"
+    lines = [f"{after.golden_set} with {after.model_id}: {counts}, {gone}"]
     groups_old, groups_new = _by_category(before, categories), _by_category(after, categories)
     for name in sorted(groups_old.keys() | groups_new.keys()):
         left, right = _mean(groups_old.get(name)), _mean(groups_new.get(name))

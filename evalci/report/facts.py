@@ -29,10 +29,8 @@ def _spread(run: Run) -> list[str]:
     if len(scores) < FEW_CASES:
         return []
     tenths = quantiles(scores, n=10, method="inclusive")
-    return [
-        f"case scores: mean {fmean(scores):.2f}, p10 {tenths[0]:.2f}, "
-        f"median {median(scores):.2f}, p90 {tenths[-1]:.2f}"
-    ]
+    middle = f"p10 {tenths[0]:.2f}, median {median(scores):.2f}, p90 {tenths[-1]:.2f}"
+    return [f"case scores: mean {fmean(scores):.2f}, {middle}"]
 
 
 def _latency(trials: list[Trial]) -> list[str]:

@@ -95,8 +95,14 @@ def prepare(case: Case) -> CaseScorer:
     )
 
 
-def scorer_problems(document: Document, case: Case, at: Path) -> list[Problem]:
-    """Return everything wrong with the scorers of a case that stands at ``at``."""
+def scorer_problems(
+    document: Document, case: Case, at: Path, known_good: set[tuple[str, str]]
+) -> list[Problem]:
+    """Return everything wrong with the scorers of a case that stands at ``at``.
+
+    ``known_good`` collects parameters that a schema has passed, so that thousands of cases with
+    the same ones cost one validation.
+    """
     problems: list[Problem] = []
     for spec in case.scorers:
         place = (*at, "scorers", spec.name)
@@ -105,8 +111,14 @@ def scorer_problems(document: Document, case: Case, at: Path) -> list[Problem]:
             hint = did_you_mean(spec.name, list(KINDS))
             problems.append(document.problem(place, "unknown scorer", hint=hint))
             continue
-        found = list(schema_problems(document, kind.schema, spec.params, place))
-        problems += found or _attempt(document, place, kind, spec, case)
+        shape = (spec.name, repr(spec.params))
+        if shape not in known_good:
+            found = list(schema_problems(document, kind.schema, spec.params, place))
+            problems += found
+            if found:
+                continue
+            known_good.add(shape)
+        problems += _attempt(document, place, kind, spec, case)
     for index, rule in enumerate(case.fail_if):
         try:
             compile_pattern(rule.regex)

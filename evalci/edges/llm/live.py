@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import re
 import threading
 import time
 from collections.abc import Coroutine, Mapping
@@ -14,16 +15,11 @@ from evalci.errors import BadInputError, CallError, CallFault, StopRunError
 
 T = TypeVar("T")
 _LOCK = threading.Lock()
+_NOISE = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception)(?:: | - ))+")
+_SSL_CONTEXT = re.compile(r" ssl:<[^>]*>")
 _REFUSALS = {"content_filter", "safety", "refusal", "recitation"}
-_NEVER_REACHED = (
-    "cannot connect",
-    "connect call failed",
-    "connection refused",
-    "name or service not known",
-    "nodename nor servname",
-    "temporary failure in name resolution",
-    "all connection attempts failed",
-)
+# Exception classes, of aiohttp and httpx, for a connection that never came to be.
+_NEVER_REACHED = {"ClientConnectorError", "ClientConnectorDNSError", "ConnectError", "gaierror"}
 
 
 class LiveClient:
@@ -188,13 +184,20 @@ def translated(exc: Exception, model: ModelConfig) -> CallError | StopRunError:
         return StopRunError(f"{model.id}: unknown or retired model ({text})", hint=hint)
     if "insufficient_quota" in str(exc):
         return StopRunError(f"{model.id}: the account has no quota left ({text})")
-    return CallError(text, fault=_fault(name, status, text), retry_after_s=_retry_after(exc))
+    fault = CallFault.UNREACHABLE if _never_reached(exc) else _fault(name, status)
+    return CallError(text, fault=fault, retry_after_s=_retry_after(exc))
 
 
-def _fault(name: str, status: object, text: str) -> CallFault:
-    lowered = text.lower()
-    if any(sign in lowered for sign in _NEVER_REACHED):
-        return CallFault.UNREACHABLE
+def _never_reached(exc: BaseException | None) -> bool:
+    """Look for a failed connection among the causes: litellm calls it a server error."""
+    while exc is not None:
+        if type(exc).__name__ in _NEVER_REACHED or isinstance(exc, ConnectionRefusedError):
+            return True
+        exc = exc.__cause__ or exc.__context__
+    return False
+
+
+def _fault(name: str, status: object) -> CallFault:
     if name == "Timeout" or status == 408:
         return CallFault.TIMEOUT
     if name == "RateLimitError" or status == 429:
@@ -216,6 +219,9 @@ def _retry_after(exc: Exception) -> float | None:
 
 
 def _first_line(exc: Exception) -> str:
+    """Return the vendor's own words: without litellm's class names before and advice after."""
     lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
     text = lines[0] if lines else type(exc).__name__
+    text = _NOISE.sub("", text).split(" Handle with `litellm")[0]
+    text = _SSL_CONTEXT.sub("", text)
     return text if len(text) <= 300 else text[:299] + "…"

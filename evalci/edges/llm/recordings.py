@@ -39,15 +39,18 @@ def read_recordings(text: str, source: str) -> dict[Key, Output]:
         if not line.strip():
             continue
         try:
-            data: Any = parse_json(line)
-            if data["format"] != FORMAT:
-                raise ValueError(f"format {data['format']}")
-            key = (str(data["request"]), int(data["trial"]))
-            outputs[key] = _output(data["output"])
+            key, output = _entry(parse_json(line))
+            outputs[key] = output
         except (ValueError, KeyError, TypeError) as exc:
             message = f"{source}:{number}: not a recording of format {FORMAT} ({exc})"
             raise BadInputError(message, hint="record it again") from None
     return outputs
+
+
+def _entry(data: Any) -> tuple[Key, Output]:
+    if data["format"] != FORMAT:
+        raise ValueError(f"format {data['format']}")
+    return (str(data["request"]), int(data["trial"])), _output(data["output"])
 
 
 def recordings_text(outputs: Iterable[tuple[Key, Output]], *, clean: Callable[[str], str]) -> str:

@@ -158,8 +158,14 @@ def run_check(
         if measured.stopped:
             run = replace(run, stopped=tools.redactor.text(measured.stopped))
             break
-    finished = tools.clock.now().isoformat(timespec="seconds")
-    return replace(run, provenance=replace(run.provenance, finished_at=finished))
+    outputs = [t.output for case in run.cases for t in case.trials if t.output is not None]
+    provenance = replace(
+        run.provenance,
+        finished_at=tools.clock.now().isoformat(timespec="seconds"),
+        resolved_models=tuple(sorted({o.resolved_model for o in outputs if o.resolved_model})),
+        fingerprints=tuple(sorted({o.fingerprint for o in outputs if o.fingerprint})),
+    )
+    return replace(run, provenance=provenance)
 
 
 def _work_of(project: Project) -> Callable[[Draw], Work]:

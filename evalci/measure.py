@@ -48,14 +48,16 @@ def measure(
     workers = min(concurrency, len(work))
     if workers == 0:
         return Measured(trials=())
-    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="measure") as executor:
-        try:
-            for future in [executor.submit(pool.drain) for _ in range(workers)]:
-                future.result()
-        except BaseException:
-            pool.stop("interrupted")
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
+    executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="measure")
+    try:
+        for future in [executor.submit(pool.drain) for _ in range(workers)]:
+            future.result()
+    except BaseException:
+        pool.stop("interrupted")
+        raise
+    finally:
+        # Workers that are still at it, after ^C say, are not waited for.
+        executor.shutdown(wait=False, cancel_futures=True)
     return Measured(
         trials=tuple(pool.done[index] for index in sorted(pool.done)), stopped=pool.stopped
     )

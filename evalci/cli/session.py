@@ -56,7 +56,12 @@ def measure_set(
     recordings = f"{found.path}/recordings/{model.name}.jsonl"
     client = _client(workspace, model, recordings, session) if due else _Nobody()
     folder = workspace.run_folder(project.golden_set.name, model)
-    run = _measure_logged(workspace, project, started, client, folder)
+    log = TrialLog(
+        folder / "log.jsonl",
+        inputs=inputs_id(started, "recordings" if session.replay else "live"),
+        clean=workspace.redactor.json,
+    )
+    run = _measure_logged(workspace, project, started, client, log)
     if session.record and not session.replay:
         _record(workspace, run, project, recordings)
     write_run(workspace, run, folder)
@@ -81,13 +86,9 @@ def _client(
 
 
 def _measure_logged(
-    workspace: Workspace, project: Project, started: Run, client: ModelClient, folder: Path
+    workspace: Workspace, project: Project, started: Run, client: ModelClient, log: TrialLog
 ) -> Run:
-    log = TrialLog(
-        folder / "log.jsonl",
-        inputs=inputs_id(started),
-        clean=workspace.redactor.json,
-    )
+    """Run the check with every finished trial in the log, after those it already holds."""
     due = sum(case.planned for case in started.cases)
     earlier = [trial for trial in _earlier(log) if trial.composite is not None]
     with Progress(due - len(earlier), project.golden_set.name) as progress:
@@ -113,7 +114,10 @@ def _measure_logged(
         except BaseException:
             log.close()
             raise
-    log.close() if run.stopped else log.finish()
+    if run.stopped:
+        log.close()
+    else:
+        log.finish()
     return run
 
 

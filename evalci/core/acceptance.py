@@ -1,6 +1,6 @@
 """Accepting a run: what a baseline takes over from it, and what it refuses."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from evalci.core.baseline import Acceptance, Baseline, BaselineCase, baseline_trial
@@ -44,7 +44,7 @@ def accept(
     found = sorted((entry for entry in entries if entry is not None), key=lambda entry: entry.id)
     if not found:
         raise BadInputError("the run measured none of the chosen cases")
-    outputs = [t.output for case in run.cases for t in case.trials if t.output is not None]
+    provenance = run.provenance
     baseline = Baseline(
         golden_set=run.golden_set.name,
         golden_set_version=run.golden_set.version,
@@ -52,13 +52,12 @@ def accept(
         model=run.model.name,
         model_id=run.model.id,
         params=run.model.params,
-        resolved_models=_names(o.resolved_model for o in outputs)
+        resolved_models=provenance.resolved_models
         or (previous.resolved_models if previous else ()),
-        fingerprints=_names(o.fingerprint for o in outputs)
-        or (previous.fingerprints if previous else ()),
-        prompts={path: hash_ for prompt in run.prompts for path, hash_ in prompt.files.items()},
-        commit=run.provenance.commit,
-        dirty=run.provenance.dirty,
+        fingerprints=provenance.fingerprints or (previous.fingerprints if previous else ()),
+        prompts=_prompts(run, previous, cases),
+        commit=provenance.commit,
+        dirty=provenance.dirty,
         accepted=acceptance,
         cases=tuple(found),
     )
@@ -72,8 +71,16 @@ def _entry(case: RunCase, kept: BaselineCase | None, *, chosen: bool) -> Baselin
     return BaselineCase(id=case.id, prompt=case.prompt, hashes=case.hashes, trials=trials)
 
 
-def _names(seen: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(sorted({name for name in seen if name}))
+def _prompts(run: Run, previous: Baseline | None, cases: Collection[str]) -> dict[str, str]:
+    """Return the template hash of every file that an accepted case was measured with."""
+    taken = {case.prompt for case in run.cases if case.id in cases and not case.carried}
+    used = {path for prompt in run.prompts for path in prompt.files}
+    kept = {} if previous is None else previous.prompts
+    prompts = {path: hash_ for path, hash_ in kept.items() if path in used}
+    for prompt in run.prompts:
+        if prompt.path in taken:
+            prompts.update(prompt.files)
+    return prompts
 
 
 def _same(one: Baseline, other: Baseline) -> bool:

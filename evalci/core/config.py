@@ -95,8 +95,12 @@ def _cross_checks(
     if baseline.min_trials > baseline.trials:
         message = f"{baseline.min_trials} is more than `baseline.trials` ({baseline.trials})"
         problems.append(document.problem(("baseline", "min_trials"), message))
-    for key, model in as_object(data["models"]).items():
-        problems += _secret_problems(document, key, as_object(model))
+    for key, raw in as_object(data["models"]).items():
+        model = as_object(raw)
+        problems += _secret_problems(document, key, model)
+        if str(model["id"]).startswith("command/"):
+            message = "command/ models are not available in this version"
+            problems.append(document.problem(("models", key, "id"), message))
     return problems
 
 
@@ -201,12 +205,10 @@ def _idle_keys(data: JsonObject) -> tuple[str, ...]:
     gate = as_object(data.get("gate", {}))
     blocks = [as_object(gate.get("default", {})), *map(as_object, as_list(gate.get("rules")))]
     report = as_object(data.get("report", {}))
-    models = [as_object(model) for model in as_object(data["models"]).values()]
     found = [key for key in _LATER_SECTIONS if key in data]
     found += [f"gate.{key}" for key in _LATER_GATE_KEYS if key in gate]
     found += [f"gate.*.{key}" for key in _LATER_RULE_KEYS if any(key in b for b in blocks)]
     found += [f"report.{key}" for key in ("comment", "private") if key in report]
-    found += ["models.*.command"] if any("command" in model for model in models) else []
     found += ["baseline.max_age_days"] * ("max_age_days" in as_object(data.get("baseline", {})))
     return tuple(found)
 

@@ -131,7 +131,7 @@ class BaselineRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Who measured, when (ISO 8601, UTC) and from which revision."""
+    """Who measured, when (ISO 8601, UTC), from which revision, and which models answered."""
 
     evalci: str
     started_at: str
@@ -139,6 +139,8 @@ class Provenance:
     commit: str | None = None
     branch: str | None = None
     dirty: bool = False
+    resolved_models: tuple[str, ...] = ()
+    fingerprints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

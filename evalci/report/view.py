@@ -134,7 +134,8 @@ def _title(run: Run, verdict: Verdict) -> str:
     if verdict.blocking:
         return _blocking_title(verdict)
     if verdict.outcome is Outcome.NOT_MEASURED:
-        return f"not measured: {verdict.reason or _missing(verdict)}"
+        reason = mark_code(verdict.reason) if verdict.reason else _missing(run, verdict)
+        return f"not measured: {reason}"
     title = _TITLES.get(verdict.outcome, "no regression: no category fell by more than its limit")
     return title.format(names=_names(verdict, verdict.outcome), cases=len(run.cases))
 
@@ -156,10 +157,14 @@ def _names(verdict: Verdict, outcome: Outcome) -> str:
     return ", ".join(mark_code(name) for name in names[:3]) + (" …" if len(names) > 3 else "")
 
 
-def _missing(verdict: Verdict) -> str:
-    missing = sum(r.summary.unscored for r in verdict.categories)
-    planned = sum(r.summary.planned for r in verdict.categories)
-    return f"{missing} of {planned} trials have no score"
+def _missing(run: Run, verdict: Verdict) -> str:
+    """Say how much has no score, and name the most frequent cause."""
+    results = [r for r in verdict.categories if r.outcome is Outcome.NOT_MEASURED]
+    missing = sum(r.summary.unscored for r in results)
+    planned = sum(r.summary.planned for r in results)
+    causes = Counter(t.failure for c in run.cases for t in c.trials if t.failure)
+    cause = f" ({mark_code(causes.most_common(1)[0][0], 120)})" if causes else ""
+    return f"{missing} of {planned} trials have no score{cause}"
 
 
 def _headline(run: Run, verdict: Verdict) -> str:
@@ -248,7 +253,11 @@ def _changes_title(run: Run) -> str:
 def _changes(run: Run) -> tuple[str, ...]:
     if run.baseline is None:
         return ()
-    lines = [_file_change(change, len(run.cases)) for change in run.changes]
+    prompts = {prompt.path for prompt in run.prompts}
+    lines = [
+        _file_change(change, len(run.cases), noun="prompt" if change.path in prompts else "include")
+        for change in run.changes
+    ]
     lines += _model_changes(run)
     edited = sum(case.standing.value in {"edited", "rescored"} for case in run.cases)
     new = sum(case.standing.value == "new" for case in run.cases)
@@ -261,12 +270,12 @@ def _changes(run: Run) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _file_change(change: FileChange, cases: int) -> str:
+def _file_change(change: FileChange, cases: int, *, noun: str) -> str:
     old = mark_code(short(change.old)) if change.old else "new"
     new = mark_code(short(change.new)) if change.new else "no longer used"
     lines = f" (+{change.added} −{change.removed})" if change.diff else ""
     affects = f": affects {change.affects} of {cases} cases" if change.affects else ""
-    return f"prompt {mark_code(change.path)} {old} → {new}{lines}{affects}"
+    return f"{noun} {mark_code(change.path)} {old} → {new}{lines}{affects}"
 
 
 def _model_changes(run: Run) -> Sequence[str]:
@@ -278,8 +287,7 @@ def _model_changes(run: Run) -> Sequence[str]:
             f"model {mark_code(run.model.name)}: requested {mark_code(run.baseline.model_id)} → "
             f"{mark_code(run.model.id)}"
         )
-    outputs = [t.output for case in run.cases for t in case.trials if t.output is not None]
-    resolved = sorted({o.resolved_model for o in outputs if o.resolved_model})
+    resolved = sorted(run.provenance.resolved_models)
     before = sorted(run.baseline.resolved_models)
     if resolved and before and resolved != before:
         moved = "" if run.baseline.model_id != run.model.id else " (the vendor moved)"

@@ -1,13 +1,12 @@
 """Run and verdict in, every string of the report out: wording, order, rounding, truncation."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalci.core.gate import Outcome, Verdict
-from evalci.core.hashes import short
-from evalci.core.run import FileChange, Run
+from evalci.core.run import Run
 from evalci.core.summary import Summary
+from evalci.report.changes import changes, changes_title
 from evalci.report.escape import mark_code, unmarked
 from evalci.report.examples import Example, build_examples, fallen_below
 from evalci.report.facts import blind_spots, facts, footer
@@ -109,8 +108,8 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
             )
             for r in results
         ),
-        changes=_changes(run),
-        changes_title=_changes_title(run),
+        changes=changes(run),
+        changes_title=changes_title(run),
         examples=examples[:max_examples],
         examples_total=len(examples),
         diffs=tuple((mark_code(c.path), c.diff) for c in run.changes if c.diff),
@@ -237,65 +236,6 @@ def _size(summary: Summary) -> str:
         return f"{summary.cases} carried"
     carried = f" of {summary.cases}" if summary.carried else ""
     return f"{summary.measured}×{summary.trials}{carried}"
-
-
-def _changes_title(run: Run) -> str:
-    if run.baseline is None or run.baseline.commit is None:
-        return "What changed since the baseline"
-    now = short(run.provenance.commit or "") or "working tree"
-    now = f"{now} with uncommitted changes" if run.provenance.dirty else now
-    return (
-        f"What changed since the baseline ({mark_code(short(run.baseline.commit))} → "
-        f"{mark_code(now)})"
-    )
-
-
-def _changes(run: Run) -> tuple[str, ...]:
-    if run.baseline is None:
-        return ()
-    prompts = {prompt.path for prompt in run.prompts}
-    lines = [
-        _file_change(change, len(run.cases), noun="prompt" if change.path in prompts else "include")
-        for change in run.changes
-    ]
-    lines += _model_changes(run)
-    edited = sum(case.standing.value in {"edited", "rescored"} for case in run.cases)
-    new = sum(case.standing.value == "new" for case in run.cases)
-    lines += [f"{edited} cases or their scoring were edited: not compared"] * bool(edited)
-    lines += [f"{new} cases are new: not compared"] * bool(new)
-    lines += [f"{len(run.removed)} cases of the baseline are gone"] * bool(run.removed)
-    if run.baseline.golden_set_version != run.golden_set.version:
-        before, now = run.baseline.golden_set_version, run.golden_set.version
-        lines.append(f"golden set {mark_code(before)} → {mark_code(now)}")
-    return tuple(lines)
-
-
-def _file_change(change: FileChange, cases: int, *, noun: str) -> str:
-    old = mark_code(short(change.old)) if change.old else "new"
-    new = mark_code(short(change.new)) if change.new else "no longer used"
-    lines = f" (+{change.added} −{change.removed})" if change.diff else ""
-    affects = f": affects {change.affects} of {cases} cases" if change.affects else ""
-    return f"{noun} {mark_code(change.path)} {old} → {new}{lines}{affects}"
-
-
-def _model_changes(run: Run) -> Sequence[str]:
-    if run.baseline is None:
-        return ()
-    lines = []
-    if run.baseline.model_id != run.model.id:
-        lines.append(
-            f"model {mark_code(run.model.name)}: requested {mark_code(run.baseline.model_id)} → "
-            f"{mark_code(run.model.id)}"
-        )
-    resolved = sorted(run.provenance.resolved_models)
-    before = sorted(run.baseline.resolved_models)
-    if resolved and before and resolved != before:
-        moved = "" if run.baseline.model_id != run.model.id else " (the vendor moved)"
-        lines.append(
-            f"model {mark_code(run.model.name)}: resolved {mark_code(', '.join(before))} → "
-            f"{mark_code(', '.join(resolved))}{moved}"
-        )
-    return lines
 
 
 def _proceed(run: Run, verdict: Verdict) -> str:

@@ -1,0 +1,66 @@
+"""What changed since the baseline: prompts, models, the golden set, in lines of text."""
+
+from collections.abc import Sequence
+
+from evalci.core.hashes import short
+from evalci.core.run import FileChange, Run, Standing
+from evalci.report.escape import mark_code
+
+
+def changes_title(run: Run) -> str:
+    if run.baseline is None or run.baseline.commit is None:
+        return "What changed since the baseline"
+    now = short(run.provenance.commit or "") or "working tree"
+    now = f"{now} with uncommitted changes" if run.provenance.dirty else now
+    return (
+        f"What changed since the baseline ({mark_code(short(run.baseline.commit))} → "
+        f"{mark_code(now)})"
+    )
+
+
+def changes(run: Run) -> tuple[str, ...]:
+    if run.baseline is None:
+        return ()
+    prompts = {prompt.path for prompt in run.prompts}
+    lines = [
+        _file_change(change, len(run.cases), noun="prompt" if change.path in prompts else "include")
+        for change in run.changes
+    ]
+    lines += _model_changes(run)
+    edited = sum(case.standing in {Standing.EDITED, Standing.RESCORED} for case in run.cases)
+    new = sum(case.standing is Standing.NEW for case in run.cases)
+    lines += [f"{edited} cases or their scoring were edited: not compared"] * bool(edited)
+    lines += [f"{new} cases are new: not compared"] * bool(new)
+    lines += [f"{len(run.removed)} cases of the baseline are gone"] * bool(run.removed)
+    if run.baseline.golden_set_version != run.golden_set.version:
+        before, now = run.baseline.golden_set_version, run.golden_set.version
+        lines.append(f"golden set {mark_code(before)} → {mark_code(now)}")
+    return tuple(lines)
+
+
+def _file_change(change: FileChange, cases: int, *, noun: str) -> str:
+    old = mark_code(short(change.old)) if change.old else "new"
+    new = mark_code(short(change.new)) if change.new else "no longer used"
+    lines = f" (+{change.added} −{change.removed})" if change.diff else ""
+    affects = f": affects {change.affects} of {cases} cases" if change.affects else ""
+    return f"{noun} {mark_code(change.path)} {old} → {new}{lines}{affects}"
+
+
+def _model_changes(run: Run) -> Sequence[str]:
+    if run.baseline is None:
+        return ()
+    lines = []
+    if run.baseline.model_id != run.model.id:
+        lines.append(
+            f"model {mark_code(run.model.name)}: requested {mark_code(run.baseline.model_id)} → "
+            f"{mark_code(run.model.id)}"
+        )
+    resolved = sorted(run.provenance.resolved_models)
+    before = sorted(run.baseline.resolved_models)
+    if resolved and before and resolved != before:
+        moved = "" if run.baseline.model_id != run.model.id else " (the vendor moved)"
+        lines.append(
+            f"model {mark_code(run.model.name)}: resolved {mark_code(', '.join(before))} → "
+            f"{mark_code(', '.join(resolved))}{moved}"
+        )
+    return lines

@@ -93,14 +93,13 @@ class _Pool:
         while (item := self._next()) is not None:
             index, work = item
             try:
-                trial = self._run(work)
+                self._finish(index, work, self._run(work))
             except StopRunError as exc:
                 self.stop(str(exc))
                 return
             except BaseException:
                 self.stop("unexpected failure")
                 raise
-            self._finish(index, work, trial)
 
     def _next(self) -> tuple[int, Work] | None:
         with self._lock:

@@ -1,12 +1,12 @@
 """Loads a golden set for measuring: files, prompts, scorers, hashes, and every problem in them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalci.core.category import Category, category_of, idle_rules
 from evalci.core.config import Config
-from evalci.core.document import Document
+from evalci.core.document import Document, Path
 from evalci.core.golden_set import Case, GoldenSet
 from evalci.core.golden_set_file import CaseFile, duplicate_problems
 from evalci.core.hashes import (
@@ -112,6 +112,22 @@ def case_problems(found: CaseSet) -> list[Problem]:
 
 def _has_pass_fail(case: Case) -> bool:
     return any(KINDS[spec.name].binary and spec.weight > 0 for spec in case.scorers)
+
+
+def path_problems(config: Config, config_file: Document, files: Files) -> list[Problem]:
+    """Return a problem for every path of the config that leads nowhere."""
+    problems = []
+    sets, hashed = enumerate(config.golden_sets), enumerate(config.inputs_hashed)
+    reads: list[tuple[Path, Callable[[str], object], str]] = [
+        *((("golden_sets", index), files.yaml_files, path) for index, path in sets),
+        *((("inputs_hashed", index), files.text, path) for index, path in hashed),
+    ]
+    for at, read, path in reads:
+        try:
+            read(path)
+        except BadInputError as exc:
+            problems.append(config_file.problem(at, exc.message, hint=exc.hint))
+    return problems
 
 
 def rule_problems(config: Config, config_file: Document, sets: Sequence[CaseSet]) -> list[Problem]:
@@ -259,7 +275,4 @@ def _render_problem(
 
 
 def _inputs_hashed(config: Config, files: Files) -> dict[str, str]:
-    try:
-        return {path: template_hash(files.text(path)) for path in config.inputs_hashed}
-    except BadInputError as exc:
-        raise BadInputError(f"{config.source}: inputs_hashed: {exc.message}") from None
+    return {path: template_hash(files.text(path)) for path in config.inputs_hashed}

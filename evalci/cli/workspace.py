@@ -22,7 +22,7 @@ from evalci.edges import Edges, open_edges
 from evalci.edges.files import CONFIG_PLACES, find_config
 from evalci.edges.git import top_level
 from evalci.errors import BadInputError, UsageError
-from evalci.project import CaseSet, load_cases, rule_problems
+from evalci.project import CaseSet, load_cases, path_problems, rule_problems
 
 RUNS = ".evalci/runs"
 
@@ -55,6 +55,7 @@ class Workspace:
 
     def case_sets(self, names: Sequence[str] = ()) -> list[CaseSet]:
         """Return the parsed golden sets, with the problems of all of them in one error."""
+        raise_problems(path_problems(self.config, self.config_file, self.edges.files))
         errors: list[str] = []
         found: list[CaseSet] = []
         for path in self.golden_set_paths(names):

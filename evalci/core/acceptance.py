@@ -72,8 +72,11 @@ def _entry(case: RunCase, kept: BaselineCase | None, *, chosen: bool) -> Baselin
 
 
 def _prompts(run: Run, previous: Baseline | None, cases: Collection[str]) -> dict[str, str]:
-    """Return the template hash of every file that an accepted case was measured with."""
-    taken = {case.prompt for case in run.cases if case.id in cases and not case.carried}
+    """Return the template hash of every file behind an accepted case.
+
+    A case that was carried forward counts: it is asked the same with the new files as before.
+    """
+    taken = {case.prompt for case in run.cases if case.id in cases}
     used = {path for prompt in run.prompts for path in prompt.files}
     kept = {} if previous is None else previous.prompts
     prompts = {path: hash_ for path, hash_ in kept.items() if path in used}

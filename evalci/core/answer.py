@@ -32,7 +32,7 @@ def fenced_blocks(text: str) -> list[str]:
     """Return the contents of the fenced blocks, in order; an unclosed one runs to the end."""
     blocks: list[str] = []
     fence, lines = "", list[str]()
-    for line in text.splitlines():
+    for line in _lines(text):
         if fence:
             if (
                 line.strip()
@@ -50,9 +50,14 @@ def fenced_blocks(text: str) -> list[str]:
     return blocks
 
 
+def _lines(text: str) -> list[str]:
+    """Split at line ends alone: a form feed or U+2028 inside an answer is part of it."""
+    return text.replace("\r\n", "\n").split("\n")
+
+
 def _only_block(text: str) -> str | None:
     """Return the content of a fenced block that has nothing but white space around it."""
-    lines = text.strip().splitlines()
+    lines = _lines(text.strip())
     blocks = fenced_blocks(text.strip())
-    whole = len(blocks) == 1 and len(lines) == len(blocks[0].splitlines()) + 2
+    whole = len(blocks) == 1 and len(lines) == len(_lines(blocks[0])) + 2
     return blocks[0] if whole and _FENCE_OPEN.match(lines[0]) else None

@@ -91,30 +91,30 @@ def _cross_checks(
         if abs(total - 1.0) > 1e-6:
             message = f"the weights sum to {total:g}, not to 1"
             problems.append(document.problem(("composite", preset), message))
+    problems += _twins(document, data)
     baseline = _baseline(as_object(data.get("baseline", {})))
     if baseline.min_trials > baseline.trials:
         message = f"{baseline.min_trials} is more than `baseline.trials` ({baseline.trials})"
         problems.append(document.problem(("baseline", "min_trials"), message))
     for key, raw in as_object(data["models"]).items():
         model = as_object(raw)
-        problems += _secret_problems(document, key, model)
         if str(model["id"]).startswith("command/"):
             message = "command/ models are not available in this version"
             problems.append(document.problem(("models", key, "id"), message))
     return problems
 
 
-def _secret_problems(document: Document, name: str, model: JsonObject) -> list[Problem]:
-    """Return a problem for a parameter that would carry a key inside the file."""
-    params = as_object(model.get("params", {}))
+def _twins(document: Document, data: JsonObject) -> list[Problem]:
+    """Return a problem for each golden set whose name another one has: files carry the name."""
+    names = [path.rstrip("/").rsplit("/", 1)[-1] for path in as_texts(data["golden_sets"])]
     return [
         document.problem(
-            ("models", name, "params", key),
-            "a key does not belong in a file",
-            hint="name its environment variable in `api_key_env`",
+            ("golden_sets", index),
+            f"a golden set named `{name}` is listed already",
+            hint="rename the folder: baselines and runs carry its name",
         )
-        for key in params
-        if key.lower() in {"api_key", "apikey", "key", "token", "authorization", "extra_headers"}
+        for index, name in enumerate(names)
+        if name in names[:index]
     ]
 
 

@@ -55,14 +55,21 @@ def _problems_of(document: Document, error: Any, path: Path) -> Iterator[Problem
             hint = did_you_mean(str(key), known)
             yield document.problem((*path, key), f"unknown key `{key}`", hint=hint)
         return
+    if "propertyNames" in error.absolute_schema_path:
+        about = str(error.schema.get("description", ""))
+        yield document.problem((*path, error.instance), "not allowed here", hint=about)
+        return
     message, hint = _message_of(error)
     yield document.problem(path, message, hint=hint)
 
 
 def _message_of(error: Any) -> tuple[str, str]:
     """Return what is wrong and what to write instead, in words rather than in schema terms."""
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    hint = str(schema.get("description", ""))
     rule, got = error.validator_value, shown(error.instance)
-    hint = str(error.schema.get("description", ""))
+    if schema.get("writeOnly"):
+        got = "what stands here"  # it may be a secret
     match error.validator:
         case "required":
             missing = [f"`{key}`" for key in rule if key not in error.instance]
@@ -77,7 +84,7 @@ def _message_of(error: Any) -> tuple[str, str]:
             hint = _enum_hint(error.instance, words)
         case "minItems" | "minProperties" | "minLength":
             message = "is empty"
-        case "anyOf" | "oneOf" | "not" | "pattern" | "const":
+        case "anyOf" | "oneOf" | "not" | "pattern" | "const" | "propertyNames":
             message = f"{got} is not valid here"
         case _:
             message = str(error.message)

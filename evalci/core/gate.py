@@ -14,6 +14,7 @@ TOLERANCE = 1e-9
 MUST_PASS_TRIALS = 5
 MUST_PASS_SHARE = 0.8
 LEANING_Z = 1.28
+COMPARABLE_SHARE = 0.8
 
 
 class Outcome(StrEnum):
@@ -95,8 +96,10 @@ def _overall(run: Run, results: Sequence[CategoryResult], *, blocking: bool) -> 
     found = {result.outcome for result in results}
     if blocking:
         return Outcome.REGRESSION, ""
-    if run.stopped or not results:
-        return Outcome.NOT_MEASURED, run.stopped or "no case was selected"
+    stray = {case.category for case in run.cases} - {r.summary.category.name for r in results}
+    if run.stopped or stray or not results:
+        reason = "a case belongs to no category of the gate" if stray else "no case was selected"
+        return Outcome.NOT_MEASURED, run.stopped or reason
     worst_first = (
         Outcome.NOT_MEASURED,
         Outcome.BELOW_FLOOR,
@@ -116,7 +119,7 @@ def _overall(run: Run, results: Sequence[CategoryResult], *, blocking: bool) -> 
 
 def _threshold(summary: Summary, run: Run) -> CategoryResult:
     """Hold one category to its limits: measured at all, comparable, drop, floor."""
-    result = _unmeasured(summary, run) or _floor(summary)
+    result = _unmeasured(summary, run) or _floor(summary) or _edited(summary)
     if summary.drop is None:
         return result or _uncompared(summary)
     limit = summary.category.limits.max_drop
@@ -137,7 +140,8 @@ def _threshold(summary: Summary, run: Run) -> CategoryResult:
 def _unmeasured(summary: Summary, run: Run) -> CategoryResult | None:
     """Return NOT_MEASURED when more trials are unscored than `gate.incomplete` allows."""
     missing, planned = summary.unscored, summary.planned
-    if not missing or missing <= run.gate.incomplete * planned + TOLERANCE:
+    nothing = not summary.cases or (planned > 0 and missing == planned)
+    if not nothing and missing <= run.gate.incomplete * planned + TOLERANCE:
         return None
     reason = f"{missing} of {planned} trials have no score"
     return CategoryResult(summary=summary, outcome=Outcome.NOT_MEASURED, reason=reason)
@@ -151,31 +155,45 @@ def _uncompared(summary: Summary) -> CategoryResult:
     if summary.standings[Standing.NEW] == summary.measured:
         reason = "nothing to compare with yet"
         return CategoryResult(summary=summary, outcome=Outcome.NO_BASELINE, reason=reason)
-    reason = "its cases or scorers were edited since the baseline"
-    return CategoryResult(summary=summary, outcome=Outcome.NOT_COMPARABLE, reason=reason)
+    return _not_comparable(summary)
+
+
+def _edited(summary: Summary) -> CategoryResult | None:
+    """Return NOT_COMPARABLE when less than 80 % of the measured old cases may be compared."""
+    edited = summary.standings[Standing.EDITED] + summary.standings[Standing.RESCORED]
+    known = edited + summary.standings[Standing.COMPARABLE] - summary.carried
+    if not edited or known - edited >= COMPARABLE_SHARE * known - TOLERANCE:
+        return None
+    return _not_comparable(summary)
+
+
+def _not_comparable(summary: Summary) -> CategoryResult:
+    """Neutral at best, and a failure where the policy fails what is undecided."""
+    return CategoryResult(
+        summary=summary,
+        outcome=Outcome.NOT_COMPARABLE,
+        reason="its cases or scorers were edited since the baseline",
+        blocks=summary.category.limits.on_inconclusive is OnInconclusive.FAIL,
+    )
 
 
 def _floor(summary: Summary) -> CategoryResult | None:
-    """Hold the mean to the absolute floor; inside its 95 % interval nothing is settled."""
-    floor, mean = summary.category.limits.min_score, summary.mean
-    if floor is None or mean is None or summary.measured == 0 or mean >= floor - TOLERANCE:
+    """Hold the mean of what was measured now to the floor; inside its 95 % interval it is open."""
+    floor, mean = summary.category.limits.min_score, summary.now
+    if floor is None or mean is None or mean >= floor - TOLERANCE:
         return None
-    high = summary.interval.high if summary.interval else 1.0
+    high = summary.now_interval.high if summary.now_interval else 1.0
     if high < floor - TOLERANCE:
         reason = f"{mean:.2f} is below its floor of {floor:g} (95 % up to {high:.2f})"
         return CategoryResult(
             summary=summary, outcome=Outcome.BELOW_FLOOR, reason=reason, blocks=True
         )
     reason = f"{mean:.2f} is below its floor of {floor:g}, which 95 % (up to {high:.2f}) includes"
-    blocks = _undecided_blocks(summary, z=_floor_z(floor, mean, high))
+    z = (floor - mean) / summary.now_se if summary.now_se else 0.0
+    blocks = _undecided_blocks(summary, z=z)
     return CategoryResult(
         summary=summary, outcome=Outcome.INCONCLUSIVE, reason=reason, blocks=blocks
     )
-
-
-def _floor_z(floor: float, mean: float, high: float) -> float:
-    """Return how many standard errors the mean lies below the floor, from its 95 % interval."""
-    return (floor - mean) / ((high - mean) / 1.96) if high > mean else float("inf")
 
 
 def _undecided_blocks(summary: Summary, *, z: float) -> bool:
@@ -224,13 +242,13 @@ def must_pass_results(cases: Sequence[RunCase]) -> tuple[MustPassResult, ...]:
         failed = verdicts.count(False)
         if not (failed and must_pass_holds(case)):
             continue
-        enough = len(verdicts) >= MUST_PASS_TRIALS
         results.append(
             MustPassResult(
                 case=case,
                 failed=failed,
                 trials=len(verdicts),
-                confirmed=enough and failed >= MUST_PASS_SHARE * len(verdicts) - TOLERANCE,
+                confirmed=failed
+                >= MUST_PASS_SHARE * max(len(verdicts), MUST_PASS_TRIALS) - TOLERANCE,
             )
         )
     return tuple(results)

@@ -12,6 +12,7 @@ from evalci.core.golden_set import (
     Protocol,
     ScorerSpec,
 )
+from evalci.core.hashes import normalised
 from evalci.core.json_value import Json, JsonObject, as_list, as_object, as_texts
 from evalci.core.policy import DIMENSIONS
 from evalci.core.ports import Files
@@ -122,7 +123,7 @@ class CaseFile:
 
     def _read(self, path: str, at: Path) -> str:
         try:
-            return self._files.text(str(self._folder / path))
+            return normalised(self._files.text(str(self._folder / path)))
         except BadInputError as exc:
             self.problems.append(self.document.problem(at, exc.message, hint=exc.hint))
             return ""

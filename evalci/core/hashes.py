@@ -46,8 +46,8 @@ def template_hash(text: str) -> str:
 
 
 def normalised(text: str) -> str:
-    """Return a text with every line ending written as LF."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """Return a text with every line ending written as LF, and no byte-order mark."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def request_hash(

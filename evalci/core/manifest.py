@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evalci.core.document import Document
 from evalci.core.golden_set import Case
-from evalci.core.json_value import as_object
+from evalci.core.json_value import Json, as_object
 from evalci.core.problem import Problem, raise_problems
 
 _SYNC = "run `evalci golden sync`"
@@ -29,9 +29,14 @@ def parse_manifest(document: Document) -> Manifest:
     counts = as_object(data["categories"])
     return Manifest(
         version=str(data["version"]),
-        active=int(str(data["active"])),
-        categories={name: int(str(count)) for name, count in counts.items()},
+        active=_count(data["active"]),
+        categories={name: _count(count) for name, count in counts.items()},
     )
+
+
+def _count(value: Json) -> int:
+    """Return a whole number; the schema has let nothing else pass (3.0 is one)."""
+    return int(value) if isinstance(value, (int, float)) else 0
 
 
 def counts_by_task_type(cases: Sequence[Case]) -> dict[str, int]:
@@ -66,7 +71,9 @@ def synced(text: str, cases: Sequence[Case]) -> str:
     included, stays as it is.
     """
     counts = counts_by_task_type(cases)
-    pairs = ", ".join(f"{json.dumps(name)}: {count}" for name, count in counts.items())
+    pairs = ", ".join(
+        f"{json.dumps(name, ensure_ascii=False)}: {count}" for name, count in counts.items()
+    )
     lines = _without_block(text.splitlines(), "categories", f"categories: {{{pairs}}}")
     lines = _without_block(lines, "active", f"active: {len(cases)}")
     return "\n".join(lines) + "\n"
@@ -80,7 +87,7 @@ def _without_block(lines: Sequence[str], key: str, replacement: str) -> list[str
         if line.startswith(f"{key}:"):
             kept.append(replacement)
             inside = found = True
-        elif not inside or (line.strip() and not line.startswith((" ", "\t", "}"))):
-            inside = False
+        elif not inside or not line.startswith((" ", "\t", "}")):
+            inside = inside and not line.strip()
             kept.append(line)
     return kept if found else [*kept, replacement]

@@ -5,6 +5,12 @@ from dataclasses import dataclass, field
 from evalci.core.json_value import JsonObject
 
 SCRIPTED = "scripted/"
+# Parameters say what is asked, never where, with which key, or how often: a parameter of a prompt
+# could otherwise send a key to another host. The JSON Schemas hold the same pattern.
+RESERVED_PARAM = (
+    "(key|secret|password|credential|base|url|endpoint|header|client|provider|proxy|mock"
+    "|fallback|retries|timeout|callback)|(^|_)token$|^(model|messages|stream|cache|caching)$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ class Problem:
         """Return the problem as the one line a user reads."""
         place = f"{self.source}:{self.line}" if self.line else self.source
         tail = f"; {self.hint}" if self.hint else ""
-        return f"{place}: {self.message}{tail}"
+        return " ".join(f"{place}: {self.message}{tail}".splitlines())
 
 
 def raise_problems(problems: Iterable[Problem]) -> None:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from jinja2 import TemplateSyntaxError, meta
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from evalci.core.document import Document
@@ -69,6 +70,8 @@ def load_prompt(path: str, files: Files) -> Prompt:
     front = _FRONT.match(text)
     body = text[front.end() :] if front else text
     document = files.parse(front.group(1), path, 2) if front else _no_front_matter(path)
+    if document.data is None:
+        document = _no_front_matter(path)
     raise_problems(document.check("prompt"))
     data = as_object(document.data)
 
@@ -77,9 +80,10 @@ def load_prompt(path: str, files: Files) -> Prompt:
     system, shots = _front_parts(path, data, document, templates, lines)
     parts: list[tuple[str, str]] = []
     if body.strip():
-        templates[path] = body
-        lines[path] = (path, text[: front.end()].count("\n") + 1 if front else 1)
-        parts.append(("user", path))
+        name = f"{path}#body"  # the bare path is what an include of this file is called
+        templates[name] = body
+        lines[name] = (path, text[: front.end()].count("\n") + 1 if front else 1)
+        parts.append(("user", name))
     if not (system or shots or parts):
         raise BadInputError(f"{path}: the prompt is empty")
     includes = _includes(templates, lines, files)
@@ -130,37 +134,46 @@ def _includes(
     waiting = [(text, *lines[name]) for name, text in templates.items()]
     while waiting:
         text, source, first_line = waiting.pop()
-        for name in _referenced(text, source, first_line):
+        for name, line in _referenced(text, source, first_line):
             if name in found:
                 continue
             try:
                 found[name] = PromptFile(path=name, text=normalised(files.text(name)))
             except BadInputError as exc:
                 hint = exc.hint or "includes are relative to the repository root"
-                raise BadInputError(f"{source}: {exc.message}", hint=hint) from None
+                raise _bad(source, line, exc.message, hint) from None
             waiting.append((found[name].text, name, 1))
             if len(found) > MAX_INCLUDES:
-                raise BadInputError(f"{source}: more than {MAX_INCLUDES} included files")
+                raise _bad(source, line, f"more than {MAX_INCLUDES} included files")
     return dict(sorted(found.items()))
 
 
-def _referenced(text: str, source: str, first_line: int) -> list[str]:
-    """Return the names a template includes; parsing runs none of it."""
-    environment = SandboxedEnvironment()
+def _referenced(text: str, source: str, first_line: int) -> list[tuple[str, int]]:
+    """Return the names a template includes with their lines; parsing runs none of it."""
     try:
-        names = list(meta.find_referenced_templates(environment.parse(text)))
+        tree = SandboxedEnvironment().parse(text)
+        kinds = (nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)
+        found: list[tuple[Any, int]] = [
+            (vars(node)["template"], node.lineno + first_line - 1) for node in tree.find_all(kinds)
+        ]
     except TemplateSyntaxError as exc:
         line = exc.lineno + first_line - 1
-        problem = Problem(source=source, line=line, message=f"template: {exc.message}")
-        raise BadInputError(str(problem)) from None
+        raise _bad(source, line, f"template: {exc.message}") from None
     except RecursionError:
-        raise BadInputError(f"{source}: template nested too deeply") from None
-    if None in names:
-        raise BadInputError(
-            f"{source}: an include whose name is computed cannot be hashed",
-            hint="write the path as a literal text",
-        )
-    return [name for name in names if name is not None]
+        raise _bad(source, 0, "template nested too deeply") from None
+    names = []
+    for node, line in found:
+        parts = node.items if isinstance(node, (nodes.List, nodes.Tuple)) else [node]
+        for part in parts:
+            if not (isinstance(part, nodes.Const) and isinstance(part.value, str)):
+                message = "an include whose name is computed cannot be hashed"
+                raise _bad(source, line, message, "write the path as a literal text")
+            names.append((part.value, line))
+    return names
+
+
+def _bad(source: str, line: int, message: str, hint: str = "") -> BadInputError:
+    return BadInputError(str(Problem(source=source, line=line, message=message, hint=hint)))
 
 
 def params_of(model: JsonObject, prompt: Prompt, case: Case) -> dict[str, Json]:

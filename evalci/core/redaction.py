@@ -9,7 +9,8 @@ from evalci.core.json_value import Json
 MASK = "[redacted]"
 MIN_SECRET_CHARS = 6
 _PATTERNS = (
-    r"sk-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic and those who followed
+    r"sk-(?:proj|svcacct|admin|ant|or|lf|live|test)-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic
+    r"sk-[A-Za-z0-9]{20,}",  # and those who followed
     r"(?:AKIA|ASIA)[A-Z0-9]{16}",  # AWS access key id
     r"AIza[A-Za-z0-9_-]{30,}",  # Google
     r"gh[pousr]_[A-Za-z0-9]{20,}",  # GitHub

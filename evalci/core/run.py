@@ -1,5 +1,6 @@
 """A run: one measurement with full provenance, as `run.json` holds it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -47,7 +48,8 @@ class RunCase:
     @property
     def values(self) -> tuple[float, ...]:
         """Return the composites of the scored trials, in the order they were collected."""
-        return tuple(t.composite for t in self.trials if t.composite is not None)
+        found = (t.composite for t in self.trials if t.composite is not None)
+        return tuple(value for value in found if math.isfinite(value))
 
     @property
     def unscored(self) -> int:

@@ -15,6 +15,8 @@ from evalci.core.trial import Trial
 from evalci.errors import BadInputError
 
 DIGITS = 6
+# What users wrote is kept as they wrote it; only what evalci computed is rounded.
+_VERBATIM = {"params", "expected"}
 T = TypeVar("T")
 
 
@@ -40,6 +42,7 @@ def to_json(value: Run | Baseline | Trial) -> dict[str, Any]:
 
 def _from_json(data: Json, kind: type[T], source: str) -> T:
     try:
+        json.dumps(data, allow_nan=False)
         return _CONVERTER.structure(data, kind)
     except Exception as exc:
         message = f"{source}: not a {kind.__name__.lower()} file of this version"
@@ -52,7 +55,7 @@ def _rounded(value: Json) -> Json:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: item if key in _VERBATIM else _rounded(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_rounded(item) for item in value]
     return value

@@ -1,9 +1,10 @@
 """What a run says of each category: means, drop, interval, how much is missing."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import fmean, stdev
 
 from evalci.core.category import Category
 from evalci.core.run import Run, RunCase, Standing
@@ -14,10 +15,12 @@ from evalci.core.stats.intervals import Interval, mean_interval
 class Summary:
     """A category in numbers, scores from 0 to 1; None where there is nothing to average.
 
-    ``mean`` and ``baseline`` are for display: over all cases that have a value, carried-forward
-    ones included. ``drop``, ``compared_mean`` and ``compared_baseline`` use only cases measured
-    now on both sides; a positive drop is worse. ``trials`` is the largest number of scored trials
-    of a compared case.
+    ``mean``, ``interval`` and ``baseline`` are for display: over all cases that have a value,
+    carried-forward ones included; ``now``, ``now_interval`` and ``now_se`` (its standard error)
+    are over the cases measured now, compared or not. ``drop``, ``compared_mean`` and
+    ``compared_baseline`` use only cases measured on both sides; a positive drop is worse.
+    ``trials`` is the largest number of scored trials of a compared case (of a measured one where
+    nothing is compared).
     """
 
     category: Category
@@ -29,6 +32,9 @@ class Summary:
     mean: float | None
     baseline: float | None
     interval: Interval | None
+    now: float | None
+    now_interval: Interval | None
+    now_se: float | None
     compared_mean: float | None
     compared_baseline: float | None
     drop: float | None
@@ -56,6 +62,7 @@ def summary_of(category: Category, cases: Sequence[RunCase]) -> Summary:
     """Return the numbers of one group of cases."""
     measured = [case for case in cases if not case.carried]
     compared = [(c, c.baseline) for c in measured if c.compared and c.baseline is not None]
+    fresh = [fmean(case.values) for case in measured if case.values]
     now = [fmean(case.values) for case, _ in compared]
     before = [baseline.mean for _, baseline in compared]
     shown = [mean for mean in map(shown_mean, cases) if mean is not None]
@@ -74,10 +81,13 @@ def summary_of(category: Category, cases: Sequence[RunCase]) -> Summary:
         mean=fmean(shown) if shown else None,
         baseline=fmean(known) if known else None,
         interval=mean_interval(shown),
+        now=fmean(fresh) if fresh else None,
+        now_interval=mean_interval(fresh),
+        now_se=stdev(fresh) / math.sqrt(len(fresh)) if len(fresh) > 1 else None,
         compared_mean=fmean(now) if now else None,
         compared_baseline=fmean(before) if before else None,
         drop=fmean(before) - fmean(now) if now else None,
-        trials=max((len(case.values) for case in measured), default=0),
+        trials=max((len(c.values) for c in measured if c.compared or not compared), default=0),
         planned=sum(max(case.planned, len(case.trials)) for case in measured),
         unscored=sum(case.unscored for case in measured),
     )

@@ -104,6 +104,11 @@ class Spend:
     unknown: int = 0
 
 
+def encodable(text: str) -> str:
+    """Return a text that any file can hold: half a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def spend_of(trials: Mapping[str, tuple[Trial, ...]]) -> Spend:
     """Add up the calls and the known dollars; recorded answers cost nothing now."""
     outputs = [t.output for ts in trials.values() for t in ts if t.output is not None]

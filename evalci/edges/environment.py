@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from evalci.core.model_config import ModelConfig
 from evalci.errors import BadInputError
 
-# The names under which litellm looks for keys all end in one of these.
+# The names under which litellm looks for keys, and those that others use, all look like this.
 _SECRET_NAME = re.compile(
-    r"(_KEY|_KEY_ID|_TOKEN|_SECRET|_PASSWORD|_CREDENTIALS|_PAT|_DSN|_AUTH|^PASSWORD|^TOKEN)$",
+    r"APIKEY|(^|_)(API_KEY|TOKEN|SECRET|PASSWORD|PASSWD|JWT)(_|$)"
+    r"|_(KEY|KEY_ID|CREDENTIALS?|PAT|DSN|AUTH)$",
     re.IGNORECASE,
 )
 
@@ -47,4 +48,5 @@ def secret_values(names: Iterable[str]) -> list[str]:
 
 def behind_proxy() -> bool:
     """Tell whether this process reaches the network through a proxy."""
-    return any(variable(name) for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "ALL_PROXY"))
+    names = ("https_proxy", "http_proxy", "all_proxy")
+    return any(variable(name) or variable(name.upper()) for name in names)

@@ -31,7 +31,11 @@ class RepoFiles:
         """Return the real place of a path, or raise BadInputError when it is over the border."""
         if "\x00" in path:
             raise BadInputError("a path with a NUL byte")
-        place = (self.base / PurePosixPath(path)).resolve()
+        try:
+            place = (self.base / PurePosixPath(path)).resolve()
+        except (OSError, RuntimeError) as exc:  # a name too long; a link that points to itself
+            cause = getattr(exc, "strerror", None) or "a symlink that points to itself"
+            raise BadInputError(f"cannot read `{path}`: {cause}") from None
         if not place.is_relative_to(self.border):
             raise BadInputError(f"path `{path}` is outside the repository", hint="move it inside")
         return place
@@ -68,7 +72,10 @@ class RepoFiles:
 
     def exists(self, path: str) -> bool:
         """Tell whether there is a file at a path."""
-        return self.inside(path).is_file()
+        try:
+            return self.inside(path).is_file()
+        except OSError:  # a name too long for any file
+            return False
 
     def write(self, path: str, text: str) -> Path:
         """Write a text file inside the border, atomically, and return its place."""

@@ -41,7 +41,7 @@ class GitHistory:
 
     def text_at(self, commit: str, path: str) -> str | None:
         """Return a file as it was in a commit."""
-        if not all(letter in "0123456789abcdef" for letter in commit.lower()):
+        if not commit or not all(letter in "0123456789abcdef" for letter in commit.lower()):
             return None
         return _git(self._base, "show", f"{commit}:./{path}")
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, Undefined
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -30,6 +30,7 @@ def main() -> None:
         loader=FunctionLoader(lambda name: _source(templates, name)),
         undefined=StrictUndefined,
         keep_trailing_newline=False,
+        finalize=_printable,
     )
     # What they give changes from run to run, and with it would the request hash.
     del environment.globals["lipsum"], environment.filters["random"]
@@ -39,6 +40,19 @@ def main() -> None:
         _limit_cpu()
         sys.stdout.write(json.dumps(_answer(environment, templates, job)) + "\n")
         sys.stdout.flush()
+
+
+def _printable(value: Any) -> Any:
+    """Let through what prints the same every time; a method or a generator prints its address."""
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            _printable(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            _printable(item)
+    elif not (value is None or isinstance(value, (str, int, float, range, Undefined))):
+        raise TemplateError(f"a {type(value).__name__} cannot be printed")
+    return value
 
 
 def _source(templates: dict[str, str], name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -92,7 +106,7 @@ def _answer(
     try:
         for _, current in job["parts"]:
             text = environment.get_template(current).render(job["variables"])
-            size += len(text)
+            size += len(text.encode())  # refuses half a surrogate pair, which no file can hold
             if size > MAX_CHARS_A_JOB:
                 return _failure(current, 0, f"more than {MAX_CHARS_A_JOB:,} characters")
             texts.append(text)

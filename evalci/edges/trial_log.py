@@ -70,12 +70,12 @@ def read_log(path: Path, inputs: str) -> tuple[list[Json], int]:
     entries, size = [], 0
     for line in data.splitlines(keepends=True):
         try:
-            entries.append(json.loads(line))
+            entry = json.loads(line)
         except ValueError:
             break
-        if not line.endswith(b"\n"):
-            entries.pop()
+        if not (line.endswith(b"\n") and isinstance(entry, dict)):
             break
+        entries.append(entry)
         size += len(line)
     if not entries or entries[0] != {"format": FORMAT, "inputs": inputs}:
         return [], 0

@@ -23,7 +23,7 @@ from evalci.errors import BadInputError
 
 MAX_DEPTH = 60
 MAX_ALIASED_NODES = 100_000
-MAX_INTEGER = 2**53
+MAX_INTEGER = 2**53 - 1
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _INT = re.compile(r"[-+]?[0-9]+\Z")
@@ -205,30 +205,57 @@ def _number(text: str, event: ScalarEvent) -> Json:
 
 def _line_finder(text: str, first_line: int) -> Callable[[Sequence[str | int]], int]:
     """Return a function from a path to its line; the text is read again on the first question."""
-    root: list[yaml.Node | None] = []
+    lines: dict[tuple[str | int, ...], int] = {}
 
     def line_of(path: Sequence[str | int]) -> int:
-        if not root:
-            root.append(yaml.compose(text, _LOADER))
-        return _line_in(root[0], path) + first_line
+        if not lines:
+            lines.update(_lines_of_paths(text))
+        at = tuple(path)
+        while at not in lines:
+            at = at[:-1]
+        return lines[at] + first_line
 
     return line_of
 
 
-def _line_in(node: yaml.Node | None, path: Sequence[str | int]) -> int:
-    """Return the line, from 0, of the deepest part of ``path`` that exists."""
-    line = node.start_mark.line if node is not None else 0
-    for part in path:
-        if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            if part >= len(node.value):
-                break
-            node = node.value[part]
-            line = node.start_mark.line
-        elif isinstance(node, yaml.MappingNode):
-            found = [pair for pair in node.value if pair[0].value == part]
-            if not found:
-                break
-            line, node = found[0][0].start_mark.line, found[0][1]
-        else:
-            break
-    return line
+@dataclass(slots=True)
+class _Level:
+    """A container around the current event; ``step`` is the key or index it is at."""
+
+    mapping: bool
+    step: str | int | None = None
+
+
+def _lines_of_paths(text: str) -> dict[tuple[str | int, ...], int]:
+    """Return the line, from 0, of every path; that of a pair is its key's."""
+    lines: dict[tuple[str | int, ...], int] = {(): 0}
+    stack: list[_Level] = []
+    for event in yaml.parse(text, _LOADER):
+        line = event.start_mark.line if event.start_mark else 0
+        if isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            stack.pop()
+            _step_over(stack)
+        elif isinstance(event, (ScalarEvent, AliasEvent, MappingStartEvent, SequenceStartEvent)):
+            top = stack[-1] if stack else None
+            if top is not None and top.mapping and top.step is None:
+                top.step = str(getattr(event, "value", ""))
+                lines.setdefault(_path(stack), line)
+                continue
+            if top is not None and not top.mapping:
+                top.step = 0 if top.step is None else int(top.step) + 1
+                lines.setdefault(_path(stack), line)
+            if isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+                stack.append(_Level(mapping=isinstance(event, MappingStartEvent)))
+            else:
+                _step_over(stack)
+    return lines
+
+
+def _path(stack: Sequence[_Level]) -> tuple[str | int, ...]:
+    return tuple(level.step for level in stack if level.step is not None)
+
+
+def _step_over(stack: Sequence[_Level]) -> None:
+    """A value has ended: what comes next in a mapping is a key."""
+    if stack and stack[-1].mapping:
+        stack[-1].step = None

@@ -9,17 +9,24 @@ import time
 from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
-from evalci.core.model_config import ModelConfig
-from evalci.core.trial import Finish, Output, Request
+from evalci.core.model_config import RESERVED_PARAM, ModelConfig
+from evalci.core.trial import Finish, Output, Request, encodable
 from evalci.errors import BadInputError, CallError, CallFault, StopRunError
 
 T = TypeVar("T")
 _LOCK = threading.Lock()
 _NOISE = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception)(?:: | - ))+")
 _SSL_CONTEXT = re.compile(r" ssl:<[^>]*>")
+_FILTERED = ("content_filter", "content_policy_violation", "ContentPolicyViolationError")
 _REFUSALS = {"content_filter", "safety", "refusal", "recitation"}
 # Exception classes, of aiohttp and httpx, for a connection that never came to be.
-_NEVER_REACHED = {"ClientConnectorError", "ClientConnectorDNSError", "ConnectError", "gaierror"}
+_NEVER_REACHED = {
+    "ClientConnectorError",
+    "ClientConnectorDNSError",
+    "ConnectError",
+    "gaierror",
+    "ConnectionRefusedError",
+}
 
 
 class LiveClient:
@@ -42,17 +49,22 @@ class LiveClient:
         litellm = self._ready(request.model)
         try:
             answer, latency_s = self._wait(self._call(litellm, request))
+        except BadInputError:
+            raise
         except TimeoutError:
             message = f"no answer within {self._timeout_s:g} s"
             raise CallError(message, fault=CallFault.TIMEOUT) from None
         except Exception as exc:
-            if type(exc).__name__ == "ContentPolicyViolationError":
+            if any(sign in _whole_story(exc) for sign in _FILTERED):
                 return _refused(request)
             raise translated(exc, request.model) from exc
         return _output(litellm, request, answer, latency_s)
 
     async def _call(self, litellm: Any, request: Request) -> tuple[Any, float]:
         model = request.model
+        reserved = [name for name in request.params if re.search(RESERVED_PARAM, name)]
+        if reserved:
+            raise BadInputError(f"`{reserved[0]}` is not a parameter of the model")
         where: dict[str, Any] = {}
         if model.api_base:
             where = {"api_base": model.api_base, "api_key": self._api_key or "none"}
@@ -135,7 +147,7 @@ def _output(litellm: Any, request: Request, answer: Any, latency_s: float) -> Ou
     tokens_in = getattr(usage, "prompt_tokens", None)
     tokens_out = getattr(usage, "completion_tokens", None)
     return Output(
-        text=text,
+        text=encodable(text),
         requested_model=request.model.id,
         resolved_model=getattr(answer, "model", None),
         fingerprint=getattr(answer, "system_fingerprint", None),
@@ -182,19 +194,29 @@ def translated(exc: Exception, model: ModelConfig) -> CallError | StopRunError:
     if name == "NotFoundError" or status in {404, 410}:
         hint = "choose another id in `models`"
         return StopRunError(f"{model.id}: unknown or retired model ({text})", hint=hint)
-    if "insufficient_quota" in str(exc):
+    if "insufficient_quota" in _whole_story(exc):
         return StopRunError(f"{model.id}: the account has no quota left ({text})")
-    fault = CallFault.UNREACHABLE if _never_reached(exc) else _fault(name, status)
+    causes = {type(cause).__name__ for cause in _causes(exc)}
+    if causes & _NEVER_REACHED:
+        fault = CallFault.UNREACHABLE
+    elif "JSONDecodeError" in causes:
+        fault = CallFault.MALFORMED
+    else:
+        fault = _fault(name, status)
     return CallError(text, fault=fault, retry_after_s=_retry_after(exc))
 
 
-def _never_reached(exc: BaseException | None) -> bool:
-    """Look for a failed connection among the causes: litellm calls it a server error."""
-    while exc is not None:
-        if type(exc).__name__ in _NEVER_REACHED or isinstance(exc, ConnectionRefusedError):
-            return True
+def _causes(exc: BaseException | None) -> list[BaseException]:
+    """Return an exception with all that led to it: litellm wraps what it catches."""
+    found: list[BaseException] = []
+    while exc is not None and exc not in found:
+        found.append(exc)
         exc = exc.__cause__ or exc.__context__
-    return False
+    return found
+
+
+def _whole_story(exc: BaseException) -> str:
+    return "\n".join(str(cause) for cause in _causes(exc))
 
 
 def _fault(name: str, status: object) -> CallFault:

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from evalci.core.json_value import parse_json
-from evalci.core.trial import Finish, Output, Request
+from evalci.core.trial import Finish, Output, Request, encodable
 from evalci.errors import BadInputError
 
 FORMAT = 1
+T = TypeVar("T")
 Key = tuple[str, int]
 
 
@@ -35,7 +36,7 @@ class ReplayClient:
 def read_recordings(text: str, source: str) -> dict[Key, Output]:
     """Return the outputs of a recordings file; BadInputError names the line that is wrong."""
     outputs: dict[Key, Output] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -86,16 +87,26 @@ def _fields(output: Output, clean: Callable[[str], str]) -> dict[str, Any]:
 
 def _output(data: Mapping[str, Any]) -> Output:
     return Output(
-        text=str(data["text"]),
+        text=encodable(_typed(data["text"], str)),
         requested_model="",
-        resolved_model=data.get("resolved_model"),
-        fingerprint=data.get("fingerprint"),
+        resolved_model=_maybe(data.get("resolved_model"), str),
+        fingerprint=_maybe(data.get("fingerprint"), str),
         finish=Finish(data.get("finish", "stop")),
-        finish_reason=data.get("finish_reason"),
-        input_tokens=data.get("input_tokens"),
-        output_tokens=data.get("output_tokens"),
+        finish_reason=_maybe(data.get("finish_reason"), str),
+        input_tokens=_maybe(data.get("input_tokens"), int),
+        output_tokens=_maybe(data.get("output_tokens"), int),
         recorded=True,
     )
+
+
+def _maybe(value: object, kind: type[T]) -> T | None:
+    return None if value is None else _typed(value, kind)
+
+
+def _typed(value: object, kind: type[T]) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value
 
 
 def merged(

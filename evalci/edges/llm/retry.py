@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import replace
 
-from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from evalci.core.ports import ModelClient
 from evalci.core.trial import Output, Request
@@ -61,7 +61,7 @@ class RetryingClient:
         return state.attempt_number > MAX_RETRIES
 
 
-_BACKOFF = wait_exponential_jitter(initial=0.5, max=20.0, jitter=0.5)
+_BACKOFF = wait_random_exponential(multiplier=0.5, max=20.0)
 
 
 def _wait_s(state: RetryCallState) -> float:

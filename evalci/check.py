@@ -20,7 +20,7 @@ from evalci.core.run import (
     RunCase,
 )
 from evalci.core.sampling import Draw, next_draws
-from evalci.core.trial import Output, Request, Trial
+from evalci.core.trial import Request, Trial, shortened
 from evalci.errors import BadInputError
 from evalci.measure import Work, measure
 from evalci.project import Project
@@ -151,12 +151,13 @@ def run_check(
             [work_of(draw) for draw in draws],
             client=tools.client,
             concurrency=concurrency,
-            clean=lambda output: _clean(output, tools.redactor),
+            clean=lambda trial: _clean(trial, tools.redactor),
             on_trial=tools.observe,
         )
         run = replace(run, cases=_with_trials(run.cases, measured.trials))
         if measured.stopped:
-            run = replace(run, stopped=tools.redactor.text(measured.stopped))
+            stopped = shortened(tools.redactor.text(measured.stopped), 300)
+            run = replace(run, stopped=stopped)
             break
     outputs = [t.output for case in run.cases for t in case.trials if t.output is not None]
     provenance = replace(
@@ -201,5 +202,15 @@ def _with_trials(cases: Sequence[RunCase], trials: Sequence[Trial]) -> tuple[Run
     )
 
 
-def _clean(output: Output, redactor: Redactor) -> Output:
-    return replace(output, text=redactor.known(output.text))
+def _clean(trial: Trial, redactor: Redactor) -> Trial:
+    """Return a trial without secrets: redacted whole, and only then cut to length."""
+    output = trial.output
+    return replace(
+        trial,
+        output=output and replace(output, text=redactor.known(output.text)),
+        scores=tuple(
+            replace(score, reason=shortened(redactor.text(score.reason), 200))
+            for score in trial.scores
+        ),
+        failure=shortened(redactor.text(trial.failure), 300),
+    )

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from evalci.core.ports import ModelClient
-from evalci.core.trial import Output, Request, Trial
+from evalci.core.trial import Request, Trial
 from evalci.errors import CallError, StopRunError
 from evalci.scorers.registry import CaseScorer
 
@@ -35,13 +35,13 @@ def measure(
     *,
     client: ModelClient,
     concurrency: int,
-    clean: Callable[[Output], Output],
+    clean: Callable[[Trial], Trial],
     on_trial: Callable[[Trial, Request], None],
 ) -> Measured:
     """Run every draw with at most ``concurrency`` calls in flight.
 
     A failed call leaves an unscored trial; StopRunError, or nothing but failures at the start,
-    ends the measurement. ``clean`` takes known secrets out of an output before anything sees it.
+    ends the measurement. ``clean`` takes secrets out of a scored trial before anybody keeps it.
     ``on_trial`` is called for each finished trial, by one thread at a time.
     """
     pool = _Pool(work, client, clean, on_trial)
@@ -70,7 +70,7 @@ class _Pool:
         self,
         work: Sequence[Work],
         client: ModelClient,
-        clean: Callable[[Output], Output],
+        clean: Callable[[Trial], Trial],
         on_trial: Callable[[Trial, Request], None],
     ) -> None:
         self.done: dict[int, Trial] = {}
@@ -93,7 +93,7 @@ class _Pool:
         while (item := self._next()) is not None:
             index, work = item
             try:
-                self._finish(index, work, self._run(work))
+                self._finish(index, work, self._clean(self._run(work)))
             except StopRunError as exc:
                 self.stop(str(exc))
                 return
@@ -111,7 +111,7 @@ class _Pool:
             output = self._client.complete(request)
         except CallError as exc:
             return Trial(case=request.case, trial=request.trial, composite=None, failure=str(exc))
-        return work.scorer.trial(request.trial, self._clean(output))
+        return work.scorer.trial(request.trial, output)
 
     def _finish(self, index: int, work: Work, trial: Trial) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from evalci.core.category import Category, category_of, idle_rules
 from evalci.core.config import Config
 from evalci.core.document import Document, Path
-from evalci.core.golden_set import Case, GoldenSet
+from evalci.core.golden_set import MAX_CASES, Case, GoldenSet
 from evalci.core.golden_set_file import CaseFile, duplicate_problems
 from evalci.core.hashes import (
     CaseHashes,
@@ -22,7 +22,7 @@ from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Prepared
 from evalci.core.ports import Files, Renderer, RenderFailure
 from evalci.core.problem import Problem, did_you_mean, raise_lines, raise_problems
-from evalci.core.prompt import Prompt, load_prompt, params_of, prompts_used
+from evalci.core.prompt import Prompt, load_prompt, params_of, prompts_used, unsupplied
 from evalci.core.trial import Message
 from evalci.errors import BadInputError
 from evalci.scorers.registry import KINDS, scorer_problems
@@ -84,6 +84,8 @@ def load_cases(path: str, config: Config, files: Files) -> CaseSet:
     problems = [problem for reader in readers for problem in reader.problems]
     problems += manifest_file.check("manifest")
     raise_problems([*problems, *duplicate_problems(documents, cases)])
+    if len(cases) > MAX_CASES:
+        raise BadInputError(f"{path}: {len(cases):,} cases, more than {MAX_CASES:,}")
     if not cases:
         raise BadInputError(f"{path}: no cases", hint="add a file with entries under `cases:`")
     return CaseSet(
@@ -151,6 +153,7 @@ def load_project(
     raise_problems(case_problems(found))
     categories, of_case = _categories(found, config)
     prompts = _prompts(found, files)
+    raise_problems(_variable_problems(found, prompts))
     rendered = _rendered(found, prompts, renderer)
     hashed = _inputs_hashed(config, files)
     prepared = tuple(
@@ -233,6 +236,22 @@ def _prompts(found: CaseSet, files: Files) -> dict[str, Prompt]:
     return prompts
 
 
+def _variable_problems(found: CaseSet, prompts: Mapping[str, Prompt]) -> list[Problem]:
+    """Return a problem for every variable of a prompt that none of its cases supplies."""
+    users: dict[str, list[Case]] = defaultdict(list)
+    for case in found.cases:
+        users[case.prompt].append(case)
+    problems = []
+    for path, cases in users.items():
+        for variable, template in unsupplied(prompts[path], cases).items():
+            source, start = prompts[path].lines[template]
+            text = prompts[path].templates[template]
+            lines = [n for n, line in enumerate(text.split("\n")) if variable in line]
+            line = start + (lines[0] if lines else 0)
+            problems.append(_unsupplied(found, cases, variable, source=source, line=line))
+    return problems
+
+
 def _rendered(
     found: CaseSet, prompts: Mapping[str, Prompt], renderer: Renderer
 ) -> dict[str, tuple[Message, ...]]:
@@ -255,23 +274,28 @@ def _rendered(
 def _render_problem(
     found: CaseSet, prompts: Mapping[str, Prompt], failure: RenderFailure, cases: Sequence[Case]
 ) -> Problem:
-    first = cases[0]
-    source, start = prompts[first.prompt].lines.get(failure.template, (failure.template, 1))
-    document = found.documents[first.source]
-    line = document.line_of(("cases", first.position))
-    place = f"case `{first.id}` at {first.source}:{line}"
-    more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
-    hint, message = "", failure.message
+    source, start = prompts[cases[0].prompt].lines.get(failure.template, (failure.template, 1))
+    line = start + failure.line - 1 if failure.line else 0
+    message = failure.message
     if message.endswith(" is undefined") and message.startswith("'"):
-        name = message.split("'")[1]
-        message = f"nobody supplies `{name}`"
-        hint = did_you_mean(name, [*first.inputs, "context_files"]) or "add it to `inputs`"
-    return Problem(
-        source=source,
-        line=start + failure.line - 1 if failure.line else 0,
-        message=f"{message} ({place}{more})",
-        hint=hint,
-    )
+        return _unsupplied(found, cases, message.split("'")[1], source=source, line=line)
+    return Problem(source=source, line=line, message=f"{message} ({_where(found, cases)})")
+
+
+def _unsupplied(
+    found: CaseSet, cases: Sequence[Case], variable: str, *, source: str, line: int
+) -> Problem:
+    hint = did_you_mean(variable, [*cases[0].inputs, "context_files"]) or "add it to `inputs`"
+    message = f"nobody supplies `{variable}` ({_where(found, cases)})"
+    return Problem(source=source, line=line, message=message, hint=hint)
+
+
+def _where(found: CaseSet, cases: Sequence[Case]) -> str:
+    """Return the place of the first case and the number of the others."""
+    first = cases[0]
+    line = found.documents[first.source].line_of(("cases", first.position))
+    more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
+    return f"case `{first.id}` at {first.source}:{line}{more}"
 
 
 def _inputs_hashed(config: Config, files: Files) -> dict[str, str]:

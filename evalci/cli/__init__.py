@@ -1,6 +1,7 @@
 """The command line; the only place that knows how programs end."""
 
 import gc
+import io
 import os
 import sys
 import tempfile
@@ -18,13 +19,33 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     # A golden set is many small objects that live as long as the process: look for garbage rarely.
     gc.set_threshold(50_000, 50, 50)
+    _open_sinks()
     code = int(run_cli(sys.argv[1:]))
-    sys.stdout.flush()
-    sys.stderr.flush()
-    if "litellm" in sys.modules or code == ExitCode.INTERRUPTED:
-        # litellm's teardown takes up to 1.5 s, and a call in flight would be waited for.
+    if not _flushed() or "litellm" in sys.modules or code == ExitCode.INTERRUPTED:
+        # Nobody reads on; or litellm's teardown would take up to 1.5 s; or a call in flight
+        # would be waited for.
         os._exit(code)
     sys.exit(code)
+
+
+def _open_sinks() -> None:
+    """Make sure that both streams exist and that no character can break them."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # stays
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _flushed() -> bool:
+    """Write out what is left; False when the reader is gone, which changes no exit code."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        return False
+    return True
 
 
 def run_cli(arguments: Sequence[str]) -> int:
@@ -58,8 +79,9 @@ def _ending(exc: BaseException) -> tuple[ExitCode, str]:
 
 def _complain(message: str) -> None:
     from evalci.cli.secrets import redactor
+    from evalci.report.escape import visible
 
-    for line in redactor().text(message).splitlines():
+    for line in visible(redactor().text(message)).splitlines():
         click.echo(f"evalci: {line}", err=True)
 
 

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import click
 
+from evalci.edges.environment import without_git_variables
 from evalci.errors import BadInputError, ExitCode
 
-WHO = ("-c", "user.name=evalci demo", "-c", "user.email=demo@example.com")
+SETTINGS = (
+    *("-c", "user.name=evalci demo", "-c", "user.email=demo@example.com"),
+    *("-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"),
+)
 
 
 @click.command()
@@ -83,15 +87,16 @@ def _edit(place: Path, edit: dict[str, str]) -> None:
 
 def _commit(place: Path, message: str) -> None:
     _git(place, "add", "--all")
-    _git(place, *WHO, "commit", "--quiet", "--no-verify", "-m", message)
+    _git(place, "commit", "--quiet", "--no-verify", "-m", message)
 
 
 def _git(place: Path, *arguments: str) -> None:
     try:
         subprocess.run(  # noqa: S603  # fixed program, no shell
-            ["git", "-C", str(place), *arguments],  # noqa: S607  # the user's git
+            ["git", "-C", str(place), *SETTINGS, *arguments],  # noqa: S607  # the user's git
             check=True,
             capture_output=True,
+            env=without_git_variables(),
         )
     except FileNotFoundError:
         raise BadInputError("the demo needs git", hint="install it") from None

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from evalci.cli.options import LINE, config_option, golden_set_option, model_option
-from evalci.errors import ExitCode, NotMeasuredError, UsageError
+from evalci.errors import ExitCode, UsageError
 
 
 @click.command()
@@ -58,32 +58,29 @@ def run(  # noqa: PLR0913  # the options of the command
     Without a selection, only the affected cases run: those whose prompt, parameters, model or
     scoring changed since the baseline.
     """
-    from evalci.cli.session import Session, measure_set
-    from evalci.cli.show import print_report
+    from evalci.cli.checks import check_sets
+    from evalci.cli.session import Session
     from evalci.cli.workspace import open_workspace
     from evalci.core.plan import Selection
 
     if replay and record:
         raise UsageError("--replay and --record exclude each other")
+    chosen = Selection(
+        affected=not (everything or cases or match),
+        cases=frozenset(cases) if cases else None,
+        match=_match(match),
+    )
     session = Session(
-        selection=Selection(
-            affected=not (everything or cases or match),
-            cases=frozenset(cases) if cases else None,
-            match=_match(match),
-        ),
+        selection=chosen,
         trials=trials,
         replay=replay,
         record=record,
     )
     workspace = open_workspace(config_path)
-    model = workspace.model(model_name)
-    codes = []
-    for found in workspace.case_sets(golden_sets):
-        result, folder = measure_set(workspace, found, model, session)
-        if result.stopped and not any(case.values for case in result.cases):
-            raise NotMeasuredError(result.stopped)
-        codes.append(print_report(workspace.redactor, result, folder=folder))
-    return _exit_code(codes, gated=not no_gate)
+    codes = check_sets(workspace, workspace.model(model_name), session, golden_sets)
+    if no_gate:
+        codes = [code for code in codes if code is not ExitCode.GATE_FAILED]
+    return ExitCode.GATE_FAILED if ExitCode.GATE_FAILED in codes else max(codes, default=0)
 
 
 def _match(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -99,10 +96,3 @@ def _match(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
             raise UsageError(f"--match {pair}: write dimension=value", hint=hint)
         match[name] = (*match.get(name, ()), value)
     return match
-
-
-def _exit_code(codes: Sequence[ExitCode], *, gated: bool) -> ExitCode:
-    """Return the code of several golden sets: a failed gate wins over what was not measured."""
-    if gated and ExitCode.GATE_FAILED in codes:
-        return ExitCode.GATE_FAILED
-    return max((code for code in codes if code is not ExitCode.GATE_FAILED), default=ExitCode.OK)

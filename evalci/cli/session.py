@@ -24,6 +24,8 @@ from evalci.report.json_report import verdict_json
 from evalci.report.markdown import render_markdown
 from evalci.report.view import build_view
 
+MAX_RECORDINGS_BYTES = 500_000_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
@@ -52,19 +54,21 @@ def measure_set(
         clock=edges.clock,
         history=edges.history,
     )
-    due = sum(case.planned for case in started.cases)
-    recordings = f"{found.path}/recordings/{model.name}.jsonl"
-    client = _client(workspace, model, recordings, session) if due else _Nobody()
+    source = f"{found.path}/recordings/{model.name}.jsonl"
+    known = _recordings(workspace, source, session)
     folder = workspace.run_folder(project.golden_set.name, model)
+    due = any(case.planned for case in started.cases)
+    client = _client(workspace, model, source, session, known) if due else _Nobody()
     log = TrialLog(
         folder / "log.jsonl",
         inputs=inputs_id(started, "recordings" if session.replay else "live"),
         clean=workspace.redactor.json,
     )
     run = _measure_logged(workspace, project, started, client, log)
-    if session.record and not session.replay:
-        _record(workspace, run, project, recordings)
     write_run(workspace, run, folder)
+    if session.record:
+        _record(workspace, run, project, source, known or {})
+    log.close(finished=not run.stopped)
     return run, folder
 
 
@@ -76,13 +80,23 @@ class _Nobody:
         raise RuntimeError(f"nothing was due, yet `{request.case}` is asked")
 
 
+Recordings = dict[tuple[str, int], Output]
+
+
+def _recordings(workspace: Workspace, path: str, session: Session) -> Recordings | None:
+    """Return the recordings that a replay answers from or a recording run adds to, else None."""
+    files = workspace.edges.files
+    if not (session.replay or (session.record and files.exists(path))):
+        return None
+    return read_recordings(files.text(path, limit=MAX_RECORDINGS_BYTES), path)
+
+
 def _client(
-    workspace: Workspace, model: ModelConfig, recordings: str, session: Session
+    workspace: Workspace, model: ModelConfig, path: str, session: Session, known: Recordings | None
 ) -> ModelClient:
-    if not session.replay:
-        return live_client(model, timeout_s=workspace.config.timeout_s)
-    text = workspace.edges.files.text(recordings)
-    return ReplayClient(read_recordings(text, recordings), source=recordings)
+    if session.replay:
+        return ReplayClient(known or {}, source=path)
+    return live_client(model, timeout_s=workspace.config.timeout_s)
 
 
 def _measure_logged(
@@ -114,10 +128,6 @@ def _measure_logged(
         except BaseException:
             log.close()
             raise
-    if run.stopped:
-        log.close()
-    else:
-        log.finish()
     return run
 
 
@@ -125,10 +135,10 @@ def _earlier(log: TrialLog) -> list[Trial]:
     return [parse_trial(data, "log.jsonl") for data in log.earlier]
 
 
-def _record(workspace: Workspace, run: Run, project: Project, path: str) -> None:
+def _record(
+    workspace: Workspace, run: Run, project: Project, path: str, before: Recordings
+) -> None:
     """Add the answers of a run to the recordings; those of requests long gone are dropped."""
-    files = workspace.edges.files
-    before = read_recordings(files.text(path), path) if files.exists(path) else {}
     now = [
         ((case.hashes.request, trial.trial), trial.output)
         for case in run.cases
@@ -137,7 +147,7 @@ def _record(workspace: Workspace, run: Run, project: Project, path: str) -> None
     ]
     wanted = [item.hashes.request for item in project.prepared]
     outputs = merged(before, now, wanted=wanted)
-    files.write(path, recordings_text(outputs, clean=workspace.redactor.text))
+    workspace.edges.files.write(path, recordings_text(outputs, clean=workspace.redactor.text))
 
 
 def run_json(workspace: Workspace, run: Run) -> JsonObject:

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from evalci.core.gate import decide
@@ -14,16 +15,20 @@ from evalci.report.view import build_view
 PLAIN_WIDTH = 120
 
 
-def print_report(redactor: Redactor, run: Run, *, folder: Path | None = None) -> ExitCode:
+def print_report(
+    redactor: Redactor, run: Run, *, folder: Path | None = None, max_examples: int = 5
+) -> ExitCode:
     """Print the report of a run and return the exit code of its verdict."""
     verdict = decide(run)
     tty = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if tty else PLAIN_WIDTH
-    text = render_terminal(build_view(run, verdict), width=width, colour=tty)
-    sys.stdout.write(redactor.text(text))
+    view = build_view(run, verdict, max_examples=max_examples)
+    text = render_terminal(view, width=width, colour=tty)
     if folder is not None:
-        sys.stdout.write(f"\nreport {_short(folder / 'report.md')} · run {folder.name}/run.json\n")
-    sys.stdout.flush()
+        text += f"\nreport {_short(folder / 'report.md')} · run {folder.name}/run.json\n"
+    with suppress(BrokenPipeError):  # the reader has seen enough; the verdict stands
+        sys.stdout.write(redactor.text(text))
+        sys.stdout.flush()
     return verdict.exit_code
 
 

@@ -1,6 +1,5 @@
 """Opens a repository for a command: its config, its golden sets, its files on disk."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from evalci.core.redaction import Redactor
 from evalci.core.run import Run
 from evalci.core.run_file import parse_baseline, parse_run
 from evalci.edges import Edges, open_edges
-from evalci.edges.files import CONFIG_PLACES, find_config
+from evalci.edges.files import CONFIG_PLACES, find_config, json_document
 from evalci.edges.git import top_level
 from evalci.errors import BadInputError, UsageError
 from evalci.project import CaseSet, load_cases, path_problems, rule_problems
@@ -73,7 +72,7 @@ class Workspace:
         path = baseline_path(self.config, golden_set, model.name)
         if not self.edges.files.exists(path):
             return None
-        return parse_baseline(self.edges.files.yaml(path))
+        return parse_baseline(self.edges.files.json(path))
 
     def baseline_at(self, ref: str, golden_set: str, model: ModelConfig) -> Baseline | None:
         """Return the baseline as it was in a commit, None when it was not there."""
@@ -84,7 +83,7 @@ class Workspace:
         text = self.edges.history.text_at(commit, path)
         if text is None:
             return None
-        return parse_baseline(self.edges.files.parse(text, f"{ref}:{path}", 1))
+        return parse_baseline(json_document(text, f"{ref}:{path}"))
 
     def categories(self, found: CaseSet) -> dict[str, str]:
         """Return the category of each case by id."""
@@ -92,7 +91,7 @@ class Workspace:
 
     def run_folder(self, golden_set: str, model: ModelConfig) -> Path:
         """Return where the run of a golden set with a model is kept."""
-        return self.edges.files.base / RUNS / f"{golden_set}.{model.name}"
+        return self.edges.files.inside(f"{RUNS}/{golden_set}.{model.name}")
 
 
 def open_workspace(config_path: Path | None) -> Workspace:
@@ -117,13 +116,13 @@ def open_workspace(config_path: Path | None) -> Workspace:
 def read_run(place: Path) -> Run:
     """Return the run in a file anywhere on disk."""
     try:
-        data = json.loads(place.read_text(encoding="utf-8"))
+        text = place.read_text(encoding="utf-8")
     except OSError as exc:
         message = f"cannot read {place}: {exc.strerror}"
         raise BadInputError(message, hint="`evalci run` writes it") from None
-    except (ValueError, RecursionError):
-        raise BadInputError(f"{place}: not JSON", hint="`evalci run` writes it") from None
-    return parse_run(Document(source=str(place), data=data, line_of=lambda _: 0))
+    except UnicodeDecodeError:
+        raise BadInputError(f"{place}: not UTF-8 text", hint="`evalci run` writes it") from None
+    return parse_run(json_document(text, str(place)))
 
 
 def run_places(paths: Sequence[Path], config_path: Path | None) -> list[Path]:

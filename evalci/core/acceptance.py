@@ -1,6 +1,6 @@
 """Accepting a run: what a baseline takes over from it, and what it refuses."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from evalci.core.baseline import Acceptance, Baseline, BaselineCase, baseline_trial
@@ -39,12 +39,12 @@ def accept(
     baseline is returned as it was.
     """
     kept = previous.by_id() if previous else {}
+    _refuse_orphans(run, kept, cases)
     entries = [_entry(case, kept.get(case.id), chosen=case.id in cases) for case in run.cases]
     entries += [kept[id_] for id_ in run.unselected if id_ in kept]
     found = sorted((entry for entry in entries if entry is not None), key=lambda entry: entry.id)
     if not found:
         raise BadInputError("the run measured none of the chosen cases")
-    provenance = run.provenance
     baseline = Baseline(
         golden_set=run.golden_set.name,
         golden_set_version=run.golden_set.version,
@@ -52,16 +52,58 @@ def accept(
         model=run.model.name,
         model_id=run.model.id,
         params=run.model.params,
-        resolved_models=provenance.resolved_models
-        or (previous.resolved_models if previous else ()),
-        fingerprints=provenance.fingerprints or (previous.fingerprints if previous else ()),
+        resolved_models=run.provenance.resolved_models,
+        fingerprints=run.provenance.fingerprints,
         prompts=_prompts(run, previous, cases),
-        commit=provenance.commit,
-        dirty=provenance.dirty,
+        commit=run.provenance.commit,
+        dirty=run.provenance.dirty,
         accepted=acceptance,
         cases=tuple(found),
     )
-    return previous if previous is not None and _same(baseline, previous) else baseline
+    if previous is None:
+        return baseline
+    baseline = _with_kept_provenance(baseline, previous, run)
+    return previous if _same(baseline, previous) else baseline
+
+
+def _refuse_orphans(run: Run, kept: Mapping[str, BaselineCase], cases: Collection[str]) -> None:
+    """Refuse a run that carried cases forward from a baseline which is not there any more."""
+    for case in run.cases:
+        before = kept.get(case.id)
+        if case.id in cases and case.carried and (before is None or before != case.baseline):
+            raise BadInputError(
+                f"`{case.id}` was carried forward from another baseline than the present one",
+                hint="run it again",
+            )
+
+
+def _with_kept_provenance(baseline: Baseline, previous: Baseline, run: Run) -> Baseline:
+    """Keep what is still true of the cases that were not measured now.
+
+    Who answered them stays listed; and as long as one of them was asked otherwise than this run
+    asks, the header goes on to name the model and golden set that all of them were accepted with.
+    """
+    now = {case.id: case.hashes for case in run.cases}
+    measured = {case.id for case in run.cases if case.trials}
+    if not {case.id for case in baseline.cases} <= measured:
+        baseline = replace(
+            baseline,
+            resolved_models=_union(baseline.resolved_models, previous.resolved_models),
+            fingerprints=_union(baseline.fingerprints, previous.fingerprints),
+        )
+    if all(now.get(case.id) == case.hashes for case in baseline.cases):
+        return baseline
+    return replace(
+        baseline,
+        golden_set_version=previous.golden_set_version,
+        golden_set_hash=previous.golden_set_hash,
+        model_id=previous.model_id,
+        params=previous.params,
+    )
+
+
+def _union(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*one, *other}))
 
 
 def _entry(case: RunCase, kept: BaselineCase | None, *, chosen: bool) -> BaselineCase | None:

@@ -5,7 +5,6 @@ from pathlib import PurePosixPath
 
 from evalci.core.document import Document, Path
 from evalci.core.golden_set import (
-    MAX_CASES,
     Case,
     ContextFile,
     FailIf,
@@ -41,10 +40,6 @@ class CaseFile:
         data = as_object(self.document.data)
         defaults = as_object(data.get("defaults", {}))
         entries = as_list(data["cases"])
-        if len(entries) > MAX_CASES:
-            message = f"{len(entries):,} cases, more than {MAX_CASES:,}"
-            self.problems.append(self.document.problem(("cases",), message))
-            return []
         found = (
             self._case({**defaults, **as_object(entry)}, position)
             for position, entry in enumerate(entries)

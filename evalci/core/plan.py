@@ -72,9 +72,9 @@ def _plan_case(
     standing = standing_of(item.hashes, before)
     carried = (
         selection.affected
-        and standing is Standing.COMPARABLE
         and before is not None
         and before.hashes.request == item.hashes.request
+        and before.hashes.harness == item.hashes.harness
     )
     return RunCase(
         id=item.case.id,

@@ -19,6 +19,9 @@ class Files(Protocol):
     def yaml(self, path: str) -> Document:
         """Return a parsed YAML or JSON file."""
 
+    def json(self, path: str) -> Document:
+        """Return a parsed JSON file that evalci wrote."""
+
     def parse(self, text: str, source: str, first_line: int) -> Document:
         """Parse YAML that stands inside another file."""
 

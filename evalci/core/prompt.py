@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jinja2 import TemplateSyntaxError, nodes
+from jinja2 import TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from evalci.core.document import Document
@@ -77,7 +77,7 @@ def load_prompt(path: str, files: Files) -> Prompt:
 
     templates: dict[str, str] = {}
     lines: dict[str, tuple[str, int]] = {}
-    system, shots = _front_parts(path, data, document, templates, lines)
+    system, shots = _front_parts(path, text, document, templates, lines)
     parts: list[tuple[str, str]] = []
     if body.strip():
         name = f"{path}#body"  # the bare path is what an include of this file is called
@@ -105,25 +105,32 @@ def _no_front_matter(path: str) -> Document:
 
 def _front_parts(
     path: str,
-    data: JsonObject,
+    text: str,
     document: Document,
     templates: dict[str, str],
     lines: dict[str, tuple[str, int]],
 ) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
-    """Name the templates of the front matter; their lines are those of their YAML keys."""
+    """Name the templates of the front matter, and find the lines they begin on."""
+    data = as_object(document.data)
     system: list[tuple[str, str]] = []
     if data.get("system"):
         name = f"{path}#system"
         templates[name] = str(data["system"])
-        lines[name] = (path, document.line_of(("system",)))
+        lines[name] = (path, _first_line(text, document.line_of(("system",))))
         system.append(("system", name))
     shots = []
     for index, raw in enumerate(as_list(data.get("messages"))):
         turn, name = as_object(raw), f"{path}#messages[{index}]"
         templates[name] = str(turn["content"])
-        lines[name] = (path, document.line_of(("messages", index, "content")))
+        lines[name] = (path, _first_line(text, document.line_of(("messages", index, "content"))))
         shots.append((str(turn["role"]), name))
     return tuple(system), tuple(shots)
+
+
+def _first_line(text: str, key_line: int) -> int:
+    """Return where a YAML value begins: a block scalar (`|`, `>`) starts below its key."""
+    key = text.splitlines()[key_line - 1].split("#")[0].rstrip()
+    return key_line + 1 if re.search(r":\s*[|>][-+0-9]*$", key) else key_line
 
 
 def _includes(
@@ -174,6 +181,26 @@ def _referenced(text: str, source: str, first_line: int) -> list[tuple[str, int]
 
 def _bad(source: str, line: int, message: str, hint: str = "") -> BadInputError:
     return BadInputError(str(Problem(source=source, line=line, message=message, hint=hint)))
+
+
+def unsupplied(prompt: Prompt, cases: Sequence[Case]) -> dict[str, str]:
+    """Return the variables that no case of a prompt supplies, with the template that reads them.
+
+    Also those in a branch that no case takes today: they are typos that wait.
+    """
+    environment = SandboxedEnvironment()
+    trees = {name: environment.parse(text) for name, text in prompt.templates.items()}
+    known = {name for case in cases for name in case.inputs}
+    known |= {"context_files", "caller", "varargs", "kwargs", *environment.globals}
+    for tree in trees.values():
+        known |= {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}
+        known |= {node.target for node in tree.find_all(nodes.Import)}
+        known |= {node.name for node in tree.find_all(nodes.Macro)}
+    return {
+        variable: name
+        for name, tree in trees.items()
+        for variable in sorted(meta.find_undeclared_variables(tree) - known)
+    }
 
 
 def params_of(model: JsonObject, prompt: Prompt, case: Case) -> dict[str, Json]:

@@ -20,6 +20,7 @@ _PATTERNS = (
     r"hf_[A-Za-z0-9]{20,}",  # Hugging Face
     r"gsk_[A-Za-z0-9]{20,}",  # Groq
     r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",  # JSON web token
+    r"(?i:basic\s+)[A-Za-z0-9+/]{20,}=*",
     r"(?i:bearer\s+)[A-Za-z0-9._~+/-]{20,}=*",
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
 )

@@ -1,6 +1,8 @@
 """The JSON forms of runs and baselines: stable bytes out, checked values in."""
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
@@ -9,7 +11,7 @@ from cattrs import Converter
 from evalci.core.baseline import Baseline
 from evalci.core.document import Document
 from evalci.core.json_value import Json, JsonObject, as_object
-from evalci.core.problem import raise_problems
+from evalci.core.problem import Problem, raise_problems
 from evalci.core.run import Run
 from evalci.core.trial import Trial
 from evalci.errors import BadInputError
@@ -90,15 +92,25 @@ def parse_run(document: Document) -> Run:
 
     The verdict in the file is for other programs: evalci decides anew from the trials.
     """
-    raise_problems(document.check("run"))
+    raise_problems([*document.check("run"), *_doubled(document)])
     data = {key: value for key, value in as_object(document.data).items() if key != "verdict"}
     return _from_json(data, Run, document.source)
 
 
 def parse_baseline(document: Document) -> Baseline:
     """Return the baseline in a file; BadInputError for anything else."""
-    raise_problems(document.check("baseline"))
+    raise_problems([*document.check("baseline"), *_doubled(document)])
     return _from_json(document.data, Baseline, document.source)
+
+
+def _doubled(document: Document) -> list[Problem]:
+    """Return a problem for every case id that stands in a file twice, after a merge say."""
+    data = document.data
+    cases = data.get("cases") if isinstance(data, Mapping) else None
+    entries = cases if isinstance(cases, (list, tuple)) else ()
+    ids = Counter(str(case.get("id")) for case in entries if isinstance(case, Mapping))
+    twice = [id_ for id_, count in ids.items() if count > 1]
+    return [document.problem(("cases",), f"case `{id_}` stands here twice") for id_ in twice]
 
 
 def parse_trial(data: Json, source: str) -> Trial:

@@ -104,6 +104,11 @@ class Spend:
     unknown: int = 0
 
 
+def shortened(text: str, limit: int) -> str:
+    """Return a text of at most ``limit`` characters, with an ellipsis where it was cut."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 def encodable(text: str) -> str:
     """Return a text that any file can hold: half a surrogate pair becomes a question mark."""
     return text.encode("utf-8", "replace").decode()

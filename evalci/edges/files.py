@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from evalci.core.document import Document
+from evalci.core.json_value import parse_json
+from evalci.core.problem import Problem
 from evalci.errors import BadInputError
 
 MAX_TEXT_BYTES = 2_000_000
 MAX_YAML_BYTES = 20_000_000
+MAX_JSON_BYTES = 500_000_000
 CONFIG_PLACES = ("evalci.yaml", ".github/evalci.yaml")
 
 
@@ -38,6 +41,8 @@ class RepoFiles:
             raise BadInputError(f"cannot read `{path}`: {cause}") from None
         if not place.is_relative_to(self.border):
             raise BadInputError(f"path `{path}` is outside the repository", hint="move it inside")
+        if ".git" in (part.lower() for part in place.relative_to(self.border).parts):
+            raise BadInputError(f"path `{path}` is inside `.git`, which may hold credentials")
         return place
 
     def text(self, path: str, *, limit: int = MAX_TEXT_BYTES) -> str:
@@ -57,6 +62,10 @@ class RepoFiles:
     def yaml(self, path: str) -> Document:
         """Return the parsed YAML (or JSON) file."""
         return self._parse(self.text(path, limit=MAX_YAML_BYTES), path, 1)
+
+    def json(self, path: str) -> Document:
+        """Return a parsed JSON file that evalci wrote; several times faster than as YAML."""
+        return json_document(self.text(path, limit=MAX_JSON_BYTES), path)
 
     def parse(self, text: str, source: str, first_line: int) -> Document:
         """Parse YAML that stands inside another file."""
@@ -84,8 +93,27 @@ class RepoFiles:
         return place
 
 
+def json_document(text: str, source: str) -> Document:
+    """Return a parsed JSON text; BadInputError names the line that is wrong."""
+    try:
+        data = parse_json(text)
+    except ValueError as exc:
+        line = getattr(exc, "lineno", 0)
+        what = getattr(exc, "msg", str(exc))
+        problem = Problem(source=source, line=line, message=f"not valid JSON: {what}")
+        raise BadInputError(str(problem)) from None
+    return Document(source=source, data=data, line_of=lambda _: 0)
+
+
 def write_text(place: Path, text: str) -> None:
     """Replace a file in one step, so that a reader or a crash never sees half of it."""
+    try:
+        _replace(place, text)
+    except OSError as exc:
+        raise BadInputError(f"cannot write {place}: {exc.strerror}") from None
+
+
+def _replace(place: Path, text: str) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
     temporary = Path(name)

@@ -5,6 +5,7 @@ sandbox keeps templates from Python's internals; the limits here hold when that 
 """
 
 import json
+import re
 import resource
 import signal
 import sys
@@ -19,7 +20,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MEMORY_BYTES = 1_000_000_000
 CPU_SECONDS_A_JOB = 2
-MAX_CHARS_A_JOB = 4_000_000
+MAX_BYTES_A_JOB = 4_000_000
+# How Python prints an object without a text of its own; it differs from run to run.
+_ADDRESS = re.compile(r"<[^<>\n]{1,200} at 0x[0-9a-f]{6,16}>")
 
 
 def main() -> None:
@@ -107,8 +110,10 @@ def _answer(
         for _, current in job["parts"]:
             text = environment.get_template(current).render(job["variables"])
             size += len(text.encode())  # refuses half a surrogate pair, which no file can hold
-            if size > MAX_CHARS_A_JOB:
-                return _failure(current, 0, f"more than {MAX_CHARS_A_JOB:,} characters")
+            if size > MAX_BYTES_A_JOB:
+                return _failure(current, 0, f"more than {MAX_BYTES_A_JOB // 1_000_000} MB of text")
+            if _ADDRESS.search(text):
+                return _failure(current, 0, "prints an object, not a value: call it, or `|list` it")
             texts.append(text)
     except TemplateSyntaxError as exc:
         return _failure(exc.name or current, exc.lineno, str(exc.message))

@@ -14,6 +14,7 @@ from evalci.core.trial import Message
 from evalci.errors import EvalciError
 
 MAX_LINE_BYTES = 32_000_000
+MAX_TOTAL_BYTES = 400_000_000
 WALL_SECONDS_A_JOB = 30.0
 _START = (
     "import sys; sys.path[:] = sys.argv[1:]; from evalci.edges.render_child import main; main()"
@@ -57,12 +58,13 @@ def _converse(
     writer = threading.Thread(target=_feed, args=(child.stdin, work), daemon=True)
     writer.start()
     found: list[tuple[Message, ...] | RenderFailure] = []
-    watchdog = _Watchdog(child)
+    watchdog, total = _Watchdog(child), 0
     try:
         for job in jobs:
             line = child.stdout.readline(MAX_LINE_BYTES)
             watchdog.progress()
-            if not line.endswith(b"\n"):
+            total += len(line)
+            if not line.endswith(b"\n") or total > MAX_TOTAL_BYTES:
                 found.append(_death(child, job))
                 break
             found.append(_result(job, json.loads(line)))

@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from evalci.core.json_value import Json
+from evalci.errors import BadInputError
 
 FORMAT = 1
 SYNC_S = 0.5
@@ -27,8 +28,7 @@ class TrialLog:
         self._lock = threading.Lock()
         self._synced = time.monotonic()
         self.earlier, size = read_log(path, inputs)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._stream = path.open("ab")
+        self._stream = _open_append(path)
         self._stream.truncate(size)
         if size == 0:
             self._write({"format": FORMAT, "inputs": inputs})
@@ -37,13 +37,10 @@ class TrialLog:
         """Keep one trial."""
         self._write({"trial": self._clean(trial)})
 
-    def finish(self) -> None:
-        """Mark the run as complete: the next one with these inputs asks afresh."""
-        self._write({"finished": True})
-        self.close()
-
-    def close(self) -> None:
-        """Leave the log as it is, so that the next run continues it."""
+    def close(self, *, finished: bool = False) -> None:
+        """Close the file. The next run continues it, unless the run is marked as finished."""
+        if finished:
+            self._write({"finished": True})
         with self._lock:
             os.fsync(self._stream.fileno())
             self._stream.close()
@@ -56,6 +53,16 @@ class TrialLog:
             if time.monotonic() - self._synced > SYNC_S:
                 os.fsync(self._stream.fileno())
                 self._synced = time.monotonic()
+
+
+def _open_append(path: Path) -> BinaryIO:
+    """Open a log for appending; a link, which could point anywhere, is refused."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        return os.fdopen(os.open(path, flags, 0o644), "ab")
+    except OSError as exc:
+        raise BadInputError(f"cannot write {path}: {exc.strerror}") from None
 
 
 def read_log(path: Path, inputs: str) -> tuple[list[Json], int]:

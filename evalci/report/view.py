@@ -1,5 +1,6 @@
 """Run and verdict in, every string of the report out: wording, order, rounding, truncation."""
 
+import shlex
 from collections import Counter
 from dataclasses import dataclass
 
@@ -144,9 +145,11 @@ def _blocking_title(verdict: Verdict) -> str:
     if worse:
         names = ", ".join(mark_code(name) for name in worse[:3])
         more = f" and {len(worse) - 3} more" if len(worse) > 3 else ""
-        fell = any(r.outcome is Outcome.REGRESSION for r in verdict.categories if r.blocks)
-        verb = "this change makes" if fell else "below the floor:"
-        return f"{verb} {names}{more}{' worse' if fell else ''} (blocking)"
+        outcomes = {r.outcome for r in verdict.categories if r.blocks}
+        if Outcome.REGRESSION in outcomes:
+            return f"this change makes {names}{more} worse (blocking)"
+        words = ", ".join(_PARTICIPLES[o] for o in sorted(outcomes, key=_ORDER.index))
+        return f"{names}{more} {words} (blocking)"
     failed = [m.case.id for m in verdict.must_pass if m.confirmed]
     return f"must-pass case {', '.join(mark_code(i) for i in failed[:3])} fails (blocking)"
 
@@ -242,7 +245,7 @@ def _proceed(run: Run, verdict: Verdict) -> str:
     match verdict.outcome:
         case _ if verdict.blocking:
             names = [r.summary.category.name for r in verdict.categories if r.blocks]
-            flag = f"--category {names[0]} " if len(names) == 1 else ""
+            flag = f"--category {shlex.quote(names[0])} " if len(names) == 1 else ""
             command = f'evalci baseline accept {flag}--reason "…"'
             return f"fix it, or accept it on purpose: {mark_code(command)}"
         case Outcome.NO_BASELINE:

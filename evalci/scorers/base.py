@@ -57,8 +57,3 @@ def parameters(required: tuple[str, ...] = (), **properties: Json) -> JsonObject
 def answer_of(case: Case, output: Output) -> str | None:
     """Return the answer inside an output, by the case's protocol."""
     return read_answer(case.protocol, output.text)
-
-
-def clip(text: str, limit: int = 200) -> str:
-    """Return a text cut to ``limit`` characters, for a reason."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"

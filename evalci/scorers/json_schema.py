@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError, best_match
 from jsonschema.validators import extend
 from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
 
 from evalci.core.golden_set import Case
 from evalci.core.json_value import Json, JsonObject, parse_json
 from evalci.core.pattern import compile_pattern
 from evalci.core.trial import Output, Score
-from evalci.scorers.base import Scorer, ScorerKind, Tier, answer_of, clip, parameters
+from evalci.scorers.base import Scorer, ScorerKind, Tier, answer_of, parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +26,18 @@ class JsonSchema:
 
     def score(self, case: Case, output: Output) -> Score:
         """Parse the answer and validate it."""
-        problem = self._problem(answer_of(case, output) or "")
-        return Score(scorer="json_schema", value=float(not problem), reason=clip(problem))
+        try:
+            problem = self._problem(answer_of(case, output) or "")
+        except Exception as exc:  # noqa: BLE001  # the library's own limits, such as huge numbers
+            reason = f"the schema cannot be applied: {type(exc).__name__}: {exc}"
+            return Score(scorer="json_schema", value=None, reason=reason)
+        return Score(scorer="json_schema", value=float(not problem), reason=problem)
 
     def _problem(self, answer: str) -> str:
         try:
             value = parse_json(answer)
         except ValueError:
-            return f"not JSON: {clip(answer.strip(), 80)!r}"
+            return f"not JSON: {answer.strip()!r}"
         try:
             error = best_match(self.validator.iter_errors(value))
         except RecursionError:
@@ -44,7 +50,7 @@ def _pattern(
 ) -> Iterator[ValidationError]:
     del validator, schema
     if isinstance(instance, str) and not compile_pattern(pattern).search(instance):
-        yield ValidationError(f"{clip(instance, 60)!r} does not match {pattern!r}")
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
 def _pattern_properties(
@@ -70,7 +76,7 @@ def _additional_properties(
         if key in known or any(compile_pattern(p).search(key) for p in patterns):
             continue
         if rule is False:
-            yield ValidationError(f"unexpected key {clip(key, 60)!r}")
+            yield ValidationError(f"unexpected key {key!r}")
         else:
             yield from validator.descend(value, rule, path=key)
 
@@ -98,27 +104,37 @@ def build_json_schema(params: JsonObject, case: Case) -> Scorer:
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError as exc:
-        raise ValueError(f"not a JSON Schema: {clip(exc.message)}") from None
-    _check_parts(schema)
+        raise ValueError(f"not a JSON Schema: {exc.message}") from None
+    _check_parts(schema, schema)
     # An empty registry: nothing is ever fetched for a `$ref`.
     return JsonSchema(validator=_Validator(schema, registry=Registry()))
 
 
-def _check_parts(schema: Json) -> None:
+def _check_reference(reference: str, root: Json) -> None:
+    if not reference.startswith("#"):
+        raise ValueError(f"`$ref: {reference}` points outside the schema")
+    resource = DRAFT202012.create_resource(cast("dict[str, Any]", root))
+    try:
+        Registry().with_resource("", resource).resolver("").lookup(reference)
+    except Unresolvable:
+        raise ValueError(f"`$ref: {reference}` points nowhere") from None
+
+
+def _check_parts(schema: Json, root: Json) -> None:
     """Raise ValueError for a keyword that could fetch, or that the safe engine cannot serve."""
     if isinstance(schema, list):
         for item in schema:
-            _check_parts(item)
+            _check_parts(item, root)
     if isinstance(schema, dict):
         for key, value in schema.items():
-            _check_keyword(key, value, schema)
-            _check_parts(value)
+            _check_keyword(key, value, schema, root)
+            _check_parts(value, root)
 
 
-def _check_keyword(key: str, value: Json, schema: JsonObject) -> None:
+def _check_keyword(key: str, value: Json, schema: JsonObject, root: Json) -> None:
     match key, value:
-        case "$ref" | "$dynamicRef", str() if not value.startswith("#"):
-            raise ValueError(f"`$ref: {value}` points outside the schema")
+        case "$ref" | "$dynamicRef", str():
+            _check_reference(value, root)
         case "pattern", str():
             compile_pattern(value)
         case "patternProperties", dict():

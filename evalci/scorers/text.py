@@ -7,7 +7,7 @@ from evalci.core.golden_set import Case, Protocol
 from evalci.core.json_value import Json, JsonObject, as_texts, parse_json, same_json
 from evalci.core.pattern import Pattern, compile_pattern
 from evalci.core.trial import Output, Score
-from evalci.scorers.base import Scorer, ScorerKind, Tier, answer_of, clip, parameters
+from evalci.scorers.base import Scorer, ScorerKind, Tier, answer_of, parameters
 
 _TEXTS: Json = {
     "description": "one text or a list of texts",
@@ -33,16 +33,16 @@ class Exact:
             return self._score_json(case, answer)
         got, wanted = answer.strip(), str(case.expected).strip()
         same = got == wanted or (self.ignore_case and got.casefold() == wanted.casefold())
-        reason = "" if same else f"got {clip(got, 80)!r}, expected {clip(wanted, 80)!r}"
+        reason = "" if same else f"got {got!r}, expected {wanted!r}"
         return Score(scorer="exact", value=float(same), reason=reason)
 
     def _score_json(self, case: Case, answer: str) -> Score:
         try:
             got = parse_json(answer)
         except ValueError:
-            return Score(scorer="exact", value=0.0, reason=f"not JSON: {clip(answer, 80)!r}")
+            return Score(scorer="exact", value=0.0, reason=f"not JSON: {answer!r}")
         same = same_json(got, _value_of(case.expected))
-        reason = "" if same else f"got {clip(json.dumps(got), 80)}"
+        reason = "" if same else f"got {json.dumps(got)}"
         return Score(scorer="exact", value=float(same), reason=reason)
 
 
@@ -79,7 +79,7 @@ class Contains:
             for text in self.texts
             if (text.casefold() if self.ignore_case else text) not in where
         ]
-        reason = "" if not missing else f"{clip(missing[0], 80)!r} is not in the answer"
+        reason = "" if not missing else f"{missing[0]!r} is not in the answer"
         return Score(scorer="contains", value=float(not missing), reason=reason)
 
 
@@ -102,7 +102,7 @@ class Regex:
         """Search the answer."""
         answer = answer_of(case, output)
         found = answer is not None and bool(self.compiled.search(answer))
-        reason = "" if found else f"nothing matches {clip(self.pattern, 80)!r}"
+        reason = "" if found else f"nothing matches {self.pattern!r}"
         return Score(scorer="regex", value=float(found), reason=reason)
 
 

@@ -245,5 +245,4 @@ def _first_line(exc: Exception) -> str:
     lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
     text = lines[0] if lines else type(exc).__name__
     text = _NOISE.sub("", text).split(" Handle with `litellm")[0]
-    text = _SSL_CONTEXT.sub("", text)
-    return text if len(text) <= 300 else text[:299] + "…"
+    return _SSL_CONTEXT.sub("", text)

@@ -57,8 +57,7 @@ def test_the_output_says_what_answered_and_that_it_was_free() -> None:
     assert (output.finish, output.finish_reason) == (Finish.STOP, "stop")
     assert (output.input_tokens, output.output_tokens) == (5, 2)
     assert output.cost_usd == 0.0
-    assert output.latency_s is not None
-    assert 0.02 <= output.latency_s <= 0.05
+    assert output.latency_s is None
 
 
 def test_the_same_trial_gives_the_same_output() -> None:

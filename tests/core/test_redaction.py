@@ -1,0 +1,122 @@
+"""Redaction: known values and whatever looks like a key, in texts and in JSON."""
+
+import pytest
+
+from evalci.core.json_value import Json
+from evalci.core.redaction import MASK, Redactor
+
+# Put together here, so that no scanner takes this file for a leak.
+KEYS = {
+    "openai": "sk-" + "proj-Ab1_" * 4,
+    "anthropic": "sk-" + "ant-api03-" + "x" * 24,
+    "aws": "AKIA" + "ABCDEFGH12345678",
+    "aws, temporary": "ASIA" + "ABCDEFGH12345678",
+    "google": "AIza" + "Sy0123456789abcdefghijklmnopqrstuvw",
+    "github": "ghp_" + "a1B2" * 9,
+    "github, app": "ghs_" + "a1B2" * 9,
+    "github, fine-grained": "github_pat_" + "11ABC_" * 5,
+    "gitlab": "glpat-" + "a1B2c3D4e5F6g7H8i9J0",
+    "slack": "xoxb-" + "123456789012-abcdef",
+    "hugging face": "hf_" + "AbCd" * 8,
+    "groq": "gsk_" + "AbCd" * 8,
+    "json web token": ".".join(
+        ["eyJ" + "hbGciOiJIUzI1NiJ9", "eyJ" + "zdWIiOiIxMjM0In0", "c2lnbmF0dXJl"]
+    ),
+    "bearer": "Bearer " + "abcdefghij0123456789+/==",
+    "bearer, lower case": "bearer " + "abcdefghij0123456789",
+}
+
+
+@pytest.mark.parametrize("secret", KEYS.values(), ids=KEYS)
+def test_what_looks_like_a_key_is_masked(secret: str) -> None:
+    assert Redactor().text(f"before {secret} after") == f"before {MASK} after"
+
+
+@pytest.mark.parametrize("before", ["\\n", "KEY_", "%3D", "="])
+@pytest.mark.parametrize("secret", KEYS.values(), ids=KEYS)
+def test_a_key_is_masked_also_behind_escapes_and_names(secret: str, before: str) -> None:
+    # A model may print a key inside a quoted string or a URL, where `\n` ends in a letter.
+    assert secret[10:] not in Redactor().text(f"{before}{secret} after")
+
+
+def test_a_private_key_is_masked_whole_and_also_when_it_is_cut_off() -> None:
+    begin, end = "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"
+
+    whole = Redactor().text(f"a\n{begin}\nMIIE+/=\nabc\n{end}\nb")
+    cut_off = Redactor().text(f"a\n{begin}\nMIIE+/=\nabc")
+
+    assert whole == f"a\n{MASK}\nb"
+    assert cut_off == f"a\n{MASK}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("sk-short", id="too short"),
+        pytest.param("risk-assessment-framework", id="a word that ends in sk"),
+        pytest.param("task-classification-002", id="the id of a case"),
+        pytest.param("The AKIA prefix, the hf_ prefix and ghp_ too.", id="prefixes alone"),
+        pytest.param("0123456789abcdef0123456789abcdef01234567", id="a commit"),
+        pytest.param("bearer of bad news", id="prose"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_other_text_is_left_alone(text: str) -> None:
+    assert Redactor().text(text) == text
+
+
+def test_a_known_value_is_masked_wherever_it_stands() -> None:
+    redactor = Redactor(["hunter2-hunter2"])
+
+    assert redactor.text("a hunter2-hunter2b\nhunter2-hunter2") == f"a {MASK}b\n{MASK}"
+
+
+def test_no_secret_survives_as_the_rest_of_a_shorter_one() -> None:
+    redactor = Redactor(["abcdef", "abcdefghijkl"])
+
+    assert redactor.text("abcdefghijkl and abcdef") == f"{MASK} and {MASK}"
+
+
+def test_white_space_around_a_value_does_not_belong_to_it() -> None:
+    assert Redactor(["  secret-value\n"]).text("x secret-value y") == f"x {MASK} y"
+
+
+@pytest.mark.parametrize("value", ["", "   ", "12345"])
+def test_a_value_too_short_to_be_a_secret_is_left_alone(value: str) -> None:
+    assert Redactor([value]).text("1 12345    6") == "1 12345    6"
+
+
+def test_a_value_is_text_and_no_pattern() -> None:
+    redactor = Redactor(["a.c+e(f"])
+
+    assert redactor.text("abcccef a.c+e(f") == f"abcccef {MASK}"
+
+
+def test_text_that_is_still_to_be_scored_loses_known_values_only() -> None:
+    looks_like_one = KEYS["github"]
+    redactor = Redactor(["secret-value"])
+
+    assert redactor.known(f"secret-value {looks_like_one}") == f"{MASK} {looks_like_one}"
+
+
+def test_redacting_twice_changes_nothing_more() -> None:
+    redactor = Redactor(["secret-value"])
+    once = redactor.text(f"secret-value {KEYS['openai']}")
+
+    assert redactor.text(once) == once
+
+
+def test_json_is_redacted_in_depth_and_keeps_its_shape() -> None:
+    value: Json = {
+        "n": 1,
+        "none": None,
+        "list": ["secret-value", 2.5, True, {"deep": f"x {KEYS['aws']}"}],
+        "secret-value": "key",
+    }
+
+    assert Redactor(["secret-value"]).json(value) == {
+        "n": 1,
+        "none": None,
+        "list": [MASK, 2.5, True, {"deep": f"x {MASK}"}],
+        MASK: "key",
+    }

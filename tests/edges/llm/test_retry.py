@@ -1,0 +1,99 @@
+"""Retrying: which faults are tried again, how often, and when it is hopeless."""
+
+import pytest
+
+from evalci.edges.llm.retry import MAX_RETRIES, RetryingClient
+from evalci.errors import BadInputError, CallError, CallFault, StopRunError
+from tests.fakes import Answer, FakeClient, make_model, make_request
+
+TRANSIENT = [fault for fault in CallFault if fault is not CallFault.REJECTED]
+
+
+def failed(fault: CallFault = CallFault.SERVER) -> CallError:
+    """Return a failure that asks for no wait."""
+    return CallError(f"it was: {fault.value}", fault=fault, retry_after_s=0.0)
+
+
+def test_a_good_answer_is_returned_as_it_is() -> None:
+    output = RetryingClient(FakeClient(["yes"])).complete(make_request())
+
+    assert (output.text, output.retries) == ("yes", 0)
+
+
+@pytest.mark.parametrize("fault", TRANSIENT)
+def test_a_fault_that_may_go_away_is_tried_again_and_counted(fault: CallFault) -> None:
+    inner = FakeClient([failed(fault), failed(fault), "yes"])
+
+    output = RetryingClient(inner).complete(make_request())
+
+    assert (output.text, output.retries) == ("yes", 2)
+    assert len(inner.requests) == 3
+
+
+def test_the_same_request_is_sent_again() -> None:
+    inner, request = FakeClient([failed(), "yes"]), make_request(trial=7)
+
+    RetryingClient(inner).complete(request)
+
+    assert inner.requests == [request, request]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(failed(CallFault.REJECTED), id="a rejected request"),
+        pytest.param(StopRunError("the key was refused"), id="a refused key"),
+        pytest.param(BadInputError("no key"), id="bad input"),
+        pytest.param(RuntimeError("a bug"), id="anything else"),
+    ],
+)
+def test_an_error_that_stays_is_raised_at_once(error: Exception) -> None:
+    inner = FakeClient([error])
+
+    with pytest.raises(type(error)) as caught:
+        RetryingClient(inner).complete(make_request())
+
+    assert caught.value is error
+    assert len(inner.requests) == 1
+
+
+def test_after_the_last_retry_the_last_error_is_raised() -> None:
+    inner = FakeClient(lambda _: failed(CallFault.RATE_LIMITED))
+
+    with pytest.raises(CallError, match="rate limited"):
+        RetryingClient(inner).complete(make_request())
+
+    assert len(inner.requests) == MAX_RETRIES + 1
+
+
+def test_an_endpoint_that_never_answered_ends_the_run() -> None:
+    inner = FakeClient(lambda _: failed(CallFault.UNREACHABLE))
+    request = make_request(model=make_model(api_base="http://localhost:1/v1"))
+
+    with pytest.raises(StopRunError, match="cannot reach http://localhost:1/v1: it was: unreach"):
+        RetryingClient(inner).complete(request)
+
+    assert len(inner.requests) > 1
+
+
+def test_an_endpoint_that_comes_up_late_is_used() -> None:
+    inner = FakeClient([*[failed(CallFault.UNREACHABLE)] * (MAX_RETRIES + 3), "yes"])
+
+    output = RetryingClient(inner).complete(make_request())
+
+    assert (output.text, output.retries) == ("yes", MAX_RETRIES + 3)
+
+
+def test_an_endpoint_that_has_answered_before_costs_one_trial_only() -> None:
+    def answer(_: object) -> Answer:
+        return "yes" if len(inner.requests) == 1 else failed(CallFault.UNREACHABLE)
+
+    inner = FakeClient(answer)
+    client = RetryingClient(inner)
+    client.complete(make_request())
+
+    with pytest.raises(CallError) as caught:
+        client.complete(make_request(trial=1))
+
+    assert caught.value.fault is CallFault.UNREACHABLE
+    assert len(inner.requests) == 1 + MAX_RETRIES + 1

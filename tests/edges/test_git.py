@@ -1,0 +1,159 @@
+"""Version control against a real git, in a repository of its own."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from evalci.core.ports import Revision
+from evalci.edges.git import GitHistory, top_level
+
+
+@pytest.fixture(autouse=True)
+def _no_config_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
+        monkeypatch.setenv(name, "/dev/null")
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def commit(folder: Path, message: str) -> str:
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", message)
+    return git(folder, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Return an empty repository with a user."""
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch", "trunk")
+    git(folder, "config", "user.name", "Ada Lovelace")
+    git(folder, "config", "user.email", "ada@example.org")
+    return folder
+
+
+def test_the_top_level_is_found_from_below(repository: Path) -> None:
+    below = repository / "a" / "b"
+    below.mkdir(parents=True)
+
+    assert top_level(below) == repository.resolve()
+
+
+def test_there_is_no_top_level_outside_git(tmp_path: Path) -> None:
+    assert top_level(tmp_path) is None
+
+
+def test_a_clean_tree_stands_at_its_commit(repository: Path) -> None:
+    (repository / "a.txt").write_text("one")
+    head = commit(repository, "one")
+
+    revision = GitHistory(repository).revision()
+
+    assert revision == Revision(commit=head, branch="trunk", dirty=False)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "new.txt"], ids=["an edited file", "a new file"])
+def test_an_edited_or_new_file_makes_the_tree_dirty(repository: Path, name: str) -> None:
+    (repository / "a.txt").write_text("one")
+    commit(repository, "one")
+    (repository / name).write_text("two")
+
+    assert GitHistory(repository).revision().dirty
+
+
+def test_a_repository_without_a_commit_has_a_branch_only(repository: Path) -> None:
+    assert GitHistory(repository).revision() == Revision(commit=None, branch="trunk", dirty=False)
+
+
+def test_a_detached_head_has_no_branch(repository: Path) -> None:
+    (repository / "a.txt").write_text("one")
+    head = commit(repository, "one")
+    git(repository, "checkout", "--quiet", "--detach")
+
+    assert GitHistory(repository).revision() == Revision(commit=head, branch=None, dirty=False)
+
+
+def test_outside_git_nothing_is_known(tmp_path: Path) -> None:
+    history = GitHistory(tmp_path)
+
+    assert history.revision() == Revision(commit=None, branch=None, dirty=False)
+    assert history.commit_of("HEAD") is None
+    assert history.text_at("0123abc", "a.txt") is None
+    assert history.author() == ""
+
+
+def test_a_folder_that_is_not_there_knows_nothing(tmp_path: Path) -> None:
+    assert GitHistory(tmp_path / "gone").revision().commit is None
+
+
+def test_a_commit_is_found_by_any_of_its_names(repository: Path) -> None:
+    (repository / "a.txt").write_text("one")
+    first = commit(repository, "one")
+    git(repository, "tag", "--annotate", "v1", "--message", "one")
+    (repository / "a.txt").write_text("two")
+    second = commit(repository, "two")
+    history = GitHistory(repository)
+
+    found = [history.commit_of(name) for name in ("v1", first[:8], "HEAD~1", "trunk", "HEAD")]
+
+    assert found == [first, first, first, second, second]
+
+
+@pytest.mark.parametrize("ref", ["", "nothing", "--all", "-h", "HEAD:a.txt", "f" * 40])
+def test_a_name_of_no_commit_is_unknown(repository: Path, ref: str) -> None:
+    (repository / "a.txt").write_text("one")
+    commit(repository, "one")
+
+    assert GitHistory(repository).commit_of(ref) is None
+
+
+def test_a_file_is_read_as_it_was(repository: Path) -> None:
+    (repository / "a.txt").write_text("naïve\r\none\n", newline="")
+    first = commit(repository, "one")
+    (repository / "a.txt").write_text("two")
+    second = commit(repository, "two")
+    history = GitHistory(repository)
+
+    assert history.text_at(first, "a.txt") == "naïve\r\none\n"
+    assert history.text_at(second[:10], "a.txt") == "two"
+
+
+def test_paths_are_relative_to_the_folder_of_the_config(repository: Path) -> None:
+    (repository / "a.txt").write_text("top")
+    below = repository / "service"
+    below.mkdir()
+    (below / "a.txt").write_text("below")
+    head = commit(repository, "one")
+
+    assert GitHistory(below).text_at(head, "a.txt") == "below"
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        pytest.param("", "a.txt", id="no commit"),
+        pytest.param("HEAD", "a.txt", id="a name instead of a hash"),
+        pytest.param("--output=x", "a.txt", id="an option"),
+        pytest.param("f" * 40, "a.txt", id="a commit that is not there"),
+        pytest.param(None, "b.txt", id="a file that is not there"),
+    ],
+)
+def test_a_text_that_git_does_not_have_is_unknown(
+    repository: Path, name: str | None, path: str
+) -> None:
+    (repository / "a.txt").write_text("one")
+    head = commit(repository, "one")
+
+    assert GitHistory(repository).text_at(head if name is None else name, path) is None
+
+
+def test_the_author_is_the_user_of_the_repository(repository: Path) -> None:
+    assert GitHistory(repository).author() == "Ada Lovelace"

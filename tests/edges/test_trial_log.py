@@ -1,0 +1,134 @@
+"""The append-only log: what a broken-off run finds of itself."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from evalci.core.json_value import Json
+from evalci.core.redaction import Redactor
+from evalci.edges.trial_log import TrialLog
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "runs" / "log.jsonl"
+
+
+def open_log(place: Path, inputs: str = "inputs-1") -> TrialLog:
+    return TrialLog(place, inputs=inputs, clean=Redactor(["top-secret-value"]).json)
+
+
+def earlier_in(place: Path, inputs: str = "inputs-1") -> Sequence[Json]:
+    """Return what a new run finds, leaving the log open to be continued."""
+    log = open_log(place, inputs)
+    log.close()
+    return log.earlier
+
+
+def broken_off(place: Path, *numbers: int) -> None:
+    log = open_log(place)
+    for number in numbers:
+        log.append({"trial": number})
+    log.close()
+
+
+def test_a_new_log_has_nothing_and_makes_its_folder(place: Path) -> None:
+    assert earlier_in(place) == []
+    assert json.loads(place.read_text()) == {"format": 1, "inputs": "inputs-1"}
+
+
+def test_a_broken_off_run_is_continued(place: Path) -> None:
+    broken_off(place, 0, 1)
+
+    log = open_log(place)
+    log.append({"trial": 2})
+    log.close()
+
+    assert log.earlier == [{"trial": 0}, {"trial": 1}]
+    assert earlier_in(place) == [{"trial": 0}, {"trial": 1}, {"trial": 2}]
+
+
+def test_a_trial_is_in_the_file_before_the_log_is_closed(place: Path) -> None:
+    log = open_log(place)
+    log.append({"trial": 0})
+
+    lines = place.read_text().splitlines()
+    log.close()
+
+    assert json.loads(lines[1]) == {"trial": {"trial": 0}}
+
+
+def test_a_finished_run_is_not_continued(place: Path) -> None:
+    log = open_log(place)
+    log.append({"trial": 0})
+    log.close(finished=True)
+
+    assert earlier_in(place) == []
+    assert len(place.read_text().splitlines()) == 1
+
+
+def test_a_run_of_other_inputs_begins_anew(place: Path) -> None:
+    broken_off(place, 0, 1)
+
+    assert earlier_in(place, "inputs-2") == []
+    assert json.loads(place.read_text()) == {"format": 1, "inputs": "inputs-2"}
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        pytest.param(b'{"trial": {"tri', id="half a line"),
+        pytest.param(b'{"trial": {"trial": 2}}', id="a line without its end"),
+        pytest.param('{"trial": {"text": "é'.encode()[:-1], id="half a character"),
+        pytest.param(b"\x00\x00\x00\x00", id="zeros of a file system"),
+    ],
+)
+def test_a_torn_last_line_is_left_out_and_written_over(place: Path, torn: bytes) -> None:
+    broken_off(place, 0, 1)
+    with place.open("ab") as stream:
+        stream.write(torn)
+
+    log = open_log(place)
+    log.append({"trial": 9})
+    log.close()
+
+    assert log.earlier == [{"trial": 0}, {"trial": 1}]
+    assert earlier_in(place) == [{"trial": 0}, {"trial": 1}, {"trial": 9}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b'{"format": 1, "inp', id="a torn first line"),
+        pytest.param(b'{"format": 2, "inputs": "inputs-1"}\n{"trial": 1}\n', id="other format"),
+        pytest.param(b"\xff\xfe not a log\n", id="something else"),
+        pytest.param(b"[1]\n2\n", id="JSON of another shape"),
+    ],
+)
+def test_a_file_that_is_no_log_of_this_run_begins_anew(place: Path, content: bytes) -> None:
+    place.parent.mkdir()
+    place.write_bytes(content)
+
+    assert earlier_in(place) == []
+    assert json.loads(place.read_text()) == {"format": 1, "inputs": "inputs-1"}
+
+
+def test_secrets_do_not_reach_the_disk(place: Path) -> None:
+    log = open_log(place)
+    log.append({"output": {"text": "a top-secret-value b"}})
+    log.close()
+
+    assert "top-secret-value" not in place.read_text()
+    assert earlier_in(place) == [{"output": {"text": "a [redacted] b"}}]
+
+
+def test_any_text_comes_back_as_it_was(place: Path) -> None:
+    text = "line\nnext\r\n \u2028 \x85 \x00 😀"
+    log = open_log(place)
+    log.append({"text": text})
+    log.close()
+
+    assert earlier_in(place) == [{"text": text}]

@@ -1,9 +1,9 @@
 """Loads a golden set for measuring: files, prompts, scorers, hashes, and every problem in them."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from evalci.core.case_set import CaseSet
 from evalci.core.category import Category, category_of, idle_rules
 from evalci.core.config import Config
 from evalci.core.document import Document, Path
@@ -17,39 +17,18 @@ from evalci.core.hashes import (
     request_hash,
     template_hash,
 )
-from evalci.core.manifest import Manifest, disagreements, parse_manifest
+from evalci.core.manifest import disagreements, parse_manifest
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Prepared
-from evalci.core.ports import Files, Renderer, RenderFailure
-from evalci.core.problem import Problem, did_you_mean, raise_lines, raise_problems
-from evalci.core.prompt import Prompt, load_prompt, params_of, prompts_used, unsupplied
+from evalci.core.ports import Files, Renderer
+from evalci.core.problem import Problem, raise_lines, raise_problems
+from evalci.core.prompt import Prompt, load_prompt, params_of, prompts_used
+from evalci.core.rendering import rendered_cases, variable_problems
 from evalci.core.trial import Message
 from evalci.errors import BadInputError
 from evalci.scorers.registry import KINDS, scorer_problems
 
 MANIFEST = "manifest.yaml"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSet:
-    """The parsed files of one golden set, not yet held against prompts and policy."""
-
-    path: str
-    manifest: Manifest
-    manifest_file: Document
-    documents: Mapping[str, Document]
-    cases: tuple[Case, ...]
-
-    @property
-    def name(self) -> str:
-        """Return the last part of the folder."""
-        return self.path.rsplit("/", 1)[-1]
-
-    def problem(self, case: Case, message: str, *, hint: str = "") -> Problem:
-        """Return a problem at the place where a case is written."""
-        document = self.documents[case.source]
-        line = document.line_of(("cases", case.position))
-        return Problem(source=case.source, line=line, message=message, hint=hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +132,8 @@ def load_project(
     raise_problems(case_problems(found))
     categories, of_case = _categories(found, config)
     prompts = _prompts(found, files)
-    raise_problems(_variable_problems(found, prompts))
-    rendered = _rendered(found, prompts, renderer)
+    raise_problems(variable_problems(found, prompts))
+    rendered = rendered_cases(found, prompts, renderer)
     hashed = _inputs_hashed(config, files)
     prepared = tuple(
         _prepare(case, of_case[case.id], prompts[case.prompt], rendered[case.id], model, hashed)
@@ -234,68 +213,6 @@ def _prompts(found: CaseSet, files: Files) -> dict[str, Prompt]:
             errors.append(str(exc) if known else str(found.problem(users[path], str(exc))))
     raise_lines(errors)
     return prompts
-
-
-def _variable_problems(found: CaseSet, prompts: Mapping[str, Prompt]) -> list[Problem]:
-    """Return a problem for every variable of a prompt that none of its cases supplies."""
-    users: dict[str, list[Case]] = defaultdict(list)
-    for case in found.cases:
-        users[case.prompt].append(case)
-    problems = []
-    for path, cases in users.items():
-        for variable, template in unsupplied(prompts[path], cases).items():
-            source, start = prompts[path].lines[template]
-            text = prompts[path].templates[template]
-            lines = [n for n, line in enumerate(text.split("\n")) if variable in line]
-            line = start + (lines[0] if lines else 0)
-            problems.append(_unsupplied(found, cases, variable, source=source, line=line))
-    return problems
-
-
-def _rendered(
-    found: CaseSet, prompts: Mapping[str, Prompt], renderer: Renderer
-) -> dict[str, tuple[Message, ...]]:
-    """Return the messages of every case by id: system, the case's own turns, then the body."""
-    templates = {name: text for p in prompts.values() for name, text in p.templates.items()}
-    jobs = [prompts[case.prompt].job(case) for case in found.cases]
-    answers = renderer.render(templates, jobs)
-    rendered: dict[str, tuple[Message, ...]] = {}
-    failed: dict[RenderFailure, list[Case]] = defaultdict(list)
-    for case, answer in zip(found.cases, answers, strict=False):
-        if isinstance(answer, RenderFailure):
-            failed[answer].append(case)
-        else:
-            systems = len(prompts[case.prompt].system)
-            rendered[case.id] = (*answer[:systems], *case.messages, *answer[systems:])
-    raise_problems(_render_problem(found, prompts, f, cases) for f, cases in failed.items())
-    return rendered
-
-
-def _render_problem(
-    found: CaseSet, prompts: Mapping[str, Prompt], failure: RenderFailure, cases: Sequence[Case]
-) -> Problem:
-    source, start = prompts[cases[0].prompt].lines.get(failure.template, (failure.template, 1))
-    line = start + failure.line - 1 if failure.line else 0
-    message = failure.message
-    if message.endswith(" is undefined") and message.startswith("'"):
-        return _unsupplied(found, cases, message.split("'")[1], source=source, line=line)
-    return Problem(source=source, line=line, message=f"{message} ({_where(found, cases)})")
-
-
-def _unsupplied(
-    found: CaseSet, cases: Sequence[Case], variable: str, *, source: str, line: int
-) -> Problem:
-    hint = did_you_mean(variable, [*cases[0].inputs, "context_files"]) or "add it to `inputs`"
-    message = f"nobody supplies `{variable}` ({_where(found, cases)})"
-    return Problem(source=source, line=line, message=message, hint=hint)
-
-
-def _where(found: CaseSet, cases: Sequence[Case]) -> str:
-    """Return the place of the first case and the number of the others."""
-    first = cases[0]
-    line = found.documents[first.source].line_of(("cases", first.position))
-    more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
-    return f"case `{first.id}` at {first.source}:{line}{more}"
 
 
 def _inputs_hashed(config: Config, files: Files) -> dict[str, str]:

@@ -7,11 +7,11 @@ import click
 from evalci.cli.session import Session, measure_set
 from evalci.cli.show import print_report
 from evalci.cli.workspace import Workspace
+from evalci.core.case_set import CaseSet
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.problem import did_you_mean
 from evalci.errors import BadInputError, EvalciError, ExitCode, NotMeasuredError
-from evalci.project import CaseSet
 from evalci.report.escape import visible
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from evalci.check import Tools, inputs_id, run_check, start_run
 from evalci.cli.progress import Progress
 from evalci.cli.workspace import Workspace
+from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
 from evalci.core.json_value import JsonObject, as_object
 from evalci.core.model_config import ModelConfig
@@ -19,7 +20,7 @@ from evalci.edges import live_client
 from evalci.edges.files import write_text
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
 from evalci.edges.trial_log import TrialLog
-from evalci.project import CaseSet, Project, load_project
+from evalci.project import Project, load_project
 from evalci.report.json_report import verdict_json
 from evalci.report.markdown import render_markdown
 from evalci.report.view import build_view

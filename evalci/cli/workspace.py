@@ -9,6 +9,7 @@ import click
 from evalci.check import baseline_path
 from evalci.cli.secrets import redactor
 from evalci.core.baseline import Baseline
+from evalci.core.case_set import CaseSet
 from evalci.core.category import category_of
 from evalci.core.config import Config, parse_config
 from evalci.core.document import Document
@@ -21,7 +22,7 @@ from evalci.edges import Edges, open_edges
 from evalci.edges.files import CONFIG_PLACES, find_config, json_document
 from evalci.edges.git import top_level
 from evalci.errors import BadInputError, UsageError
-from evalci.project import CaseSet, load_cases, path_problems, rule_problems
+from evalci.project import load_cases, path_problems, rule_problems
 
 RUNS = ".evalci/runs"
 

@@ -1,0 +1,82 @@
+"""What the README promises is what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from evalci.cli import run_cli
+from evalci.core.config import parse_config
+from evalci.core.problem import raise_problems
+from evalci.edges.yaml_text import parse_yaml
+from evalci.errors import ExitCode
+from evalci.scorers.registry import KINDS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "line", ["pip install . && evalci demo", "pip install '.[test]' && pytest"]
+)
+def test_the_two_commands_stand_in_it(line: str) -> None:
+    assert f"\n{line}\n" in README
+
+
+def test_its_exit_codes_are_those_of_the_code() -> None:
+    rows = re.findall(r"^\| (\d+) \| ([A-Z_]+) \|", README, re.MULTILINE)
+
+    assert [(int(number), name) for number, name in rows] == [(c.value, c.name) for c in ExitCode]
+
+
+def test_its_help_is_what_help_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    run_cli(["--help"])
+
+    assert capsys.readouterr().out in README
+
+
+def test_it_lists_every_scorer() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (?:1 when|character)", README, re.MULTILINE)
+
+    assert set(rows) == set(KINDS)
+
+
+def test_its_config_example_is_valid() -> None:
+    (example,) = re.findall(r"```yaml\n(\s+version: 1\n.*?)```", README, re.DOTALL)
+    text = "\n".join(line.removeprefix("   ") for line in example.splitlines())
+
+    assert parse_config(parse_yaml(text, "README.md")).baseline.trials == 10
+
+
+def test_its_case_file_example_is_valid() -> None:
+    (example,) = re.findall(r"```yaml\n(\s+# triage.yaml\n.*?)```", README, re.DOTALL)
+    text = "\n".join(line.removeprefix("   ") for line in example.splitlines())
+
+    raise_problems(parse_yaml(text, "README.md").check("golden_set"))
+
+
+def test_every_file_it_links_to_exists() -> None:
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_our_own_golden_set_passes_its_own_gate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("evalci.yaml", "golden_sets", "baselines"):
+        _copy(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+
+    code = run_cli(["run", "--all"])
+
+    assert (code, "no regression" in capsys.readouterr().out) == (ExitCode.OK, True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    for file in [source] if source.is_file() else sorted(source.rglob("*")):
+        if file.is_file():
+            place = target / file.relative_to(source) if source.is_dir() else target
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(file.read_bytes())

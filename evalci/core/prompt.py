@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jinja2 import TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from evalci.core.document import Document
@@ -18,6 +18,7 @@ from evalci.errors import BadInputError
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 MAX_INCLUDES = 100
+_OF_THE_LANGUAGE = ("loop", "self", "super", "caller", "varargs", "kwargs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,16 +192,24 @@ def unsupplied(prompt: Prompt, cases: Sequence[Case]) -> dict[str, str]:
     environment = SandboxedEnvironment()
     trees = {name: environment.parse(text) for name, text in prompt.templates.items()}
     known = {name for case in cases for name in case.inputs}
-    known |= {"context_files", "caller", "varargs", "kwargs", *environment.globals}
+    known |= {"context_files", *_OF_THE_LANGUAGE, *environment.globals}
     for tree in trees.values():
         known |= {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}
         known |= {node.target for node in tree.find_all(nodes.Import)}
         known |= {node.name for node in tree.find_all(nodes.Macro)}
+        known |= set(_imported(tree))
+    # Not `jinja2.meta.find_undeclared_variables`: it folds constants, which runs `'a' * 10**9`.
     return {
-        variable: name
+        node.name: name
         for name, tree in trees.items()
-        for variable in sorted(meta.find_undeclared_variables(tree) - known)
+        for node in tree.find_all(nodes.Name)
+        if node.name not in known
     }
+
+
+def _imported(tree: nodes.Template) -> list[str]:
+    names = [name for node in tree.find_all(nodes.FromImport) for name in node.names]
+    return [name if isinstance(name, str) else name[1] for name in names]
 
 
 def params_of(model: JsonObject, prompt: Prompt, case: Case) -> dict[str, Json]:

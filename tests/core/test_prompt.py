@@ -7,7 +7,7 @@ import pytest
 
 from evalci.core.golden_set import ContextFile
 from evalci.core.hashes import template_hash
-from evalci.core.prompt import MAX_INCLUDES, Prompt, load_prompt, params_of, prompts_used
+from evalci.core.prompt import MAX_INCLUDES, Prompt, load_prompt, params_of, prompts_used, unsupplied
 from evalci.core.trial import Message
 from evalci.errors import BadInputError
 from tests.inputs import make_case, make_files
@@ -241,3 +241,20 @@ def test_prompts_in_use_are_listed_once() -> None:
     cases = [make_case(prompt=path) for path in ("b.md", "a.md", "b.md")]
 
     assert prompts_used(cases) == ["a.md", "b.md"]
+
+
+@pytest.mark.parametrize(
+    ("body", "missing"),
+    [
+        pytest.param("{{ mail }}{% if mail %}{{ typo }}{% endif %}", {"typo"}, id="in a branch"),
+        pytest.param("{% for x in mail %}{{ x }}{{ loop.index }}{% endfor %}", set(), id="a loop"),
+        pytest.param("{% set y = mail %}{{ y }}", set(), id="set in the template"),
+        pytest.param("{% macro m(z) %}{{ z }}{% endmacro %}{{ m(mail) }}", set(), id="a macro"),
+        pytest.param("{{ context_files }}{{ range(3)|list }}", set(), id="given to every prompt"),
+        pytest.param("{{ 'a' * 10**12 }}", set(), id="nothing of it is run"),
+    ],
+)
+def test_variables_that_no_case_supplies(tmp_path: Path, body: str, missing: set[str]) -> None:
+    found = prompt(tmp_path, body)
+
+    assert set(unsupplied(found, [make_case(inputs={"mail": "Hi"})])) == missing

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from evalci.cli.app import app
+from evalci.cli.sink import Sink
 from evalci.errors import EvalciError, ExitCode
 
 
@@ -21,31 +22,23 @@ def main() -> None:
     gc.set_threshold(50_000, 50, 50)
     _open_sinks()
     code = int(run_cli(sys.argv[1:]))
-    if not _flushed() or "litellm" in sys.modules or code == ExitCode.INTERRUPTED:
-        # Nobody reads on; or litellm's teardown would take up to 1.5 s; or a call in flight
-        # would be waited for.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if "litellm" in sys.modules or code == ExitCode.INTERRUPTED:
+        # litellm's teardown takes up to 1.5 s, and a call in flight would be waited for.
         os._exit(code)
     sys.exit(code)
 
 
 def _open_sinks() -> None:
-    """Make sure that both streams exist and that no character can break them."""
+    """Put both streams into a state in which no reader, disk or character can break a run."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by the caller
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # stays
+            stream = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # stays open
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _flushed() -> bool:
-    """Write out what is left; False when the reader is gone, which changes no exit code."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        return False
-    return True
+        setattr(sys, name, Sink(stream))
 
 
 def run_cli(arguments: Sequence[str]) -> int:

@@ -47,6 +47,8 @@ def accept_run(workspace: Workspace, place: Path, *, reason: str, part: Part) ->
         raise BadInputError(f"{place}: the config has no model `{run.model.name}`")
     model = workspace.config.models[run.model.name]
     chosen = part.ids(run)
+    if not chosen:
+        raise BadInputError("the run measured none of the chosen cases")
     refuse_unfit(run, min_trials=workspace.config.baseline.min_trials, cases=chosen)
     acceptance = Acceptance(
         by=workspace.edges.history.author(),

@@ -18,9 +18,21 @@ def baseline() -> None:
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--reason", required=True, envvar="EVALCI_REASON", help="Why these scores are right.")
 @click.option(
-    "--category", "categories", type=LINE, multiple=True, help="Only this category; repeatable."
+    "--category",
+    "categories",
+    type=LINE,
+    multiple=True,
+    envvar="EVALCI_CATEGORY",
+    help="Only this category; may be repeated.",
 )
-@click.option("--case", "cases", type=LINE, multiple=True, help="Only this case; repeatable.")
+@click.option(
+    "--case",
+    "cases",
+    type=LINE,
+    multiple=True,
+    envvar="EVALCI_CASE",
+    help="Only this case; may be repeated.",
+)
 def accept(
     *,
     runs: tuple[Path, ...],
@@ -31,6 +43,7 @@ def accept(
 ) -> None:
     """Make what RUNS measured the baseline, by default the last runs of the config."""
     from evalci.cli.accept import Part, accept_run
+    from evalci.cli.show import say
     from evalci.cli.workspace import open_workspace, run_places
 
     if not reason.strip():
@@ -39,7 +52,7 @@ def accept(
     part = Part(categories=categories, cases=cases)
     for place in run_places(runs, config_path):
         path, count = accept_run(workspace, place, reason=reason, part=part)
-        click.echo(f"{path}: {count} cases accepted; commit it")
+        say(f"{path}: {count} cases accepted; commit it")
 
 
 @baseline.command()
@@ -94,4 +107,6 @@ _ACCEPT = "accept one with `evalci run --all && evalci baseline accept --reason 
 
 
 def _echo(lines: list[str]) -> None:
-    click.echo("\n".join(lines))
+    from evalci.cli.show import say
+
+    say("\n".join(lines))

@@ -13,6 +13,7 @@ from evalci.errors import ExitCode
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
 def gate(*, runs: tuple[Path, ...], config_path: Path | None) -> int:
     """Exit by the verdict of finished RUNS (run.json files or their folders)."""
+    from evalci.cli.show import say
     from evalci.cli.workspace import read_run, run_places
     from evalci.core.gate import decide
     from evalci.report.view import build_view, plain_text
@@ -21,6 +22,6 @@ def gate(*, runs: tuple[Path, ...], config_path: Path | None) -> int:
     for place in run_places(runs, config_path):
         run = read_run(place)
         verdict = decide(run)
-        click.echo(plain_text(build_view(run, verdict).title))
+        say(plain_text(build_view(run, verdict).title))
         codes.append(verdict.exit_code)
     return ExitCode.GATE_FAILED if ExitCode.GATE_FAILED in codes else max(codes, default=0)

@@ -17,6 +17,7 @@ def golden() -> None:
 @golden_set_option
 def lint(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
     """Check config, golden sets, prompts and scorers without calling a model."""
+    from evalci.cli.show import say
     from evalci.cli.workspace import open_workspace
     from evalci.project import load_project
 
@@ -31,7 +32,7 @@ def lint(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
             renderer=edges.renderer,
         )
         categories = ", ".join(category.name for category in project.categories)
-        click.echo(f"{found.path}: {len(found.cases)} cases in {categories}: all good")
+        say(f"{found.path}: {len(found.cases)} cases in {categories}: all good")
 
 
 @golden.command()
@@ -39,18 +40,17 @@ def lint(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
 @golden_set_option
 def sync(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
     """Rewrite the counts of each manifest from its case files."""
+    from evalci.cli.show import say
     from evalci.cli.workspace import open_workspace
-    from evalci.core.manifest import synced
+    from evalci.core.manifest import disagreements, synced
     from evalci.project import MANIFEST
 
     workspace = open_workspace(config_path)
     files = workspace.edges.files
     for found in workspace.case_sets(golden_sets):
         path = f"{found.path}/{MANIFEST}"
-        before = files.text(path)
-        after = synced(before, found.cases)
-        if after == before:
-            click.echo(f"{path}: already in step")
+        if not disagreements(found.manifest_file, found.manifest, found.cases):
+            say(f"{path}: already in step")
             continue
-        files.write(path, after)
-        click.echo(f"{path}: {len(found.cases)} cases")
+        files.write(path, synced(files.text(path), found.cases))
+        say(f"{path}: {len(found.cases)} cases")

@@ -2,13 +2,15 @@
 
 import shutil
 import sys
-from contextlib import suppress
 from pathlib import Path
+
+import click
 
 from evalci.core.gate import decide
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run
 from evalci.errors import ExitCode
+from evalci.report.escape import visible
 from evalci.report.terminal import render_terminal
 from evalci.report.view import build_view
 
@@ -26,9 +28,8 @@ def print_report(
     text = render_terminal(view, width=width, colour=tty)
     if folder is not None:
         text += f"\nreport {_short(folder / 'report.md')} · run {folder.name}/run.json\n"
-    with suppress(BrokenPipeError):  # the reader has seen enough; the verdict stands
-        sys.stdout.write(redactor.text(text))
-        sys.stdout.flush()
+    sys.stdout.write(redactor.text(text))
+    sys.stdout.flush()
     return verdict.exit_code
 
 
@@ -36,3 +37,8 @@ def _short(place: Path) -> str:
     """Return a path from here when it lies below, for a shorter line."""
     here = Path.cwd()
     return str(place.relative_to(here) if place.is_relative_to(here) else place)
+
+
+def say(text: str) -> None:
+    """Print a line of a command; escape sequences from a user's file stay out of the terminal."""
+    click.echo(visible(text))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from evalci.core.hashes import short
 from evalci.core.run import FileChange, Run, Standing
-from evalci.report.escape import mark_code
+from evalci.report.escape import counted, mark_code
 
 
 def changes_title(run: Run) -> str:
@@ -29,9 +29,11 @@ def changes(run: Run) -> tuple[str, ...]:
     lines += _model_changes(run)
     edited = sum(case.standing in {Standing.EDITED, Standing.RESCORED} for case in run.cases)
     new = sum(case.standing is Standing.NEW for case in run.cases)
-    lines += [f"{edited} cases or their scoring were edited: not compared"] * bool(edited)
-    lines += [f"{new} cases are new: not compared"] * bool(new)
-    lines += [f"{len(run.removed)} cases of the baseline are gone"] * bool(run.removed)
+    lines += [f"{counted(edited, 'case')} edited, or scored otherwise: not compared"] * bool(edited)
+    lines += [f"{counted(new, 'new case')}: not compared"] * bool(new)
+    lines += [
+        f"{counted(len(run.removed), 'case')} of the baseline gone from the golden set"
+    ] * bool(run.removed)
     if run.baseline.golden_set_version != run.golden_set.version:
         before, now = run.baseline.golden_set_version, run.golden_set.version
         lines.append(f"golden set {mark_code(before)} → {mark_code(now)}")

@@ -30,6 +30,12 @@ def one_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not one."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
 def mark_code(text: str, limit: int = 200) -> str:
     """Mark a piece of data inside a string of a view."""
     return f"{_OPEN}{one_line(text, limit) or ' '}{_CLOSE}"

@@ -8,7 +8,7 @@ from statistics import fmean
 from evalci.core.gate import Verdict
 from evalci.core.json_value import Json
 from evalci.core.run import Run, RunCase
-from evalci.core.trial import Trial
+from evalci.core.trial import Finish, Trial
 from evalci.report.escape import mark_code, visible
 
 MAX_BODY = 2_000
@@ -52,7 +52,11 @@ def build_examples(run: Run, verdict: Verdict) -> tuple[Example, ...]:
 def fallen_below(run: Run, verdict: Verdict) -> int:
     """Return how many cases fell in categories that do not block: they could be noise."""
     blocking = {r.summary.category.name for r in verdict.categories if r.blocks}
-    return sum(c.category not in blocking and _fall(c) > SMALL_FALL for c in run.cases)
+    blamed = {m.case.id for m in verdict.must_pass if m.confirmed}
+    return sum(
+        case.category not in blocking and case.id not in blamed and _fall(case) > SMALL_FALL
+        for case in run.cases
+    )
 
 
 def _fall(case: RunCase) -> float:
@@ -103,7 +107,8 @@ def _why(case: RunCase, worst: Trial) -> str:
 
 def _reasons(trial: Trial) -> list[str]:
     if trial.zeroed_by:
-        return [f"fail_if\n{trial.zeroed_by}"]
+        refused = trial.output is not None and trial.output.finish is Finish.REFUSED
+        return [f"{trial.zeroed_by}\n" if refused else f"fail_if\n{trial.zeroed_by}"]
     low = [s for s in trial.scores if s.value is not None and s.value < 1.0 and s.reason]
     return [f"{score.scorer}\n{score.reason}" for score in sorted(low, key=lambda s: s.value or 0)][
         :1

@@ -8,7 +8,7 @@ from evalci.core.hashes import short
 from evalci.core.run import Run
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
-from evalci.report.escape import mark_code
+from evalci.report.escape import counted, mark_code
 
 FEW_CASES = 5
 
@@ -19,8 +19,8 @@ def facts(run: Run) -> tuple[str, ...]:
     lines = _spread(run) + _latency(trials) + _cost(run)
     refused = _finished(trials, Finish.REFUSED)
     truncated = _finished(trials, Finish.TRUNCATED)
-    lines += [f"{refused} answers were refusals (scored 0)"] * bool(refused)
-    lines += [f"{truncated} answers were cut off by the token limit"] * bool(truncated)
+    lines += [f"{counted(refused, 'refusal')} (scored 0)"] * bool(refused)
+    lines += [f"{counted(truncated, 'answer')} cut off by the token limit"] * bool(truncated)
     return tuple(lines)
 
 
@@ -44,10 +44,12 @@ def _latency(trials: list[Trial]) -> list[str]:
 def _cost(run: Run) -> list[str]:
     spend = run_spend(run)
     passed = sum(trial.passed is True for case in run.cases for trial in case.trials)
-    lines = [f"cost: {dollars(spend)} for {spend.calls} calls"] if spend.calls else []
+    lines = [f"cost: {dollars(spend)} for {counted(spend.calls, 'call')}"] if spend.calls else []
     if passed and spend.calls and not spend.unknown and spend.usd:
         lines.append(f"cost per passing answer: ${spend.usd / passed:.4f}")
-    lines += [f"{spend.retries} calls were sent again after transport errors"] * bool(spend.retries)
+    lines += [f"{counted(spend.retries, 'call')} sent again after transport errors"] * bool(
+        spend.retries
+    )
     return lines
 
 
@@ -71,17 +73,21 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     """Return what this check cannot see, a line each."""
     lines = []
     if noise:
-        lines.append(f"{noise} cases fell in categories that passed: changed, could be noise")
+        lines.append(
+            f"{counted(noise, 'case')} fell in categories that passed: changed, could be noise"
+        )
     for result in verdict.categories:
         summary = result.summary
         name = mark_code(summary.category.name)
         if 0 < summary.compared < FEW_CASES:
-            lines.append(f"{name} has only {summary.compared} compared cases: one case decides")
+            lines.append(
+                f"{name} has only {counted(summary.compared, 'compared case')}: one case decides"
+            )
         if summary.unscored and result.outcome is not Outcome.NOT_MEASURED:
             lines.append(f"{name}: {summary.unscored} of {summary.planned} trials are unscored")
     if run.baseline is not None and run.baseline.trials < 3:
         lines.append(
-            f"the baseline has {run.baseline.trials} trials a case: its own noise is large"
+            f"the baseline has {counted(run.baseline.trials, 'trial')} a case: its own noise is large"
         )
     open_cases = [m for m in verdict.must_pass if not m.confirmed]
     lines += [
@@ -90,7 +96,7 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     ]
     lines += _no_must_pass(run)
     if run.unselected:
-        lines.append(f"{len(run.unselected)} cases were not selected")
+        lines.append(f"{counted(len(run.unselected), 'case')} not selected")
     if run_spend(run).unknown:
         lines.append("† some calls have no known price: set `price` in the model config")
     return tuple(lines)
@@ -119,8 +125,8 @@ def footer(run: Run) -> str:
         for case in run.cases
         for trial in case.trials
     )
-    parts = [f"{spend.calls} live calls"]
-    parts += [f"{recorded} recorded answers"] * bool(recorded)
+    parts = [counted(spend.calls, "live call")]
+    parts += [counted(recorded, "recorded answer")] * bool(recorded)
     parts += [f"{carried} carried"] * bool(carried)
     parts = [", ".join(parts), dollars(spend), _baseline(run)]
     parts.append(
@@ -135,7 +141,7 @@ def _baseline(run: Run) -> str:
         return "no baseline"
     commit = f" of {mark_code(short(run.baseline.commit))}" if run.baseline.commit else ""
     days = _days(run.baseline.accepted_at, run.provenance.started_at)
-    age = "" if days is None else f", {days} {'day' if days == 1 else 'days'} old"
+    age = "" if days is None else f", {counted(days, 'day')} old"
     return f"baseline{commit}{age}"
 
 

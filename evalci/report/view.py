@@ -8,7 +8,7 @@ from evalci.core.gate import Outcome, Verdict
 from evalci.core.run import Run
 from evalci.core.summary import Summary
 from evalci.report.changes import changes, changes_title
-from evalci.report.escape import mark_code, unmarked
+from evalci.report.escape import counted, mark_code, unmarked
 from evalci.report.examples import Example, build_examples, fallen_below
 from evalci.report.facts import blind_spots, facts, footer
 
@@ -174,10 +174,10 @@ def _headline(run: Run, verdict: Verdict) -> str:
     counts = Counter(result.outcome for result in verdict.categories)
     failed = sum(m.confirmed for m in verdict.must_pass)
     parts = [
-        f"{counts[o]} {'category' if counts[o] == 1 else 'categories'} {_PARTICIPLES[o]}"
+        f"{counted(counts[o], 'category')} {_PARTICIPLES[o]}"
         for o in sorted(counts, key=_ORDER.index)
     ]
-    parts += [f"{failed} must-pass {'case' if failed == 1 else 'cases'} failed"] * bool(failed)
+    parts += [f"{counted(failed, 'must-pass case')} failed"] * bool(failed)
     carried = sum(case.carried for case in run.cases)
     parts += [f"{carried} of {len(run.cases)} cases carried forward"] * bool(carried)
     return f"{', '.join(parts)}." + _overall(verdict)

@@ -1,5 +1,6 @@
 """A pass/fail scorer: the answer is JSON and fits a JSON Schema (draft 2020-12)."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -82,6 +83,7 @@ def _additional_properties(
 
 
 # Every place where the library would run Python's backtracking `re` on a model's text.
+_DATA = {"const", "default", "enum", "examples"}
 _Validator: Any = extend(  # type: ignore[no-untyped-call]  # untyped in the stubs
     Draft202012Validator,
     {
@@ -106,8 +108,23 @@ def build_json_schema(params: JsonObject, case: Case) -> Scorer:
     except SchemaError as exc:
         raise ValueError(f"not a JSON Schema: {exc.message}") from None
     _check_parts(schema, schema)
+    # A dialect named inside would bring back the library's own keywords, `re` and all.
+    schema = _without_dialect(schema)
     # An empty registry: nothing is ever fetched for a `$ref`.
     return JsonSchema(validator=_Validator(schema, registry=Registry()))
+
+
+def _without_dialect(schema: Any) -> Any:
+    """Return a schema in which no part names a dialect: all of it is read as draft 2020-12."""
+    if isinstance(schema, list):
+        return [_without_dialect(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: value if key in _DATA else _without_dialect(value)
+        for key, value in schema.items()
+        if not (key == "$schema" and isinstance(value, str))
+    }
 
 
 def _check_reference(reference: str, root: Json) -> None:
@@ -127,11 +144,12 @@ def _check_parts(schema: Json, root: Json) -> None:
             _check_parts(item, root)
     if isinstance(schema, dict):
         for key, value in schema.items():
-            _check_keyword(key, value, schema, root)
-            _check_parts(value, root)
+            if key not in _DATA:
+                _check_keyword(key, value, root)
+                _check_parts(value, root)
 
 
-def _check_keyword(key: str, value: Json, schema: JsonObject, root: Json) -> None:
+def _check_keyword(key: str, value: Json, root: Json) -> None:
     match key, value:
         case "$ref" | "$dynamicRef", str():
             _check_reference(value, root)
@@ -140,8 +158,9 @@ def _check_keyword(key: str, value: Json, schema: JsonObject, root: Json) -> Non
         case "patternProperties", dict():
             for pattern in value:
                 compile_pattern(pattern)
-            if "unevaluatedProperties" in schema:
-                raise ValueError("`unevaluatedProperties` beside `patternProperties`")
+        case "unevaluatedProperties", _ if '"patternProperties"' in json.dumps(root):
+            # The library looks for evaluated keys with `re`, which can hang.
+            raise ValueError("`unevaluatedProperties` together with `patternProperties`")
         case _:
             return
 

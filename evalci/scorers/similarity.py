@@ -39,7 +39,7 @@ def chrf(hypothesis: str, reference: str) -> float:
     orders = min(ORDER, len(left), len(right))
     if orders == 0:
         return 0.0
-    codes = np.frombuffer((left + right).encode("utf-32-le"), dtype=np.uint32)
+    codes = np.frombuffer((left + right).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     _, symbols = np.unique(codes, return_inverse=True)
     base, split = int(symbols.max()) + 1, len(left)
     grams = [symbols[:split], symbols[split:]]

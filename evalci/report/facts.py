@@ -87,7 +87,7 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
             lines.append(f"{name}: {summary.unscored} of {summary.planned} trials are unscored")
     if run.baseline is not None and run.baseline.trials < 3:
         lines.append(
-            f"the baseline has {counted(run.baseline.trials, 'trial')} a case: its own noise is large"
+            f"the baseline has {counted(run.baseline.trials, 'trial')} a case: it is noisy itself"
         )
     open_cases = [m for m in verdict.must_pass if not m.confirmed]
     lines += [

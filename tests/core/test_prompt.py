@@ -7,7 +7,14 @@ import pytest
 
 from evalci.core.golden_set import ContextFile
 from evalci.core.hashes import template_hash
-from evalci.core.prompt import MAX_INCLUDES, Prompt, load_prompt, params_of, prompts_used, unsupplied
+from evalci.core.prompt import (
+    MAX_INCLUDES,
+    Prompt,
+    load_prompt,
+    params_of,
+    prompts_used,
+    unsupplied,
+)
 from evalci.core.trial import Message
 from evalci.errors import BadInputError
 from tests.inputs import make_case, make_files

@@ -182,6 +182,7 @@ def test_without_a_match_fail_if_changes_nothing() -> None:
         pytest.param(spec("regex", pattern=""), "is empty", id="an empty pattern"),
         pytest.param(spec("regex", pattern="(?=a)"), "RE2 syntax", id="look-ahead"),
         pytest.param(spec("contains", text=[]), "is not valid here", id="an empty list"),
+        pytest.param(spec("contains", text=[{}]), "is not valid here", id="a list of no texts"),
         pytest.param(
             spec("json_schema", schema={"$ref": "http://e.org"}), "points outside", id="a ref"
         ),

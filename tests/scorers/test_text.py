@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from evalci.core.golden_set import Case, Protocol
+from evalci.core.golden_set import Protocol
 from evalci.core.json_value import Json, JsonObject
 from evalci.core.trial import Score
 from evalci.scorers.base import ScorerKind

@@ -1,0 +1,71 @@
+"""`evalci demo` in this process: where it writes, and where it refuses to."""
+
+from pathlib import Path
+
+import pytest
+
+from evalci.cli import run_cli
+
+
+def test_it_makes_a_repository_and_finds_the_regression(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    code = run_cli(["demo", "shop"])
+
+    out = capsys.readouterr().out
+    assert code == 0
+    assert "this change makes extract worse" in out
+    assert "would end here with exit code 1" in out
+    assert (tmp_path / "shop" / ".git").is_dir()
+    assert (tmp_path / "shop" / "evalci.yaml").is_file()
+    assert [place.name for place in tmp_path.iterdir()] == ["shop"]
+
+
+def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+
+    code = run_cli(["demo", str(folder)])
+
+    assert code == 0
+    assert (folder / "evalci.yaml").is_file()
+
+
+def test_without_a_name_it_takes_the_next_free_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "evalci-demo").mkdir()
+
+    code = run_cli(["demo"])
+
+    assert code == 0
+    assert (tmp_path / "evalci-demo-2" / "evalci.yaml").is_file()
+    assert list((tmp_path / "evalci-demo").iterdir()) == []
+
+
+def test_a_folder_with_something_in_it_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("mine\n", encoding="utf-8")
+
+    code = run_cli(["demo", str(tmp_path)])
+
+    assert code == 3
+    assert "is not empty" in capsys.readouterr().err
+    assert [place.name for place in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "notes.txt"
+    place.write_text("mine\n", encoding="utf-8")
+
+    code = run_cli(["demo", str(place)])
+
+    assert code == 2
+    assert "notes.txt" in capsys.readouterr().err
+    assert place.read_text(encoding="utf-8") == "mine\n"

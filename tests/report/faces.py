@@ -1,0 +1,140 @@
+"""The faces of the report: one run for each, with fixed ids and a stopped clock."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from evalci.core.policy import OnInconclusive
+from evalci.core.run import FileChange, Run, RunCase, Standing
+from evalci.core.trial import Score, Trial
+from tests.fakes import (
+    make_carried,
+    make_category,
+    make_limits,
+    make_output,
+    make_run,
+    make_run_case,
+    make_trial,
+)
+
+DIFF = """--- prompts/review.md
++++ prompts/review.md
+@@ -1,2 +1,2 @@
+ You review code.
+-Name every bug.
++Be brief.
+"""
+
+
+def answered(
+    id: str, now: Sequence[float | None], before: Sequence[float] | None, **changes: Any
+) -> RunCase:
+    """Return a case whose trials have answers with reasons, tokens and a price."""
+    case = make_run_case(now, before, id=id, expected="It leaks the file handle.", **changes)
+    return replace(case, trials=tuple(_answered(trial) for trial in case.trials))
+
+
+def _answered(trial: Trial) -> Trial:
+    if trial.composite is None:
+        return make_trial(
+            case=trial.case, trial=trial.trial, composite=None, failure="429 from the provider"
+        )
+    output = make_output(
+        "Looks good to me." if trial.composite < 1 else "It leaks the file handle.",
+        cost_usd=0.002,
+        latency_s=1.0 + trial.trial,
+    )
+    reason = "" if trial.composite == 1 else "'leaks' is not in the answer"
+    scores = (Score(scorer="contains", value=trial.composite, reason=reason),)
+    return replace(trial, output=output, scores=scores)
+
+
+def several(
+    count: int, category: str, now: Sequence[float | None], before: Sequence[float] | None
+) -> list[RunCase]:
+    return [
+        answered(f"{category}-{n}", now, before, category=category) for n in range(1, count + 1)
+    ]
+
+
+GOOD = (1.0, 1.0, 1.0)
+BAD = (0.0, 0.0, 0.0)
+
+
+def regression() -> Run:
+    change = FileChange(
+        path="prompts/review.md",
+        old="1" * 64,
+        new="2" * 64,
+        affects=6,
+        diff=DIFF,
+        added=1,
+        removed=1,
+    )
+    cases = [
+        answered("review-1", BAD, GOOD),
+        answered("review-2", (1.0, 0.0, 1.0), GOOD),
+        *(answered(f"review-{n}", GOOD, GOOD) for n in range(3, 7)),
+        *several(6, "docs", GOOD, GOOD),
+    ]
+    return make_run(*cases, changes=(change,))
+
+
+def must_pass_only() -> Run:
+    cases = [answered(f"review-{n}", (1.0,) * 5, GOOD) for n in range(2, 31)]
+    return make_run(answered("review-1", (0.0,) * 5, GOOD, must_pass=True), *cases)
+
+
+def below_floor() -> Run:
+    cases = [answered(f"review-{n}", BAD, BAD) for n in range(1, 7)]
+    return make_run(*cases, categories=[make_category(limits=make_limits(min_score=0.7))])
+
+
+def not_settled() -> Run:
+    now = [(1.0, 1.0, 0.0), GOOD, (1.0, 0.0, 0.0), GOOD, (1.0, 1.0, 0.0), GOOD]
+    cases = [answered(f"review-{n}", values, values) for n, values in enumerate(now, 1)]
+    limits = make_limits(min_score=0.8, on_inconclusive=OnInconclusive.NEUTRAL)
+    return make_run(*cases, categories=[make_category(limits=limits)])
+
+
+def not_measured() -> Run:
+    cases = [answered(f"review-{n}", (1.0, None, None), GOOD) for n in range(1, 5)]
+    return make_run(*cases, *several(5, "docs", GOOD, GOOD))
+
+
+def no_baseline() -> Run:
+    return make_run(*several(5, "review", GOOD, None), *several(1, "docs", BAD, None))
+
+
+def carried_forward() -> Run:
+    return make_run(*(make_carried(id=f"review-{n}") for n in range(1, 7)))
+
+
+def improved() -> Run:
+    return make_run(*several(6, "review", GOOD, (1.0, 0.0, 1.0)))
+
+
+def passed() -> Run:
+    return make_run(
+        *several(6, "review", GOOD, GOOD),
+        *(make_carried(id=f"docs-{n}", category="docs") for n in range(1, 7)),
+    )
+
+
+def not_comparable() -> Run:
+    cases = several(5, "review", GOOD, GOOD)
+    return make_run(*(replace(case, standing=Standing.EDITED) for case in cases))
+
+
+FACES = {
+    "regression": regression,
+    "must-pass only": must_pass_only,
+    "below floor": below_floor,
+    "not settled": not_settled,
+    "not measured": not_measured,
+    "no baseline": no_baseline,
+    "carried forward": carried_forward,
+    "improved": improved,
+    "pass": passed,
+    "not comparable": not_comparable,
+}

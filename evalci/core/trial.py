@@ -32,6 +32,9 @@ class Request:
     hash: str
 
 
+REFUSAL = "the model refused"
+
+
 class Finish(StrEnum):
     """Why the model stopped, in the words of evalci."""
 

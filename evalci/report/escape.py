@@ -16,7 +16,7 @@ _UNSEEN = re.compile(
 )
 _ANSI = re.compile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-_])")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])")
-_AUTOLINK = re.compile(r"(@|#|://|\bwww(?=\.)|\bGH(?=-))", re.IGNORECASE)
+_AUTOLINK = re.compile(r"(@|#|\bwww(?=\.)|\bGH(?=-))", re.IGNORECASE)
 
 
 def visible(text: str) -> str:
@@ -94,4 +94,5 @@ def _markdown_plain(text: str) -> str:
 
 
 def _no_links(text: str) -> str:
-    return _AUTOLINK.sub("\\1\u200b", text)
+    """Break what GitHub would link or notify; a scheme counts only right before its `://`."""
+    return _AUTOLINK.sub("\\1\u200b", text).replace("://", "\u200b://")

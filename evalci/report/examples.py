@@ -8,7 +8,7 @@ from statistics import fmean
 from evalci.core.gate import Verdict
 from evalci.core.json_value import Json
 from evalci.core.run import Run, RunCase
-from evalci.core.trial import Finish, Trial
+from evalci.core.trial import REFUSAL, Trial
 from evalci.report.escape import mark_code, visible
 
 MAX_BODY = 2_000
@@ -107,8 +107,8 @@ def _why(case: RunCase, worst: Trial) -> str:
 
 def _reasons(trial: Trial) -> list[str]:
     if trial.zeroed_by:
-        refused = trial.output is not None and trial.output.finish is Finish.REFUSED
-        return [f"{trial.zeroed_by}\n" if refused else f"fail_if\n{trial.zeroed_by}"]
+        refused = trial.zeroed_by == REFUSAL
+        return [f"{REFUSAL}\n" if refused else f"fail_if\n{trial.zeroed_by}"]
     low = [s for s in trial.scores if s.value is not None and s.value < 1.0 and s.reason]
     return [f"{score.scorer}\n{score.reason}" for score in sorted(low, key=lambda s: s.value or 0)][
         :1

@@ -7,7 +7,7 @@ from evalci.core.document import Document, Path, schema_problems
 from evalci.core.golden_set import Case, FailIf, ScorerSpec
 from evalci.core.pattern import Pattern, compile_pattern
 from evalci.core.problem import Problem, did_you_mean
-from evalci.core.trial import Finish, Output, Score, Trial
+from evalci.core.trial import REFUSAL, Finish, Output, Score, Trial
 from evalci.scorers.base import Scorer, ScorerKind
 from evalci.scorers.json_schema import JSON_SCHEMA
 from evalci.scorers.similarity import CHRF
@@ -48,7 +48,7 @@ class CaseScorer:
 
     def _zeroed_by(self, output: Output) -> str:
         if output.finish is Finish.REFUSED:
-            return "the model refused"
+            return REFUSAL
         for rule, pattern in self.fail_if:
             if pattern.search(output.text):
                 return rule.why

@@ -11,7 +11,10 @@ from evalci.scorers.base import Scorer, ScorerKind, Tier, answer_of, parameters
 
 _TEXTS: Json = {
     "description": "one text or a list of texts",
-    "anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "minItems": 1}],
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
+    ],
 }
 
 

@@ -311,7 +311,7 @@ def test_the_changes_name_prompt_model_and_golden_set() -> None:
         "include prompts/style.md new → ccccccc: affects 1 of 1 cases",
         "model main: requested openai/old → openai/stand-in",
         "model main: resolved old-1 → new-1",
-        "2 cases of the baseline are gone",
+        "2 cases of the baseline gone from the golden set",
         "golden set 1.1.0 → 1.2.0",
     ]
 

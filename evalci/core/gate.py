@@ -124,14 +124,14 @@ def _threshold(summary: Summary, run: Run) -> CategoryResult:
         return result or _uncompared(summary)
     limit = summary.category.limits.max_drop
     if exceeds(summary, limit) and (result is None or result.outcome is not Outcome.NOT_MEASURED):
-        reason = f"fell by {_points(summary.drop)}, more than the {limit} allowed"
+        reason = f"fell by more than the {limit} allowed"
         return CategoryResult(
             summary=summary, outcome=Outcome.REGRESSION, reason=reason, blocks=True
         )
     if result is not None:
         return result
     if exceeds_upwards(summary, limit):
-        reason = f"rose by {_points(-summary.drop)}"
+        reason = f"rose by more than {limit}"
         return CategoryResult(summary=summary, outcome=Outcome.IMPROVED, reason=reason)
     reason = f"no drop of more than {limit} seen"
     return CategoryResult(summary=summary, outcome=Outcome.PASS, reason=reason)
@@ -172,7 +172,7 @@ def _not_comparable(summary: Summary) -> CategoryResult:
     return CategoryResult(
         summary=summary,
         outcome=Outcome.NOT_COMPARABLE,
-        reason="its cases or scorers were edited since the baseline",
+        reason="its cases were edited, or scored otherwise, since the baseline",
         blocks=summary.category.limits.on_inconclusive is OnInconclusive.FAIL,
     )
 
@@ -184,11 +184,11 @@ def _floor(summary: Summary) -> CategoryResult | None:
         return None
     high = summary.now_interval.high if summary.now_interval else 1.0
     if high < floor - TOLERANCE:
-        reason = f"{mean:.2f} is below its floor of {floor:g} (95 % up to {high:.2f})"
+        reason = f"{mean:.2f} (95 % up to {high:.2f}) is below the floor {floor:.2f}"
         return CategoryResult(
             summary=summary, outcome=Outcome.BELOW_FLOOR, reason=reason, blocks=True
         )
-    reason = f"{mean:.2f} is below its floor of {floor:g}, which 95 % (up to {high:.2f}) includes"
+    reason = f"{mean:.2f} is below the floor {floor:.2f}, but 95 % reaches up to {high:.2f}"
     z = (floor - mean) / summary.now_se if summary.now_se else 0.0
     blocks = _undecided_blocks(summary, z=z)
     return CategoryResult(
@@ -262,7 +262,3 @@ def must_pass_holds(case: RunCase) -> bool:
         and case.baseline is not None
         and all(trial.passed for trial in case.baseline.trials)
     )
-
-
-def _points(drop: float) -> str:
-    return f"{drop * 100:.1f} pp"

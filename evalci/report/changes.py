@@ -12,6 +12,8 @@ def changes_title(run: Run) -> str:
         return "What changed since the baseline"
     now = short(run.provenance.commit or "") or "working tree"
     now = f"{now} with uncommitted changes" if run.provenance.dirty else now
+    if now == short(run.baseline.commit):
+        return f"What changed since the baseline ({mark_code(now)})"
     return (
         f"What changed since the baseline ({mark_code(short(run.baseline.commit))} → "
         f"{mark_code(now)})"

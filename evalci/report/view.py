@@ -122,8 +122,8 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
 
 
 _TITLES = {
-    Outcome.INCONCLUSIVE: "not settled: {names} undecided",
-    Outcome.NOT_COMPARABLE: "not comparable: {names} edited since the baseline",
+    Outcome.INCONCLUSIVE: "not settled: {names}",
+    Outcome.NOT_COMPARABLE: "not comparable: cases of {names} were edited since the baseline",
     Outcome.NO_BASELINE: "no baseline yet",
     Outcome.UNCHANGED: "nothing to measure: all {cases} cases carried forward",
     Outcome.IMPROVED: "no regression: {names} improved",
@@ -184,7 +184,9 @@ def _headline(run: Run, verdict: Verdict) -> str:
 
 
 def _overall(verdict: Verdict) -> str:
-    """Return the mean over all categories' cases, before and now."""
+    """Return the mean over all compared cases, before and now; nothing for an unmeasured run."""
+    if verdict.outcome is Outcome.NOT_MEASURED:
+        return ""
     known = [
         (r.summary.compared_baseline, r.summary.drop, r.summary.compared)
         for r in verdict.categories
@@ -212,7 +214,7 @@ def _score(value: float | None) -> str:
 
 
 def _current(summary: Summary) -> str:
-    if summary.mean is None or summary.interval is None:
+    if summary.mean is None or summary.interval is None or not summary.measured:
         return _score(summary.mean)
     return f"{summary.mean:.2f} ({summary.interval.low:.2f}–{summary.interval.high:.2f})"
 

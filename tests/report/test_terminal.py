@@ -62,6 +62,8 @@ def test_title_first_and_the_way_to_proceed_near_the_end(face: Callable[[], Run]
         pytest.param("[link=http://e.org]x[/link]", id="a link"),
         pytest.param("\\[bold]x", id="a backslash before markup"),
         pytest.param("x\\", id="a backslash at the end"),
+        pytest.param("x\\\\", id="two backslashes at the end"),
+        pytest.param("x\\\\\\", id="three backslashes at the end"),
         pytest.param("[bold]x\\", id="markup and a backslash"),
         pytest.param(":tada: [0] [a-z]", id="emoji and brackets"),
         pytest.param("[@click=app.bell]x[/]", id="an action"),

@@ -71,7 +71,7 @@ class Workspace:
     def baseline(self, golden_set: str, model: ModelConfig) -> Baseline | None:
         """Return the baseline of a golden set with a model, None when there is none."""
         path = baseline_path(self.config, golden_set, model.name)
-        if not self.edges.files.exists(path):
+        if self.edges.files.vacant(path):
             return None
         return parse_baseline(self.edges.files.json(path))
 

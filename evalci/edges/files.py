@@ -86,6 +86,10 @@ class RepoFiles:
         except OSError:  # a name too long for any file
             return False
 
+    def vacant(self, path: str) -> bool:
+        """Tell whether nothing at all stands at a path: no file, no folder, no dangling link."""
+        return not os.path.lexists(self.base / PurePosixPath(path)) and not self.exists(path)
+
     def write(self, path: str, text: str) -> Path:
         """Write a text file inside the border, atomically, and return its place."""
         place = self.inside(path)

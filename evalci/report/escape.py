@@ -6,7 +6,7 @@ each renderer then decides what a mark looks like and escapes all the rest.
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARKED = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
@@ -41,13 +41,19 @@ def mark_code(text: str, limit: int = 200) -> str:
     return f"{_OPEN}{one_line(text, limit) or ' '}{_CLOSE}"
 
 
+def segments(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a view's string, each with whether it is marked as data."""
+    position = 0
+    for found in _MARKED.finditer(text):
+        yield text[position : found.start()], False
+        yield found.group(1), True
+        position = found.end()
+    yield text[position:], False
+
+
 def render_marked(text: str, *, code: Callable[[str], str], plain: Callable[[str], str]) -> str:
     """Return a view's string with every mark and everything between the marks rendered."""
-    parts, position = [], 0
-    for found in _MARKED.finditer(text):
-        parts += [plain(text[position : found.start()]), code(found.group(1))]
-        position = found.end()
-    return "".join([*parts, plain(text[position:])])
+    return "".join(code(part) if marked else plain(part) for part, marked in segments(text))
 
 
 def markdown(text: str) -> str:

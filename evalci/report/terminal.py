@@ -3,11 +3,10 @@
 import io
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from evalci.report.escape import render_marked, visible
+from evalci.report.escape import segments, visible
 from evalci.report.view import ReportView
 
 _STYLES = {
@@ -94,9 +93,7 @@ def _table(view: ReportView) -> Table:
 
 def _inline(text: str, style: str = "") -> Text:
     """Return a view's string as styled text; nothing in it is read as markup."""
-    markup = render_marked(
-        text,
-        code=lambda data: f"[cyan]{escape(data)}[/cyan]",
-        plain=escape,
-    )
-    return Text.from_markup(markup, style=style, emoji=False)
+    line = Text(style=style)
+    for part, marked in segments(text):
+        line.append(part, style="cyan" if marked else None)
+    return line

@@ -118,10 +118,10 @@ def test_each_category_is_held_to_its_own_limit() -> None:
     assert verdict.exit_code is ExitCode.GATE_FAILED
 
 
-def test_a_regression_says_how_far_it_fell_and_what_was_allowed() -> None:
+def test_a_regression_says_what_was_allowed() -> None:
     result = held_to(make_limits(5), make_run_case((0.5,), (0.75,)))
 
-    assert result.reason == "fell by 25.0 pp, more than the 5 pp allowed"
+    assert result.reason == "fell by more than the 5 pp allowed"
 
 
 FLOOR_CASES = cases_of([0.4, 0.6, 0.5, 0.7, 0.3, 0.5, 0.6, 0.4], None)  # 95 %: 0.39 to 0.61

@@ -57,7 +57,7 @@ def moved(before: float, now: float, name: str = "review", cases: int = 1) -> li
         ),
         pytest.param(
             faces.not_settled,
-            "🟡 evalci: not settled: review undecided",
+            "🟡 evalci: not settled: review",
             "WARNING",
             "run it with more trials: evalci run --trials 6",
             id="not settled",
@@ -71,7 +71,7 @@ def moved(before: float, now: float, name: str = "review", cases: int = 1) -> li
         ),
         pytest.param(
             faces.not_comparable,
-            "🟡 evalci: not comparable: review edited since the baseline",
+            "🟡 evalci: not comparable: cases of review were edited since the baseline",
             "WARNING",
             'renew the baseline: evalci run --all && evalci baseline accept --reason "…"',
             id="not comparable",
@@ -221,7 +221,7 @@ def test_only_what_blocks_gets_a_sentence() -> None:
     assert sentences == [
         (
             "docs 0.90 → 0.70 = −20 pp (−22.2 %), 2 cases × 1 trials: "
-            "fell by 20.0 pp, more than the 5 pp allowed."
+            "fell by more than the 5 pp allowed."
         )
     ]
 

@@ -36,9 +36,13 @@ class RepoFiles:
             raise BadInputError("a path with a NUL byte")
         try:
             place = (self.base / PurePosixPath(path)).resolve()
-        except (OSError, RuntimeError) as exc:  # a name too long; a link that points to itself
-            cause = getattr(exc, "strerror", None) or "a symlink that points to itself"
-            raise BadInputError(f"cannot read `{path}`: {cause}") from None
+            looped = place.is_symlink()  # since Python 3.13 a loop is left as it stands
+        except RuntimeError:
+            looped = True
+        except OSError as exc:  # a name too long
+            raise BadInputError(f"cannot read `{path}`: {exc.strerror}") from None
+        if looped:
+            raise BadInputError(f"cannot read `{path}`: a symlink that points to itself")
         if not place.is_relative_to(self.border):
             raise BadInputError(f"path `{path}` is outside the repository", hint="move it inside")
         if ".git" in (part.lower() for part in place.relative_to(self.border).parts):

@@ -105,7 +105,7 @@ def test_the_border_may_be_wider_than_the_base(tmp_path: Path) -> None:
     files = nested(tmp_path)
     make_files(tmp_path, {"repo/shared.md": "shared", "secret": "s"})
 
-    assert files.text("../shared.md") == "shared"
+    assert files.text("../sibling.md") == "shared"
     assert "outside the repository" in refusal(files, "../../secret")
 
 

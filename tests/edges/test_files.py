@@ -103,7 +103,7 @@ def test_a_link_that_stays_inside_is_followed(tmp_path: Path) -> None:
 
 def test_the_border_may_be_wider_than_the_base(tmp_path: Path) -> None:
     files = nested(tmp_path)
-    make_files(tmp_path, {"repo/shared.md": "shared", "secret": "s"})
+    make_files(tmp_path, {"repo/sibling.md": "shared", "secret": "s"})
 
     assert files.text("../sibling.md") == "shared"
     assert "outside the repository" in refusal(files, "../../secret")

@@ -1,6 +1,5 @@
 """One measurement from the command line: client, log, recordings, `run.json`, report files."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +8,11 @@ from evalci.cli.progress import Progress
 from evalci.cli.workspace import Workspace
 from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
-from evalci.core.json_value import JsonObject, as_object
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.ports import ModelClient
 from evalci.core.run import Run
-from evalci.core.run_file import parse_trial, run_text, to_json
+from evalci.core.run_file import parse_trial, redacted, run_text, to_json
 from evalci.core.trial import Output, Request, Trial
 from evalci.edges import live_client
 from evalci.edges.files import write_text
@@ -66,6 +64,7 @@ def measure_set(
         clean=workspace.redactor.json,
     )
     run = _measure_logged(workspace, project, started, client, log)
+    run = redacted(run, workspace.redactor)
     write_run(workspace, run, folder)
     if session.record:
         _record(workspace, run, project, source, known or {})
@@ -151,18 +150,10 @@ def _record(
     workspace.edges.files.write(path, recordings_text(outputs, clean=workspace.redactor.text))
 
 
-def run_json(workspace: Workspace, run: Run) -> JsonObject:
-    """Return the redacted content of `run.json`."""
-    data: Mapping[str, object] = {
-        "format": run.format,
-        **to_json(run),
-        "verdict": verdict_json(decide(run)),
-    }
-    return as_object(workspace.redactor.json(data))  # type: ignore[arg-type]  # JSON by make
-
-
 def write_run(workspace: Workspace, run: Run, folder: Path) -> None:
-    """Write `run.json` and `report.md`, each in one step."""
-    view = build_view(run, decide(run), max_examples=workspace.config.max_examples)
-    write_text(folder / "run.json", run_text(run_json(workspace, run)))
+    """Write `run.json` and `report.md` of a redacted run, each in one step."""
+    verdict = decide(run)
+    view = build_view(run, verdict, max_examples=workspace.config.max_examples)
+    data = {"format": run.format, **to_json(run), "verdict": verdict_json(verdict)}
+    write_text(folder / "run.json", run_text(data))
     write_text(folder / "report.md", workspace.redactor.text(render_markdown(view)))

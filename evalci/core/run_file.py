@@ -13,6 +13,7 @@ from evalci.core.baseline import Baseline
 from evalci.core.document import Document
 from evalci.core.json_value import Json, JsonObject, as_object
 from evalci.core.problem import Problem, raise_problems
+from evalci.core.redaction import Redactor
 from evalci.core.run import Run
 from evalci.core.trial import Trial
 from evalci.errors import BadInputError
@@ -62,6 +63,11 @@ def _rounded(value: Json) -> Json:
     if isinstance(value, (list, tuple)):
         return [_rounded(item) for item in value]
     return value
+
+
+def redacted(run: Run, redactor: Redactor) -> Run:
+    """Return a run without secrets, so that whatever cuts or escapes its texts comes after."""
+    return _from_json(redactor.json(to_json(run)), Run, "run")
 
 
 def run_text(data: JsonObject) -> str:

@@ -11,12 +11,14 @@ from evalci.cli.workspace import read_run
 from evalci.core.baseline import Baseline
 from evalci.core.json_value import Json
 from evalci.core.policy import OnInconclusive, Risk
+from evalci.core.redaction import MASK, Redactor
 from evalci.core.run import FileChange, Run, Standing
 from evalci.core.run_file import (
     baseline_text,
     parse_baseline,
     parse_run,
     parse_trial,
+    redacted,
     run_text,
     to_json,
 )
@@ -275,3 +277,12 @@ def test_the_verdict_in_a_file_is_not_read() -> None:
     data = altered(written(run), verdict={"outcome": "anything"})
 
     assert parse_run(make_document(data)) == run
+
+
+def test_a_key_in_an_answer_is_masked_before_a_report_can_cut_it() -> None:
+    key = "sk-proj-" + "A1b2C3d4" * 5
+    trial = make_trial(output=make_output("x" * 1_990 + key))
+
+    clean = redacted(make_run(make_run_case(trials=(trial,))), Redactor())
+
+    assert clean.cases[0].trials[0].output == make_output("x" * 1_990 + MASK)

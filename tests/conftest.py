@@ -1,4 +1,4 @@
-"""What holds for every test: no network but the loopback."""
+"""What holds for every test: no network but the loopback, no engine silently missing."""
 
 import ipaddress
 import socket
@@ -6,6 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
+from tests.engines import require
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Ask for the engines that a test is marked with."""
+    require(item)
 
 
 def _is_loopback(address: object) -> bool:

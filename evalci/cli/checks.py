@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import click
 
+from evalci.cli.ledger import RunLedger, clean_error
 from evalci.cli.session import Session, measure_set
 from evalci.cli.show import print_report
 from evalci.cli.workspace import Workspace
@@ -11,31 +12,47 @@ from evalci.core.case_set import CaseSet
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.problem import did_you_mean
+from evalci.core.run_index import RunEntry
 from evalci.errors import BadInputError, EvalciError, ExitCode, NotMeasuredError
 from evalci.report.escape import visible
 
 
 def check_sets(
-    workspace: Workspace, model: ModelConfig, session: Session, names: Sequence[str]
-) -> list[ExitCode]:
-    """Measure and report each golden set that the selection touches; return their exit codes.
+    workspace: Workspace,
+    model: ModelConfig,
+    session: Session,
+    names: Sequence[str],
+    ledger: RunLedger,
+) -> None:
+    """Measure and report each golden set that the selection touches; the ledger keeps the codes.
 
     With one golden set its error is raised as it is; with several, it is printed and the next
     one is measured, so that a failed gate is never hidden behind somebody else's error.
     """
     sets = _touched(workspace.case_sets(names), session.selection)
-    if len(sets) == 1:
-        return [_check(workspace, sets[0], model, session)]
-    codes = []
     for found in sets:
         try:
-            codes.append(_check(workspace, found, model, session))
+            ledger.add(
+                _entry(workspace, found, model, code=_check(workspace, found, model, session))
+            )
         except EvalciError as exc:
-            message = visible(workspace.redactor.text(str(exc)))
-            for line in message.splitlines():
+            ledger.add(_entry(workspace, found, model, code=exc.exit_code, error=str(exc)))
+            if len(sets) == 1:
+                raise
+            for line in visible(workspace.redactor.text(str(exc))).splitlines():
                 click.echo(f"evalci: {found.name}: {line}", err=True)
-            codes.append(exc.exit_code)
-    return codes
+
+
+def _entry(
+    workspace: Workspace, found: CaseSet, model: ModelConfig, *, code: int, error: str = ""
+) -> RunEntry:
+    return RunEntry(
+        golden_set=found.name,
+        model=model.name,
+        folder=workspace.run_folder(found.name, model).name,
+        exit_code=code,
+        error=clean_error(error),
+    )
 
 
 def _check(workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session) -> ExitCode:

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from evalci.cli.options import config_option
-from evalci.errors import ExitCode
 
 
 @click.command()
@@ -16,12 +15,13 @@ def gate(*, runs: tuple[Path, ...], config_path: Path | None) -> int:
     from evalci.cli.show import say
     from evalci.cli.workspace import read_run, run_places
     from evalci.core.gate import decide
+    from evalci.core.run_index import joined_code
     from evalci.report.view import build_view, plain_text
 
-    codes = []
+    codes: list[int] = []
     for place in run_places(runs, config_path):
         run = read_run(place)
         verdict = decide(run)
         say(plain_text(build_view(run, verdict).title))
         codes.append(verdict.exit_code)
-    return ExitCode.GATE_FAILED if ExitCode.GATE_FAILED in codes else max(codes, default=0)
+    return joined_code(codes)

@@ -59,9 +59,12 @@ def run(  # noqa: PLR0913  # the options of the command
     scoring changed since the baseline.
     """
     from evalci.cli.checks import check_sets
+    from evalci.cli.ledger import RunLedger
     from evalci.cli.session import Session
-    from evalci.cli.workspace import open_workspace
+    from evalci.cli.workspace import find_home, open_workspace
     from evalci.core.plan import Selection
+    from evalci.core.run_index import joined_code
+    from evalci.edges import open_edges
 
     if replay and record:
         raise UsageError("--replay and --record exclude each other")
@@ -76,11 +79,11 @@ def run(  # noqa: PLR0913  # the options of the command
         replay=replay,
         record=record,
     )
-    workspace = open_workspace(config_path)
-    codes = check_sets(workspace, workspace.model(model_name), session, golden_sets)
-    if no_gate:
-        codes = [code for code in codes if code is not ExitCode.GATE_FAILED]
-    return ExitCode.GATE_FAILED if ExitCode.GATE_FAILED in codes else max(codes, default=0)
+    with RunLedger(open_edges(find_home(config_path).base).files) as ledger:
+        workspace = open_workspace(config_path)
+        check_sets(workspace, workspace.model(model_name), session, golden_sets, ledger)
+    codes = ledger.codes
+    return joined_code([c for c in codes if not no_gate or c != ExitCode.GATE_FAILED])
 
 
 def _match(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:

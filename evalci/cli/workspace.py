@@ -17,7 +17,8 @@ from evalci.core.model_config import ModelConfig
 from evalci.core.problem import did_you_mean, raise_lines, raise_problems
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run
-from evalci.core.run_file import parse_baseline, parse_run
+from evalci.core.run_file import parse_baseline, parse_index, parse_run
+from evalci.core.run_index import RunIndex
 from evalci.edges import Edges, open_edges
 from evalci.edges.files import CONFIG_PLACES, find_config, json_document
 from evalci.edges.git import top_level
@@ -25,6 +26,7 @@ from evalci.errors import BadInputError, UsageError
 from evalci.project import load_cases, path_problems, rule_problems
 
 RUNS = ".evalci/runs"
+INDEX = "index.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +97,21 @@ class Workspace:
         return self.edges.files.inside(f"{RUNS}/{golden_set}.{model.name}")
 
 
-def open_workspace(config_path: Path | None) -> Workspace:
-    """Return the workspace of a config file, or of the nearest one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where a config file lies, and the folder that its paths begin in."""
+
+    config: Path
+    base: Path
+
+    @property
+    def runs(self) -> Path:
+        """Return the folder of all runs."""
+        return self.base / RUNS
+
+
+def find_home(config_path: Path | None) -> Home:
+    """Return the home of a config file, by default of the nearest one."""
     here = Path.cwd()
     path = config_path or find_config(here, top_level(here))
     if path is None or not path.is_file():
@@ -104,6 +119,13 @@ def open_workspace(config_path: Path | None) -> Workspace:
         raise BadInputError(f"no config: {where}", hint="give one with --config")
     path = path.resolve()
     base = path.parent.parent if path.parent.name == ".github" else path.parent
+    return Home(config=path, base=base)
+
+
+def open_workspace(config_path: Path | None) -> Workspace:
+    """Return the workspace of a config file, or of the nearest one."""
+    home = find_home(config_path)
+    path, base = home.config, home.base
     edges = open_edges(base)
     document = edges.files.yaml(path.relative_to(base).as_posix())
     config = parse_config(document)
@@ -127,10 +149,24 @@ def read_run(place: Path) -> Run:
 
 
 def run_places(paths: Sequence[Path], config_path: Path | None) -> list[Path]:
-    """Return the given run files, by default those of the config's golden sets and model."""
+    """Return the given run files, by default those that the last `evalci run` wrote."""
     if paths:
         return [path / "run.json" if path.is_dir() else path for path in paths]
-    workspace = open_workspace(config_path)
-    model = workspace.model(None)
-    names = [path.rsplit("/", 1)[-1] for path in workspace.golden_set_paths()]
-    return [workspace.run_folder(name, model) / "run.json" for name in names]
+    runs = find_home(config_path).runs
+    index = read_index(runs)
+    failed = [entry for entry in index.entries if entry.error]
+    if failed or not index.entries:
+        where = f"{failed[0].golden_set}: {failed[0].error}" if failed else index.error
+        message = f"the last `evalci run` did not finish: {where or 'it was stopped'}"
+        raise BadInputError(message, hint="run it again, or name a run.json")
+    return [runs / entry.folder / "run.json" for entry in index.entries]
+
+
+def read_index(runs: Path) -> RunIndex:
+    """Return the index of the last `evalci run` in a folder of runs."""
+    place = runs / INDEX
+    try:
+        text = place.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise BadInputError(f"cannot read {place}", hint="`evalci run` writes it") from None
+    return parse_index(json_document(text, str(place)))

@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     NOT_MEASURED = "not measured"
     INCONCLUSIVE = "inconclusive"
     NOT_COMPARABLE = "not comparable"
+    UNVERIFIED = "unverified"
     NO_BASELINE = "no baseline"
     IMPROVED = "improved"
     UNCHANGED = "unchanged"
@@ -100,21 +101,30 @@ def _overall(run: Run, results: Sequence[CategoryResult], *, blocking: bool) -> 
     if run.stopped or stray or not results:
         reason = "a case belongs to no category of the gate" if stray else "no case was selected"
         return Outcome.NOT_MEASURED, run.stopped or reason
-    worst_first = (
-        Outcome.NOT_MEASURED,
-        Outcome.BELOW_FLOOR,
-        Outcome.INCONCLUSIVE,
-        Outcome.NOT_COMPARABLE,
-    )
-    for outcome in worst_first:
+    for outcome in _WORST_FIRST:
         if outcome in found:
             return outcome, ""
+    if run.unverified:
+        return Outcome.UNVERIFIED, run.unverified
+    return _best(found), ""
+
+
+_WORST_FIRST = (
+    Outcome.NOT_MEASURED,
+    Outcome.BELOW_FLOOR,
+    Outcome.INCONCLUSIVE,
+    Outcome.NOT_COMPARABLE,
+)
+
+
+def _best(found: set[Outcome]) -> Outcome:
+    """Return the outcome of a run in which nothing is wrong or open."""
     if found == {Outcome.NO_BASELINE}:
-        return Outcome.NO_BASELINE, ""
+        return Outcome.NO_BASELINE
     for outcome in (Outcome.UNCHANGED, Outcome.IMPROVED):
         if found <= {outcome, Outcome.UNCHANGED}:
-            return outcome, ""
-    return Outcome.PASS, ""
+            return outcome
+    return Outcome.PASS
 
 
 def _threshold(summary: Summary, run: Run) -> CategoryResult:

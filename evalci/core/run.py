@@ -79,11 +79,15 @@ class GoldenSetRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRef:
-    """Which model config was asked; the rest of the config is no part of a run."""
+    """Which model config was asked; the rest of the config is no part of a run.
+
+    ``default`` tells whether it is the one that `run.model` names.
+    """
 
     name: str
     id: str
     family: str = ""
+    default: bool = True
     params: JsonObject = field(default_factory=dict)
 
 
@@ -120,7 +124,10 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineRef:
-    """The baseline that a run is held against."""
+    """The baseline that a run is held against.
+
+    ``predates`` is the commit of the base that changed a prompt after the baseline was accepted.
+    """
 
     path: str
     commit: str | None
@@ -129,6 +136,24 @@ class BaselineRef:
     trials: int
     model_id: str
     resolved_models: tuple[str, ...] = ()
+    predates: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseRef:
+    """The base revision, whose policy and baseline decide; ``source`` says how it was found."""
+
+    commit: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyChange:
+    """An edit of the policy that does not decide its own check; an empty side means absent."""
+
+    path: str
+    old: str = ""
+    new: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +184,8 @@ class Run:
     """One measurement. ``stopped`` says why it broke off, empty when it is complete.
 
     ``unselected`` are the ids that a selection left out, ``removed`` the baseline's ids that the
-    golden set no longer has.
+    golden set no longer has. ``folder`` is where the paths of a run begin, seen from the top of the
+    repository. ``unverified`` says why a good verdict proves nothing, empty when it does.
     """
 
     id: str
@@ -176,4 +202,8 @@ class Run:
     unselected: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     stopped: str = ""
+    base: BaseRef | None = None
+    policy_changes: tuple[PolicyChange, ...] = ()
+    folder: str = ""
+    unverified: str = ""
     format: int = FORMAT

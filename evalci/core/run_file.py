@@ -15,6 +15,7 @@ from evalci.core.json_value import Json, JsonObject, as_object
 from evalci.core.problem import Problem, raise_problems
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run
+from evalci.core.run_index import RunIndex
 from evalci.core.trial import Trial
 from evalci.errors import BadInputError
 
@@ -39,7 +40,7 @@ def _converter() -> Converter:
 _CONVERTER = _converter()
 
 
-def to_json(value: Run | Baseline | Trial) -> dict[str, Any]:
+def to_json(value: Run | RunIndex | Baseline | Trial) -> dict[str, Any]:
     """Return the JSON form; keys with default values are left out, floats have six digits."""
     return cast("dict[str, Any]", _rounded(_CONVERTER.unstructure(value)))
 
@@ -138,6 +139,18 @@ def _doubled(document: Document) -> list[Problem]:
     ids = Counter(str(case.get("id")) for case in entries if isinstance(case, Mapping))
     twice = [id_ for id_, count in ids.items() if count > 1]
     return [document.problem(("cases",), f"case `{id_}` stands here twice") for id_ in twice]
+
+
+def index_text(index: RunIndex) -> str:
+    """Return `index.json` as text."""
+    data = {"format": index.format, **to_json(index)}
+    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def parse_index(document: Document) -> RunIndex:
+    """Return the index in a file; BadInputError for anything else."""
+    raise_problems(document.check("index"))
+    return _from_json(document.data, RunIndex, document.source)
 
 
 def parse_trial(data: Json, source: str) -> Trial:

@@ -13,6 +13,7 @@ _STYLES = {
     "🔴": "bold red",
     "⚫": "bold",
     "🟡": "bold yellow",
+    "⚪": "bold",
     "🔵": "bold blue",
     "🟢": "bold green",
 }

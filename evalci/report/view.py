@@ -18,12 +18,20 @@ ICONS = {
     Outcome.NOT_MEASURED: "⚫",
     Outcome.INCONCLUSIVE: "🟡",
     Outcome.NOT_COMPARABLE: "🟡",
+    Outcome.UNVERIFIED: "⚪",
     Outcome.NO_BASELINE: "🔵",
     Outcome.IMPROVED: "🟢",
     Outcome.UNCHANGED: "🟢",
     Outcome.PASS: "🟢",
 }
-_ALERTS = {"🔴": "CAUTION", "⚫": "WARNING", "🟡": "WARNING", "🔵": "NOTE", "🟢": "NOTE"}
+_ALERTS = {
+    "🔴": "CAUTION",
+    "⚫": "WARNING",
+    "🟡": "WARNING",
+    "⚪": "NOTE",
+    "🔵": "NOTE",
+    "🟢": "NOTE",
+}
 _ORDER = list(ICONS)
 _PARTICIPLES = {
     Outcome.REGRESSION: "regressed",
@@ -31,6 +39,7 @@ _PARTICIPLES = {
     Outcome.NOT_MEASURED: "not measured",
     Outcome.INCONCLUSIVE: "not settled",
     Outcome.NOT_COMPARABLE: "not comparable",
+    Outcome.UNVERIFIED: "unverified",
     Outcome.NO_BASELINE: "without a baseline",
     Outcome.IMPROVED: "improved",
     Outcome.UNCHANGED: "unchanged",
@@ -90,7 +99,7 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
     return ReportView(
         icon=icon,
         title=f"{icon} evalci: {_title(run, verdict)}",
-        alert=_ALERTS[icon],
+        alert=_ALERTS.get(icon, "NOTE"),
         headline=_headline(run, verdict),
         sentences=tuple(
             f"{mark_code(r.summary.category.name)} {_movement(r.summary)}: {r.reason}."
@@ -124,6 +133,7 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
 _TITLES = {
     Outcome.INCONCLUSIVE: "not settled: {names}",
     Outcome.NOT_COMPARABLE: "not comparable: cases of {names} were edited since the baseline",
+    Outcome.UNVERIFIED: "unverified: {reason}",
     Outcome.NO_BASELINE: "no baseline yet",
     Outcome.UNCHANGED: "nothing to measure: all {cases} cases carried forward",
     Outcome.IMPROVED: "no regression: {names} improved",
@@ -137,7 +147,8 @@ def _title(run: Run, verdict: Verdict) -> str:
         reason = mark_code(verdict.reason) if verdict.reason else _missing(run, verdict)
         return f"not measured: {reason}"
     title = _TITLES.get(verdict.outcome, "no regression: no category fell by more than its limit")
-    return title.format(names=_names(verdict, verdict.outcome), cases=len(run.cases))
+    names = _names(verdict, verdict.outcome)
+    return title.format(names=names, cases=len(run.cases), reason=verdict.reason)
 
 
 def _blocking_title(verdict: Verdict) -> str:
@@ -243,23 +254,27 @@ def _size(summary: Summary) -> str:
     return f"{summary.measured}×{summary.trials}{carried}"
 
 
+_PROCEED = {
+    Outcome.NO_BASELINE: (
+        "accept this one with {command} and commit it",
+        'evalci baseline accept --reason "first baseline"',
+    ),
+    Outcome.NOT_MEASURED: ("run it again once the cause is gone; finished trials are kept", ""),
+    Outcome.NOT_COMPARABLE: (
+        "renew the baseline: {command}",
+        'evalci run --all && evalci baseline accept --reason "…"',
+    ),
+    Outcome.INCONCLUSIVE: ("run it with more trials: {command}", "evalci run --trials {more}"),
+    Outcome.UNVERIFIED: ("have a maintainer run it against the model", ""),
+}
+
+
 def _proceed(run: Run, verdict: Verdict) -> str:
-    match verdict.outcome:
-        case _ if verdict.blocking:
-            names = [r.summary.category.name for r in verdict.categories if r.blocks]
-            flag = f"--category {shlex.quote(names[0])} " if len(names) == 1 else ""
-            command = f'evalci baseline accept {flag}--reason "…"'
-            return f"fix it, or accept it on purpose: {mark_code(command)}"
-        case Outcome.NO_BASELINE:
-            command = 'evalci baseline accept --reason "first baseline"'
-            return f"accept this one with {mark_code(command)} and commit it"
-        case Outcome.NOT_MEASURED:
-            return "run it again once the cause is gone; finished trials are kept"
-        case Outcome.NOT_COMPARABLE:
-            command = 'evalci run --all && evalci baseline accept --reason "…"'
-            return f"renew the baseline: {mark_code(command)}"
-        case Outcome.INCONCLUSIVE:
-            more = max((case.planned for case in run.cases), default=1) * 2
-            return f"run it with more trials: {mark_code(f'evalci run --trials {more}')}"
-        case _:
-            return "nothing to do"
+    if verdict.blocking:
+        names = [r.summary.category.name for r in verdict.categories if r.blocks]
+        flag = f"--category {shlex.quote(names[0])} " if len(names) == 1 else ""
+        command = f'evalci baseline accept {flag}--reason "…"'
+        return f"fix it, or accept it on purpose: {mark_code(command)}"
+    sentence, command = _PROCEED.get(verdict.outcome, ("nothing to do", ""))
+    more = max((case.planned for case in run.cases), default=1) * 2
+    return sentence.format(command=mark_code(command.format(more=more)))

@@ -179,7 +179,7 @@ def test_a_wrong_option_ends_in_one_line_that_says_what_is_right(
     assert got == code
     assert line.startswith("evalci: ")
     assert words in line
-    assert not (desk / ".evalci").exists()
+    assert not list((desk / ".evalci").rglob("run.json"))
 
 
 def test_a_replay_scores_what_was_recorded(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

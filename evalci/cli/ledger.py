@@ -1,0 +1,78 @@
+"""Keeps `.evalci/runs/index.json` true while `evalci run` goes on, whatever it ends in."""
+
+from types import TracebackType
+from typing import Self
+
+import click
+
+from evalci.cli.secrets import redactor
+from evalci.cli.workspace import INDEX, RUNS
+from evalci.core.run_file import index_text
+from evalci.core.run_index import RunEntry, RunIndex, joined_code
+from evalci.core.trial import encodable, shortened
+from evalci.edges.clock import SystemClock
+from evalci.edges.files import RepoFiles
+from evalci.errors import EvalciError, ExitCode
+
+MAX_ERROR = 2_000
+
+
+class RunLedger:
+    """Collects what became of each golden set, and writes the index at the start and the end."""
+
+    def __init__(self, files: RepoFiles) -> None:
+        """``files`` is the repository that the runs are kept in."""
+        self._files = files
+        self._started_at = SystemClock().now().isoformat(timespec="seconds")
+        self._entries: list[RunEntry] = []
+
+    def __enter__(self) -> Self:
+        """Say that a command runs: what an earlier one left is not its result."""
+        self._write(None, "")
+        return self
+
+    def add(self, entry: RunEntry) -> None:
+        """Note what became of one golden set."""
+        self._entries.append(entry)
+        self._write(None, "")
+
+    @property
+    def codes(self) -> list[int]:
+        """Return the exit codes so far, in order."""
+        return [entry.exit_code for entry in self._entries]
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Write how it ended."""
+        code, error = (joined_code(self.codes), "") if value is None else _ending(value)
+        self._write(code, error)
+
+    def _write(self, code: int | None, error: str) -> None:
+        index = RunIndex(
+            started_at=self._started_at,
+            exit_code=code,
+            error=clean_error(error),
+            entries=tuple(self._entries),
+        )
+        self._files.write(f"{RUNS}/{INDEX}", index_text(index))
+
+
+def clean_error(error: str) -> str:
+    """Return an error as it may be kept: redacted whole, and only then cut."""
+    return shortened(encodable(redactor().text(error)), MAX_ERROR)
+
+
+def _ending(exc: BaseException) -> tuple[ExitCode, str]:
+    match exc:
+        case EvalciError():
+            return exc.exit_code, str(exc)
+        case click.ClickException():
+            return ExitCode.USAGE, exc.format_message()
+        case click.Abort() | KeyboardInterrupt():
+            return ExitCode.INTERRUPTED, "interrupted; finished trials are kept"
+        case _:
+            return ExitCode.BUG, f"unexpected {type(exc).__name__}, a bug in evalci"

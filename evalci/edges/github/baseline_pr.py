@@ -101,12 +101,10 @@ class BaselinePullRequest:
     def _open(self, change: BaselineChange) -> str:
         """Open the pull request, or bring the words of the open one up to date."""
         pulls = f"/repos/{self._repository}/pulls"
-        found = self._found(change)
-        if found is None:
-            return _text(self._create(pulls, change), "html_url")
+        found = self._found(change) or self._create(pulls, change)
         words = {"title": change.title, "body": change.body}
-        if any(found.get(key) != value for key, value in words.items()):
-            self._api.send("PATCH", f"{pulls}/{found['number']}", words)
+        if any(value_at(found, key) != value for key, value in words.items()):
+            self._api.send("PATCH", f"{pulls}/{value_at(found, 'number')}", words)
         return _text(found, "html_url")
 
     def _found(self, change: BaselineChange) -> JsonObject | None:
@@ -131,6 +129,9 @@ class BaselinePullRequest:
         try:
             return self._api.send("POST", pulls, body)
         except GitHubError as exc:
+            overtaken = self._found(change) if exc.fault is ApiFault.REJECTED else None
+            if overtaken is not None:
+                return overtaken
             if _NOT_PERMITTED not in exc.message:
                 raise
             raise GitHubError(

@@ -5,7 +5,7 @@ from statistics import fmean, median, quantiles
 
 from evalci.core.gate import Outcome, Verdict
 from evalci.core.hashes import short
-from evalci.core.run import Run
+from evalci.core.run import Run, Standing
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
 from evalci.report.escape import counted, mark_code
@@ -95,6 +95,7 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
         for m in open_cases
     ]
     lines += _no_must_pass(run)
+    lines += _edited_must_pass(run)
     if run.unselected:
         lines.append(f"{counted(len(run.unselected), 'case')} not selected")
     if run_spend(run).unknown:
@@ -115,6 +116,18 @@ def _no_must_pass(run: Run) -> list[str]:
     return [f"must-pass {names}: the baseline did not always pass, so it does not block"] * bool(
         shaky
     )
+
+
+def _edited_must_pass(run: Run) -> list[str]:
+    """Name must-pass cases that cannot be judged, because they were edited or scored otherwise."""
+    edited = [
+        case.id
+        for case in run.cases
+        if case.must_pass and case.standing in {Standing.EDITED, Standing.RESCORED}
+    ]
+    names = ", ".join(mark_code(case) for case in edited[:3])
+    more = f" and {len(edited) - 3} more" if len(edited) > 3 else ""
+    return [f"must-pass {names}{more}: edited since the baseline, so not judged"] * bool(edited)
 
 
 def footer(run: Run) -> str:

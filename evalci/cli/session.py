@@ -74,7 +74,7 @@ def measure_set(
         inputs=inputs_id(started, "recordings" if session.replay else "live"),
         clean=workspace.redactor.json,
     )
-    run = _measure_logged(workspace, project, started, client, log)
+    run = measure_logged(workspace, project, started, client, log)
     run = redacted(run, workspace.redactor)
     write_run(workspace, run, folder)
     if session.record:
@@ -110,11 +110,11 @@ def _client(
     return live_client(model, timeout_s=workspace.config.timeout_s)
 
 
-def _measure_logged(
+def measure_logged(
     workspace: Workspace, project: Project, started: Run, client: ModelClient, log: TrialLog
 ) -> Run:
     """Run the check with every finished trial in the log, after those it already holds."""
-    due = sum(case.planned for case in started.cases)
+    due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
     earlier = [trial for trial in _earlier(log) if trial.composite is not None]
     with Progress(due - len(earlier), project.golden_set.name) as progress:
 

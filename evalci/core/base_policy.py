@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from evalci.core.config import Config, parse_config
 from evalci.core.document import Document, dotted, shown
-from evalci.core.json_value import Json, as_object
+from evalci.core.json_value import Json, as_object, same_json
 from evalci.core.ports import BaseFiles
 from evalci.core.run import BaseRef, PolicyChange
 from evalci.errors import BadInputError
@@ -79,7 +79,7 @@ def _choice_changes(before: Config, now: Config) -> Iterator[PolicyChange]:
 
 def value_changes(old: Json, new: Json, at: tuple[str | int, ...]) -> Iterator[PolicyChange]:
     """Yield each place at which two values of a config differ, as deep as both go."""
-    if old == new:
+    if same_json(old, new):
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in (*old, *(key for key in new if key not in old)):

@@ -135,6 +135,7 @@ def _baseline_ref(
         trials=max((len(case.trials) for case in baseline.cases), default=0),
         model_id=baseline.model_id,
         resolved_models=baseline.resolved_models,
+        max_age_days=config.baseline.max_age_days,
     )
 
 

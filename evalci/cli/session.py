@@ -164,7 +164,7 @@ def _record(
 def write_run(workspace: Workspace, run: Run, folder: Path) -> None:
     """Write `run.json` and `report.md` of a redacted run, each in one step."""
     verdict = decide(run)
-    view = build_view(run, verdict, max_examples=workspace.config.max_examples)
+    view = build_view(run, verdict, max_examples=workspace.config.report.max_examples)
     data = {"format": run.format, **to_json(run), "verdict": verdict_json(verdict)}
     write_text(folder / "run.json", run_text(data))
     write_text(folder / "report.md", workspace.redactor.text(render_markdown(view)))

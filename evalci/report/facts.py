@@ -89,6 +89,7 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
         lines.append(
             f"the baseline has {counted(run.baseline.trials, 'trial')} a case: it is noisy itself"
         )
+    lines += _stale(run)
     open_cases = [m for m in verdict.must_pass if not m.confirmed]
     lines += [
         f"must-pass {mark_code(m.case.id)} failed {m.failed} of {m.trials} trials: not confirmed"
@@ -101,6 +102,16 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     if run_spend(run).unknown:
         lines.append("† some calls have no known price: set `price` in the model config")
     return tuple(lines)
+
+
+def _stale(run: Run) -> list[str]:
+    """Warn of a baseline that is older than the policy likes."""
+    if run.baseline is None:
+        return []
+    days = _days(run.baseline.accepted_at, run.provenance.started_at)
+    limit = run.baseline.max_age_days
+    stale = days is not None and days > limit
+    return [f"the baseline is {days} days old, more than {limit}: renew it"] * stale
 
 
 def _no_must_pass(run: Run) -> list[str]:

@@ -103,6 +103,41 @@ class History(Protocol):
         """Return the name of the person who works here, or an empty text."""
 
 
+class Ancestry(Protocol):
+    """What version control knows of commits and branches."""
+
+    def revision(self) -> Revision:
+        """Return where the working tree stands."""
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Return the parents of a commit, as far as they were fetched."""
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Return the best common ancestor, None when there is none or a name is unknown."""
+
+    def default_branch(self) -> str | None:
+        """Return the name of the branch that changes go into, None when nobody knows."""
+
+    def shallow(self) -> bool:
+        """Tell whether a part of the history was not fetched."""
+
+
+class BaseFiles(Protocol):
+    """The files of the base revision, by path from the folder of the config."""
+
+    def text(self, path: str) -> str | None:
+        """Return a file of the base, None when it has none."""
+
+    def paths(self, folder: str) -> tuple[str, ...]:
+        """Return the paths directly inside a folder of the base."""
+
+    def document(self, path: str) -> Document | None:
+        """Return a parsed YAML file of the base; BadInputError when it is not valid."""
+
+    def last_change(self, path: str) -> str | None:
+        """Return the newest commit of the base that touched a file."""
+
+
 class GitHubApi(Protocol):
     """Sends each request to GitHub once; GitHubError when there is no good answer."""
 

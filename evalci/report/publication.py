@@ -6,6 +6,10 @@ from evalci.report.delimiters import Section
 from evalci.report.escape import code_span
 
 BASELINE_TITLE = "Update evalci baselines"
+REOPEN = (
+    "A pull request that was opened with the default token starts no workflows. To have its checks"
+    " run, close and reopen it, or give the action the token of an app."
+)
 
 
 def step_summary(sections: Sequence[Section]) -> str:
@@ -25,7 +29,6 @@ def baseline_body(sections: Sequence[Section], files: Sequence[str], run_url: st
         "",
         f"Files: {', '.join(code_span(path) for path in files)}",
         "",
-        "A pull request that was opened with the default token starts no workflows. To have its"
-        " checks run, close and reopen it, or give the action the token of an app.",
+        REOPEN,
     ]
     return "\n".join(lines)

@@ -46,6 +46,15 @@ def run_cli(arguments: Sequence[str], *, outside: object = None) -> int:
 
     ``outside`` is what a command is to use instead of the part of the world that it waits for.
     """
+    if not os.environ.get("GITHUB_ACTIONS"):
+        return _run(arguments, outside)
+    from evalci.edges.actions import guarded_log
+
+    with guarded_log():
+        return _run(arguments, outside)
+
+
+def _run(arguments: Sequence[str], outside: object) -> int:
     try:
         result = app.main(
             args=list(arguments), prog_name="evalci", standalone_mode=False, obj=outside

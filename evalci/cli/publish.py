@@ -67,7 +67,7 @@ def publish(
         max_examples=publication.policy.max_examples,
         private=publication.policy.private,
     )
-    runner = open_runner()
+    runner = open_runner(redactor().text)
     reports = clean_checks(publication)
     _write_outputs(runner, publication, sections)
     policy = CommentPolicy(comment) if comment else publication.policy.comment
@@ -92,12 +92,12 @@ def _write_outputs(
 
     clean = redactor().text
     report = publication.folder / "comment.md"
-    runner.summary(clean(step_summary(sections)))
+    runner.summary(step_summary(sections))
     write_text(report, clean(merged_comment([], sections)))
     outputs = step_outputs(publication.runs, publication.failures)
     places = {"report-path": str(report), "run-path": str(publication.place)}
     for name, value in {**outputs, **places}.items():
-        runner.output(name, clean(value))
+        runner.output(name, value)
 
 
 def _tell(

@@ -44,7 +44,12 @@ def clean_checks(publication: Publication) -> tuple[CheckReport, ...]:
             summary=redactor().text(report.summary),
             annotations=tuple(map(_clean, report.annotations)),
         )
-        for report in build_check_reports(publication.runs, publication.failures)
+        for report in build_check_reports(
+            publication.runs,
+            publication.failures,
+            max_examples=publication.policy.max_examples,
+            private=publication.policy.private,
+        )
     )
 
 

@@ -4,7 +4,7 @@ from evalci.cli.baseline_proposal import propose_baselines
 from evalci.cli.publication import Publication
 from evalci.cli.secrets import redactor
 from evalci.cli.show import say
-from evalci.cli.telling import Told, clean_checks, tell
+from evalci.cli.telling import Told, clean_checks, reason, tell
 from evalci.core.config import CommentPolicy
 from evalci.core.ports import Patience
 from evalci.edges.actions import open_runner
@@ -82,5 +82,6 @@ class Announcement:
         try:
             say(propose_baselines(github, self._publication, self._sections))
         except EvalciError as exc:
-            return [f"no baseline pull request: {exc}"]
+            rights = "`contents: write` and `pull-requests: write`"
+            return [f"no baseline pull request: {reason(exc, rights)}"]
         return []

@@ -14,6 +14,7 @@ MAX_SECTIONS = 200
 MAX_TITLE = 160
 FRAME = 1_000  # the heading, what stands between the blocks, the last line with its link
 HIDDEN, LINE = 0, 1
+UNTITLED = "details are in the step summary"
 _WORST_FIRST = list(dict.fromkeys(ICONS.values()))
 _WORDS = {
     "🔴": ("blocks", "block"),
@@ -36,9 +37,9 @@ class Place:
 def page(current: Sequence[Section], outdated: Sequence[Section]) -> str:
     """Return the comment with the sections of the newest commit, and a line for each other one."""
     if len(current) == 1 and not outdated:
-        return _alone(current[0])
-    ordered = sorted(current, key=lambda s: (severity(s), s.key))
-    older = sorted(outdated, key=lambda s: s.key)
+        return _alone(_titled(current[0]))
+    ordered = sorted(map(_titled, current), key=lambda s: (severity(s), s.key))
+    older = sorted(map(_titled, outdated), key=lambda s: s.key)
     places = [*map(_place, ordered), *map(_outdated, older)]
     kept = places[:MAX_SECTIONS]
     levels = _levels(kept, LIMIT - FRAME)
@@ -60,7 +61,7 @@ def severity(section: Section) -> int:
 
 
 def _alone(section: Section) -> str:
-    heading = f"### {section.icon} evalci: {_title(section)}"
+    heading = f"### {section.icon} evalci: {section.title or UNTITLED}"
     text = ""
     for form in _texts(section) or [_brief(section)]:
         text = f"{MARKER}\n{delimited(section, heading, form)}"
@@ -70,7 +71,7 @@ def _alone(section: Section) -> str:
 
 
 def _place(section: Section) -> Place:
-    heading = f"#### {section.icon} {_name(section)}: {_title(section)}"
+    heading = f"#### {section.icon} {_name(section)}: {section.title or UNTITLED}"
     texts = [delimited(section, heading, form) for form in reversed(_texts(section))]
     return Place(section=section, forms=(*_short_forms(section), *texts))
 
@@ -106,8 +107,10 @@ def _marked(section: Section, line: str) -> tuple[str, ...]:
     return (mark, f"- {line} {line_mark(replace(section, title=_short(section.title)))}")
 
 
-def _title(section: Section) -> str:
-    return section.title or f"details are in {_summary_link(section.run_url)}"
+def _titled(section: Section) -> Section:
+    """Return a section with a title, unless nothing but its mark was left of it."""
+    known = section.title or section.text or section.proceed
+    return section if section.title or not known else replace(section, title=UNTITLED)
 
 
 def _short(title: str) -> str:

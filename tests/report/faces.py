@@ -127,7 +127,9 @@ def not_comparable() -> Run:
     return make_run(*(replace(case, standing=Standing.EDITED) for case in cases))
 
 
-BASE = BaseRef(commit="fedcba9876543210", source="first parent of the merge commit")
+BASE = BaseRef(
+    commit="fedcba9876543210fedcba9876543210fedcba98", source="first parent of the merge commit"
+)
 
 
 def policy_changed() -> Run:
@@ -137,7 +139,7 @@ def policy_changed() -> Run:
         PolicyChange(path="baselines/demo.main.json", old="1.00", new="0.20"),
         PolicyChange(path="overrides/1.yaml", new="review: all is well"),
     )
-    predates = make_baseline_ref(predates="abcdef0123456789")
+    predates = make_baseline_ref(predates="abcdef0123456789abcdef0123456789abcdef01")
     return replace(regression(), base=BASE, policy_changes=changes, baseline=predates)
 
 

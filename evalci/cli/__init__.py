@@ -41,10 +41,10 @@ def _open_sinks() -> None:
         setattr(sys, name, Sink(stream))
 
 
-def run_cli(arguments: Sequence[str]) -> int:
+def run_cli(arguments: Sequence[str], *, commands: click.Group = app) -> int:
     """Run one command and return its exit code; whatever happens ends in one clear line."""
     try:
-        result = app.main(args=list(arguments), prog_name="evalci", standalone_mode=False)
+        result = commands.main(args=list(arguments), prog_name="evalci", standalone_mode=False)
     except click.exceptions.Exit as exc:
         return exc.exit_code
     except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # where every failure becomes a line

@@ -14,6 +14,21 @@ def top_level(folder: Path) -> Path | None:
     return Path(found.strip()) if found and found.strip() else None
 
 
+def default_branch(folder: Path) -> str:
+    """Return the branch that work starts from and merges into, `main` where git cannot say.
+
+    It is what the remote says, else `main` or `master` where there is one, else the branch that
+    is checked out.
+    """
+    remote = _git(folder, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+    if remote:
+        return remote.strip().removeprefix("origin/")
+    local = (_git(folder, "branch", "--format=%(refname:short)") or "").splitlines()
+    here = (_git(folder, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
+    known = [name for name in ("main", "master") if name in local]
+    return next(iter([*known, here]), "") or "main"
+
+
 class GitHistory:
     """Reads the repository around ``base``; paths are relative to ``base``."""
 

@@ -79,7 +79,10 @@ class _Place:
 def _find_place(folder: Path | None) -> _Place:
     from evalci.edges.git import top_level
 
-    target = Path(os.path.realpath(folder or Path.cwd()))  # never raises, unlike `resolve`
+    try:
+        target = (folder or Path.cwd()).resolve()
+    except RuntimeError:  # until Python 3.12; later ones leave a loop to the first write
+        raise BadInputError(f"cannot write to {folder}: a symlink that points to itself") from None
     there = next(found for found in (target, *target.parents) if os.path.isdir(found))  # noqa: PTH112  # `is_dir` raises for a name too long
     top = top_level(there)
     return _Place(target=target, top=top.resolve() if top else target, in_git=top is not None)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evalci.core.ports import Revision
-from evalci.edges.git import GitHistory, top_level
+from evalci.edges.git import GitHistory, default_branch, top_level
 
 
 @pytest.fixture(autouse=True)
@@ -157,3 +157,29 @@ def test_a_text_that_git_does_not_have_is_unknown(
 
 def test_the_author_is_the_user_of_the_repository(repository: Path) -> None:
     assert GitHistory(repository).author() == "Ada Lovelace"
+
+
+def test_the_default_branch_is_the_one_the_remote_names(repository: Path, tmp_path: Path) -> None:
+    (repository / "a.txt").write_text("one")
+    commit(repository, "one")
+    git(tmp_path, "clone", "--quiet", str(repository), "clone")
+    git(tmp_path / "clone", "switch", "--quiet", "--create", "main")
+
+    assert default_branch(tmp_path / "clone") == "trunk"
+
+
+@pytest.mark.parametrize("name", ["main", "master"])
+def test_without_a_remote_it_is_the_usual_one(repository: Path, name: str) -> None:
+    (repository / "a.txt").write_text("one")
+    commit(repository, "one")
+    git(repository, "branch", name)
+
+    assert default_branch(repository) == name
+
+
+def test_without_a_usual_one_it_is_the_one_checked_out(repository: Path) -> None:
+    assert default_branch(repository) == "trunk"
+
+
+def test_outside_git_it_is_main(tmp_path: Path) -> None:
+    assert default_branch(tmp_path) == "main"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from evalci import __version__
-from evalci.errors import ExitCode, UsageError
+from evalci.errors import BadInputError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from evalci.core.starter import Starter, StarterFile
@@ -83,8 +83,9 @@ def _find_place(folder: Path | None) -> _Place:
         target = (folder or Path.cwd()).resolve()
     except RuntimeError:  # until Python 3.12; later ones leave a loop to the first write
         raise BadInputError(f"cannot write to {folder}: a symlink that points to itself") from None
-    there = next(found for found in (target, *target.parents) if os.path.isdir(found))  # noqa: PTH112  # `is_dir` raises for a name too long
-    top = top_level(there)
+    # `Path.is_dir` raises for a name that is too long.
+    there = filter(os.path.isdir, (target, *target.parents))
+    top = top_level(next(there))
     return _Place(target=target, top=top.resolve() if top else target, in_git=top is not None)
 
 

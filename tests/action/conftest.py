@@ -59,7 +59,9 @@ def played(
 ) -> Callable[..., Played]:
     """Return how to run the action in the checkout, with evalci already installed."""
 
-    def run(event: Event, stand_ins: dict[str, dict[str, Any]] | None = None, **more: Any) -> Played:
+    def run(
+        event: Event, stand_ins: dict[str, dict[str, Any]] | None = None, **more: Any
+    ) -> Played:
         temp = tmp_path / "runner"
         (temp / "evalci").mkdir(parents=True)
         (temp / "evalci" / "venv").symlink_to(environment)

@@ -17,8 +17,8 @@ from tests.action.repository import Event
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
 ACTION = ROOT / "action.yml"
-# Written into the environment that stands for the installed one: every evalci process leaves what it
-# was started with, and with which variables, beside the runner's temporary files.
+# Written into the environment that stands for the installed one: every evalci process leaves its
+# arguments and its variables beside the runner's temporary files.
 RECORDER = """\
 import json, os, sys
 if sys.orig_argv[1:4] == ["-I", "-m", "evalci"] and "RUNNER_TEMP" in os.environ:
@@ -29,9 +29,9 @@ if sys.orig_argv[1:4] == ["-I", "-m", "evalci"] and "RUNNER_TEMP" in os.environ:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What a job gives the action: the event, a checkout, inputs, variables, and stand-ins for steps.
+    """What a job gives the action: the event, a checkout, inputs and variables.
 
-    A stand-in is keyed by the id of its step, see `run_action.mjs`.
+    A stand-in changes the step with its id, see `run_action.mjs`.
     """
 
     event: Event

@@ -36,10 +36,19 @@ class Event:
             return {"repository": repository}
         pull = {
             "number": 5,
-            "head": {"sha": self.pull_head, "ref": "edit", "repo": {"full_name": "acme/shop", "id": 7}},
+            "head": {
+                "sha": self.pull_head,
+                "ref": "edit",
+                "repo": {"full_name": "acme/shop", "id": 7},
+            },
             "base": {"ref": "main", "repo": {"full_name": "acme/shop", "id": 7}},
         }
-        return {"action": "synchronize", "number": 5, "pull_request": pull, "repository": repository}
+        return {
+            "action": "synchronize",
+            "number": 5,
+            "pull_request": pull,
+            "repository": repository,
+        }
 
     def context(self) -> dict[str, Any]:
         """Return the `github` context of expressions."""

@@ -21,11 +21,15 @@ def render_markdown(view: ReportView, *, limit: int = LIMIT) -> str:
     Marker, verdict and the way to proceed survive every step.
     """
     heading = f"{MARKER}\n### {markdown(view.title)}\n"
+    return heading + body_within(view, limit - len(heading))
+
+
+def body_within(view: ReportView, limit: int) -> str:
+    """Return what stands under the heading, as much of it as ``limit`` characters hold."""
     text = ""
-    for body in rungs(view):
-        text = heading + body
+    for text in rungs(view):
         if len(text) <= limit:
-            return text
+            break
     return text
 
 

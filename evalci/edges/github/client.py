@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from evalci import __version__
 from evalci.core.json_value import Json, JsonObject, value_at
 from evalci.core.trial import shortened
 from evalci.errors import ApiFault, GitHubError
@@ -37,7 +36,7 @@ class PyGithubApi:
             base_url=api_url,
             auth=Auth.Token(token),
             timeout=TIMEOUT_S,
-            user_agent=f"evalci/{__version__}",
+            user_agent="evalci",
             retry=None,
             seconds_between_requests=None,
             seconds_between_writes=None,

@@ -1,6 +1,7 @@
 """What started this workflow: the variables of GitHub Actions and the payload of the event."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ class Event:
     default_branch: str | None = None
 
 
-def read_event(variables: Mapping[str, str]) -> Event:
+def read_event(variables: Mapping[str, str] = os.environ) -> Event:
     """Return the event of this workflow; BadInputError outside of one."""
     missing = [name for name in _NEEDED if not variables.get(name)]
     if missing:

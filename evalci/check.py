@@ -59,7 +59,7 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
     run = Run(
         id="",
         golden_set=_golden_set_ref(project),
-        model=_model_ref(project),
+        model=_model_ref(project, config),
         gate=_gate_ref(project, config, {case.category for case in cases}),
         provenance=provenance,
         prompts=tuple(refs),
@@ -79,9 +79,15 @@ def _golden_set_ref(project: Project) -> GoldenSetRef:
     return GoldenSetRef(name=found.name, path=found.path, version=found.version, hash=found.hash)
 
 
-def _model_ref(project: Project) -> ModelRef:
+def _model_ref(project: Project, config: Config) -> ModelRef:
     model = project.model
-    return ModelRef(name=model.name, id=model.id, family=model.family, params=model.params)
+    return ModelRef(
+        name=model.name,
+        id=model.id,
+        family=model.family,
+        default=model.name == config.model,
+        params=model.params,
+    )
 
 
 def _gate_ref(project: Project, config: Config, names: Collection[str]) -> GateRef:
@@ -129,6 +135,7 @@ def _baseline_ref(
         trials=max((len(case.trials) for case in baseline.cases), default=0),
         model_id=baseline.model_id,
         resolved_models=baseline.resolved_models,
+        max_age_days=config.baseline.max_age_days,
     )
 
 

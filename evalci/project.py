@@ -1,7 +1,7 @@
 """Loads a golden set for measuring: files, prompts, scorers, hashes, and every problem in them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalci.core.case_set import CaseSet
 from evalci.core.category import Category, category_of, idle_rules
@@ -154,6 +154,16 @@ def load_project(
         prompts=prompts,
         inputs_hashed=hashed,
     )
+
+
+def with_must_pass(project: Project, flags: Mapping[str, bool]) -> Project:
+    """Return a project whose cases are must-pass as the flags by id say, else as they are."""
+    prepared = tuple(
+        replace(item, case=replace(item.case, must_pass=flags.get(item.case.id, own)))
+        for item in project.prepared
+        for own in [item.case.must_pass]
+    )
+    return replace(project, prepared=prepared)
 
 
 def _prepare(

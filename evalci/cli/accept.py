@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalci.check import baseline_path
+from evalci.cli.top_up import top_up
 from evalci.cli.workspace import Workspace, read_run
 from evalci.core.acceptance import accept, refuse_unfit
 from evalci.core.baseline import Acceptance
@@ -40,8 +41,13 @@ def _require(wanted: tuple[str, ...], known: set[str], noun: str) -> None:
             )
 
 
-def accept_run(workspace: Workspace, place: Path, *, reason: str, part: Part) -> tuple[str, int]:
-    """Write the baseline; return its path and how many cases it took over from the run."""
+def accept_run(
+    workspace: Workspace, place: Path, *, reason: str, part: Part, topped_up: bool = False
+) -> tuple[str, int]:
+    """Write the baseline; return its path and how many cases it took over from the run.
+
+    ``topped_up`` first runs the trials that are missing to `baseline.trials`.
+    """
     run = read_run(place)
     if run.model.name not in workspace.config.models:
         raise BadInputError(f"{place}: the config has no model `{run.model.name}`")
@@ -49,6 +55,8 @@ def accept_run(workspace: Workspace, place: Path, *, reason: str, part: Part) ->
     chosen = part.ids(run)
     if not chosen:
         raise BadInputError("the run measured none of the chosen cases")
+    if topped_up:
+        run = top_up(workspace, run, place.parent, cases=chosen)
     refuse_unfit(run, min_trials=workspace.config.baseline.min_trials, cases=chosen)
     acceptance = Acceptance(
         by=workspace.edges.history.author(),

@@ -33,26 +33,34 @@ def baseline() -> None:
     envvar="EVALCI_CASE",
     help="Only this case; may be repeated.",
 )
-def accept(
+@click.option(
+    "--top-up",
+    is_flag=True,
+    envvar="EVALCI_TOP_UP",
+    help="First run the trials that are missing to `baseline.trials`.",
+)
+def accept(  # the options of the command
     *,
     runs: tuple[Path, ...],
     config_path: Path | None,
     reason: str,
     categories: tuple[str, ...],
     cases: tuple[str, ...],
+    top_up: bool,
 ) -> None:
     """Make what RUNS measured the baseline, by default the last runs of the config."""
     from evalci.cli.accept import Part, accept_run
     from evalci.cli.show import say
     from evalci.cli.workspace import open_workspace, run_places
+    from evalci.report.escape import counted
 
     if not reason.strip():
         raise UsageError("--reason is empty", hint="say why these scores are right")
     workspace = open_workspace(config_path)
     part = Part(categories=categories, cases=cases)
     for place in run_places(runs, config_path):
-        path, count = accept_run(workspace, place, reason=reason, part=part)
-        say(f"{path}: {count} cases accepted; commit it")
+        path, count = accept_run(workspace, place, reason=reason, part=part, topped_up=top_up)
+        say(f"{path}: {counted(count, 'case')} accepted; commit it")
 
 
 @baseline.command()

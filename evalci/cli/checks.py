@@ -61,7 +61,7 @@ def _check(workspace: Workspace, found: CaseSet, model: ModelConfig, session: Se
     run, folder = measure_set(workspace, found, model, session)
     if run.stopped and not any(case.values for case in run.cases):
         raise NotMeasuredError(run.stopped)
-    limit = workspace.config.max_examples
+    limit = workspace.config.report.max_examples
     return print_report(workspace.redactor, run, folder=folder, max_examples=limit)
 
 

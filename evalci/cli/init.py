@@ -99,7 +99,7 @@ def _files(place: _Place) -> "RepoFiles":
 def _starter(place: _Place, files: "RepoFiles", *, name: str, workflow: bool) -> "Starter":
     from evalci.core.starter import Starter, action_reference, is_name
     from evalci.edges.files import CONFIG_PLACES
-    from evalci.edges.git import default_branch
+    from evalci.edges.git import GitHistory
     from evalci.edges.installed import direct_url
 
     if not is_name(name):
@@ -108,11 +108,12 @@ def _starter(place: _Place, files: "RepoFiles", *, name: str, workflow: bool) ->
     folder = "" if place.target == place.top else place.target.relative_to(place.top).as_posix()
     prefix = f"{folder}/" if folder else ""
     config = next((path for path in CONFIG_PLACES if files.exists(prefix + path)), CONFIG_PLACES[0])
+    history = GitHistory(place.top)
     return Starter(
         name=name,
         folder=folder,
         config=config,
-        branch=default_branch(place.top),
+        branch=history.default_branch() or history.revision().branch or "main",
         action=action_reference(direct_url(), __version__),
         workflow=workflow,
     )

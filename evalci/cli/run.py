@@ -68,7 +68,7 @@ def run(  # noqa: PLR0913  # the options of the command
     from evalci.cli.checks import check_sets
     from evalci.cli.ledger import RunLedger
     from evalci.cli.session import Session
-    from evalci.cli.workspace import find_home, open_workspace
+    from evalci.cli.workspace import find_home, on_base_revision, open_workspace
     from evalci.core.plan import Selection
     from evalci.core.run_index import joined_code
     from evalci.edges import open_edges
@@ -90,7 +90,7 @@ def run(  # noqa: PLR0913  # the options of the command
         record=record,
     )
     with RunLedger(open_edges(find_home(config_path).base).files) as ledger:
-        workspace = open_workspace(config_path)
+        workspace = on_base_revision(open_workspace(config_path))
         check_sets(workspace, workspace.model(model_name), session, golden_sets, ledger)
     codes = ledger.codes
     return joined_code([c for c in codes if not no_gate or c != ExitCode.GATE_FAILED])

@@ -1,11 +1,12 @@
 """One measurement from the command line: client, log, recordings, `run.json`, report files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalci.check import Tools, inputs_id, run_check, start_run
+from evalci.check import Tools, baseline_path, inputs_id, run_check, start_run
 from evalci.cli.progress import Progress
 from evalci.cli.workspace import Workspace
+from evalci.core.base_edits import base_flags, flag_changes, on_base
 from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
 from evalci.core.model_config import ModelConfig
@@ -18,7 +19,7 @@ from evalci.edges import live_client
 from evalci.edges.files import write_text
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
 from evalci.edges.trial_log import TrialLog
-from evalci.project import Project, load_project
+from evalci.project import Project, load_project, with_must_pass
 from evalci.report.json_report import verdict_json
 from evalci.report.markdown import render_markdown
 from evalci.report.view import build_view
@@ -48,16 +49,26 @@ def measure_set(
     project = load_project(
         found, config=config, model=model, files=edges.files, renderer=edges.renderer
     )
+    flags = base_flags(workspace.policy, found.name)
+    project = with_must_pass(project, flags)
     started = start_run(
         project,
         config,
-        workspace.baseline(project.golden_set.name, model),
+        workspace.baseline_in_force(project.golden_set.name, model),
         selection=session.selection,
         trials=session.trials or config.baseline.trials,
         clock=edges.clock,
         history=edges.history,
     )
     source = f"{found.path}/recordings/{model.name}.jsonl"
+    started = on_base(
+        replace(started, folder=edges.history.folder()),
+        workspace.policy,
+        flags=flag_changes(found, flags),
+        baseline=baseline_path(config, found.name, model.name),
+        recordings=source if session.replay else "",
+        own=workspace.own_text,
+    )
     known = _recordings(workspace, source, session)
     folder = workspace.run_folder(project.golden_set.name, model)
     due = any(case.planned for case in started.cases)
@@ -67,7 +78,7 @@ def measure_set(
         inputs=inputs_id(started, "recordings" if session.replay else "live"),
         clean=workspace.redactor.json,
     )
-    run = _measure_logged(workspace, project, started, client, log)
+    run = measure_logged(workspace, project, started, client, log)
     run = redacted(run, workspace.redactor)
     write_run(workspace, run, folder)
     if session.record:
@@ -103,11 +114,11 @@ def _client(
     return live_client(model, timeout_s=workspace.config.timeout_s)
 
 
-def _measure_logged(
+def measure_logged(
     workspace: Workspace, project: Project, started: Run, client: ModelClient, log: TrialLog
 ) -> Run:
     """Run the check with every finished trial in the log, after those it already holds."""
-    due = sum(case.planned for case in started.cases)
+    due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
     earlier = [trial for trial in _earlier(log) if trial.composite is not None]
     with Progress(due - len(earlier), project.golden_set.name) as progress:
 
@@ -157,7 +168,7 @@ def _record(
 def write_run(workspace: Workspace, run: Run, folder: Path) -> None:
     """Write `run.json` and `report.md` of a redacted run, each in one step."""
     verdict = decide(run)
-    view = build_view(run, verdict, max_examples=workspace.config.max_examples)
+    view = build_view(run, verdict, max_examples=workspace.config.report.max_examples)
     data = {"format": run.format, **to_json(run), "verdict": verdict_json(verdict)}
     write_text(folder / "run.json", run_text(data))
     write_text(folder / "report.md", workspace.redactor.text(render_markdown(view)))

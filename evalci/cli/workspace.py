@@ -1,18 +1,21 @@
 """Opens a repository for a command: its config, its golden sets, its files on disk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from evalci.check import baseline_path
 from evalci.cli.secrets import redactor
+from evalci.core.base_policy import Policy, policy_of
+from evalci.core.base_revision import base_revision
 from evalci.core.baseline import Baseline
 from evalci.core.case_set import CaseSet
 from evalci.core.category import category_of
 from evalci.core.config import Config, parse_config
 from evalci.core.document import Document
+from evalci.core.hashes import short
 from evalci.core.model_config import ModelConfig
 from evalci.core.problem import did_you_mean, raise_lines, raise_problems
 from evalci.core.redaction import Redactor
@@ -20,8 +23,9 @@ from evalci.core.run import Run
 from evalci.core.run_file import parse_baseline, parse_index, parse_run
 from evalci.core.run_index import RunIndex
 from evalci.edges import Edges, open_edges
-from evalci.edges.files import CONFIG_PLACES, find_config, json_document
-from evalci.edges.git import top_level
+from evalci.edges.event import trigger
+from evalci.edges.files import CONFIG_PLACES, MAX_JSON_BYTES, find_config, json_document
+from evalci.edges.git import CommitFiles, top_level
 from evalci.errors import BadInputError, UsageError
 from evalci.project import load_cases, path_problems, rule_problems
 
@@ -31,12 +35,21 @@ INDEX = "index.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """A repository with a checked config."""
+    """A repository with a checked config; ``written`` is what its file says.
 
-    config: Config
+    ``policy`` has the config in force, which differs from the written one where a base decides.
+    """
+
+    written: Config
+    policy: Policy
     config_file: Document
     edges: Edges
     redactor: Redactor
+
+    @property
+    def config(self) -> Config:
+        """Return the config in force."""
+        return self.policy.config
 
     def model(self, name: str | None) -> ModelConfig:
         """Return a model config by name, by default `run.model`."""
@@ -57,7 +70,7 @@ class Workspace:
 
     def case_sets(self, names: Sequence[str] = ()) -> list[CaseSet]:
         """Return the parsed golden sets, with the problems of all of them in one error."""
-        raise_problems(path_problems(self.config, self.config_file, self.edges.files))
+        raise_problems(path_problems(self.written, self.config_file, self.edges.files))
         errors: list[str] = []
         found: list[CaseSet] = []
         for path in self.golden_set_paths(names):
@@ -67,15 +80,31 @@ class Workspace:
                 errors.append(str(exc))
         raise_lines([line for error in errors for line in error.splitlines()])
         if not names:
-            raise_problems(rule_problems(self.config, self.config_file, found))
+            raise_problems(rule_problems(self.written, self.config_file, found))
         return found
 
+    def baseline_in_force(self, golden_set: str, model: ModelConfig) -> Baseline | None:
+        """Return the baseline that decides: the base's where there is a base."""
+        base, files = self.policy.base, self.policy.files
+        if base is None or files is None:
+            return self.baseline(golden_set, model)
+        path = baseline_path(self.config, golden_set, model.name)
+        text = files.text(path)
+        if text is None:
+            return None
+        return parse_baseline(json_document(text, f"{short(base.commit)}:{path}"))
+
     def baseline(self, golden_set: str, model: ModelConfig) -> Baseline | None:
-        """Return the baseline of a golden set with a model, None when there is none."""
+        """Return the baseline in the working tree, None when there is none."""
         path = baseline_path(self.config, golden_set, model.name)
         if self.edges.files.vacant(path):
             return None
         return parse_baseline(self.edges.files.json(path))
+
+    def own_text(self, path: str) -> str | None:
+        """Return a file of the working tree as it stands, None when there is none."""
+        files = self.edges.files
+        return files.text(path, limit=MAX_JSON_BYTES) if files.exists(path) else None
 
     def baseline_at(self, ref: str, golden_set: str, model: ModelConfig) -> Baseline | None:
         """Return the baseline as it was in a commit, None when it was not there."""
@@ -133,7 +162,29 @@ def open_workspace(config_path: Path | None) -> Workspace:
         keys = ", ".join(f"`{key}`" for key in config.idle_keys)
         click.echo(f"evalci: {document.source}: no effect in this version: {keys}", err=True)
     names = [model.api_key_env for model in config.models.values() if model.api_key_env]
-    return Workspace(config=config, config_file=document, edges=edges, redactor=redactor(names))
+    return Workspace(
+        written=config,
+        policy=Policy(config=config),
+        config_file=document,
+        edges=edges,
+        redactor=redactor(names),
+    )
+
+
+def on_base_revision(workspace: Workspace) -> Workspace:
+    """Return the workspace under the policy of its base revision, where it has one."""
+    base = base_revision(trigger(), workspace.edges.history)
+    if base is None:
+        return workspace
+    files = workspace.edges.files
+    policy = policy_of(
+        workspace.written,
+        workspace.config_file,
+        base,
+        CommitFiles(files.base, base.commit, parse=files.parse),
+        places=dict.fromkeys((workspace.config_file.source, *CONFIG_PLACES)),
+    )
+    return replace(workspace, policy=policy)
 
 
 def read_run(place: Path) -> Run:

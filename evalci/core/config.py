@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from evalci.core.document import Document, shown
 from evalci.core.json_value import Json, JsonObject, as_list, as_object, as_texts
@@ -24,13 +25,31 @@ _LATER_GATE_KEYS = ("preset", "looks", "tail", "latency", "cost")
 _LATER_RULE_KEYS = ("margin_pp", "detect_pp", "weight")
 
 
+class CommentPolicy(StrEnum):
+    """When a pull request gets a comment; ``changed`` spares one that nothing happened to."""
+
+    CHANGED = "changed"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselinePolicy:
-    """Where baselines live and how many trials a case gets."""
+    """Where baselines live, how many trials a case gets, and when they are called stale."""
 
     dir: str = "baselines"
     trials: int = 10
     min_trials: int = 3
+    max_age_days: int = 45
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPolicy:
+    """What is shown to whom; ``private`` keeps answers and prompts out of comments."""
+
+    comment: CommentPolicy = CommentPolicy.CHANGED
+    max_examples: int = 5
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +66,7 @@ class Config:
     composite: Mapping[str, Mapping[str, float]]
     concurrency: int = 16
     timeout_s: float = 120.0
-    max_examples: int = 5
+    report: ReportPolicy = ReportPolicy()
     idle_keys: tuple[str, ...] = ()
 
 
@@ -59,7 +78,6 @@ def parse_config(document: Document) -> Config:
     models = {name: _model(name, raw) for name, raw in as_object(data["models"]).items()}
     run = as_object(data["run"])
     raise_problems([*_cross_checks(document, data, models), *_mode_problems(document, data)])
-    report = as_object(data.get("report", {}))
     return Config(
         source=document.source,
         golden_sets=tuple(path.rstrip("/") for path in as_texts(data["golden_sets"])),
@@ -71,7 +89,7 @@ def parse_config(document: Document) -> Config:
         composite=_composite(as_object(data.get("composite", {}))),
         concurrency=_integer(run.get("concurrency"), 16),
         timeout_s=_number(run.get("timeout_s"), 120.0),
-        max_examples=_integer(report.get("max_examples"), 5),
+        report=_report(as_object(data.get("report", {}))),
         idle_keys=_idle_keys(data),
     )
 
@@ -190,6 +208,15 @@ def _baseline(data: JsonObject) -> BaselinePolicy:
         dir=str(data.get("dir", "baselines")).rstrip("/"),
         trials=trials,
         min_trials=_integer(data.get("min_trials"), min(3, trials)),
+        max_age_days=_integer(data.get("max_age_days"), 45),
+    )
+
+
+def _report(data: JsonObject) -> ReportPolicy:
+    return ReportPolicy(
+        comment=CommentPolicy(str(data.get("comment", CommentPolicy.CHANGED))),
+        max_examples=_integer(data.get("max_examples"), 5),
+        private=bool(data.get("private", False)),
     )
 
 
@@ -204,12 +231,9 @@ def _idle_keys(data: JsonObject) -> tuple[str, ...]:
     """Return the known keys that this version reads but does not act on."""
     gate = as_object(data.get("gate", {}))
     blocks = [as_object(gate.get("default", {})), *map(as_object, as_list(gate.get("rules")))]
-    report = as_object(data.get("report", {}))
     found = [key for key in _LATER_SECTIONS if key in data]
     found += [f"gate.{key}" for key in _LATER_GATE_KEYS if key in gate]
     found += [f"gate.*.{key}" for key in _LATER_RULE_KEYS if any(key in b for b in blocks)]
-    found += [f"report.{key}" for key in ("comment", "private") if key in report]
-    found += ["baseline.max_age_days"] * ("max_age_days" in as_object(data.get("baseline", {})))
     return tuple(found)
 
 

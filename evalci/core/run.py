@@ -126,7 +126,8 @@ class FileChange:
 class BaselineRef:
     """The baseline that a run is held against.
 
-    ``predates`` is the commit of the base that changed a prompt after the baseline was accepted.
+    ``predates`` is the commit of the base that changed a prompt after the baseline was accepted;
+    past ``max_age_days`` a baseline counts as stale.
     """
 
     path: str
@@ -137,6 +138,7 @@ class BaselineRef:
     model_id: str
     resolved_models: tuple[str, ...] = ()
     predates: str | None = None
+    max_age_days: int = 45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

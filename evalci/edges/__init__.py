@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from evalci.core.model_config import ModelConfig
-    from evalci.core.ports import Clock, History, ModelClient, Renderer
+    from evalci.core.ports import Clock, ModelClient, Renderer
     from evalci.edges.files import RepoFiles
+    from evalci.edges.git import GitHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class Edges:
     """The doors to the world around one repository."""
 
     files: "RepoFiles"
-    history: "History"
+    history: "GitHistory"
     clock: "Clock"
     renderer: "Renderer"
 

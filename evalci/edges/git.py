@@ -1,8 +1,10 @@
 """What git knows of the working tree; every answer is None where git is silent."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+from evalci.core.document import Document
 from evalci.core.ports import Revision
 
 TIMEOUT_S = 20
@@ -12,21 +14,6 @@ def top_level(folder: Path) -> Path | None:
     """Return the top of the working tree around a folder, or None outside git."""
     found = _git(folder, "rev-parse", "--show-toplevel")
     return Path(found.strip()) if found and found.strip() else None
-
-
-def default_branch(folder: Path) -> str:
-    """Return the branch that work starts from and merges into, `main` where git cannot say.
-
-    It is what the remote says, else `main` or `master` where there is one, else the branch that
-    is checked out.
-    """
-    remote = _git(folder, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
-    if remote:
-        return remote.strip().removeprefix("origin/")
-    local = (_git(folder, "branch", "--format=%(refname:short)") or "").splitlines()
-    here = (_git(folder, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
-    known = [name for name in ("main", "master") if name in local]
-    return next(iter([*known, here]), "") or "main"
 
 
 class GitHistory:
@@ -63,6 +50,87 @@ class GitHistory:
     def author(self) -> str:
         """Return git's user name."""
         return (_git(self._base, "config", "user.name") or "").strip()
+
+    def changes(self, folder: str) -> tuple[str, ...] | None:
+        """Return the paths below a folder that differ from the commit, None when git is silent."""
+        edited = _git(
+            self._base,
+            "diff",
+            "--name-only",
+            "--no-renames",
+            "-z",
+            "--relative",
+            "HEAD",
+            "--",
+            folder,
+        )
+        new = _git(self._base, "ls-files", "-z", "--others", "--exclude-standard", "--", folder)
+        if edited is None or new is None:
+            return None
+        return tuple(sorted({path for path in f"{edited}{new}".split("\0") if path}))
+
+    def folder(self) -> str:
+        """Return where ``base`` lies, seen from the top of the working tree; empty at the top."""
+        return (_git(self._base, "rev-parse", "--show-prefix") or "").strip().rstrip("/")
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Return the parents of a commit, as far as they were fetched."""
+        found = _git(self._base, "rev-list", "--parents", "--max-count=1", commit)
+        return tuple(found.split()[1:]) if found else ()
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Return the best common ancestor, None when there is none or a name is unknown."""
+        left, right = self.commit_of(one), self.commit_of(other)
+        found = _git(self._base, "merge-base", left, right) if left and right else None
+        return found.strip() if found else None
+
+    def default_branch(self) -> str | None:
+        """Return the branch that the remote calls its default, else the usual one that exists."""
+        found = _git(self._base, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+        if found:
+            return found.strip().removeprefix("origin/")
+        for name in ("main", "master"):
+            if self.commit_of(f"refs/remotes/origin/{name}") or self.commit_of(
+                f"refs/heads/{name}"
+            ):
+                return name
+        return None
+
+    def shallow(self) -> bool:
+        """Tell whether a part of the history was not fetched."""
+        found = _git(self._base, "rev-parse", "--is-shallow-repository")
+        return found is not None and found.strip() == "true"
+
+
+class CommitFiles:
+    """The files of one commit, by path from ``base``; YAML is parsed by the given function."""
+
+    def __init__(
+        self, base: Path, commit: str, *, parse: Callable[[str, str, int], Document]
+    ) -> None:
+        """``commit`` is a full hash."""
+        self._base = base
+        self._commit = commit
+        self._parse = parse
+
+    def text(self, path: str) -> str | None:
+        """Return a file of the commit, None when it has none."""
+        return GitHistory(self._base).text_at(self._commit, path)
+
+    def paths(self, folder: str) -> tuple[str, ...]:
+        """Return the paths directly inside a folder of the commit."""
+        found = _git(self._base, "ls-tree", "-z", "--name-only", self._commit, f"{folder}/")
+        return tuple(filter(None, (found or "").split("\0")))
+
+    def document(self, path: str) -> Document | None:
+        """Return a parsed YAML file of the commit; BadInputError when it is not valid."""
+        text = self.text(path)
+        return None if text is None else self._parse(text, f"{self._commit[:7]}:{path}", 1)
+
+    def last_change(self, path: str) -> str | None:
+        """Return the newest commit up to this one that touched a file."""
+        found = _git(self._base, "log", "--max-count=1", "--format=%H", self._commit, "--", path)
+        return found.strip() or None if found else None
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

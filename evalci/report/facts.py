@@ -5,10 +5,10 @@ from statistics import fmean, median, quantiles
 
 from evalci.core.gate import Outcome, Verdict
 from evalci.core.hashes import short
-from evalci.core.run import Run
+from evalci.core.run import BaseRef, Run, Standing
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
-from evalci.report.escape import counted, mark_code
+from evalci.report.escape import counted, mark_code, one_line
 
 FEW_CASES = 5
 
@@ -89,17 +89,29 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
         lines.append(
             f"the baseline has {counted(run.baseline.trials, 'trial')} a case: it is noisy itself"
         )
+    lines += _stale(run)
     open_cases = [m for m in verdict.must_pass if not m.confirmed]
     lines += [
         f"must-pass {mark_code(m.case.id)} failed {m.failed} of {m.trials} trials: not confirmed"
         for m in open_cases
     ]
     lines += _no_must_pass(run)
+    lines += _edited_must_pass(run)
     if run.unselected:
         lines.append(f"{counted(len(run.unselected), 'case')} not selected")
     if run_spend(run).unknown:
         lines.append("† some calls have no known price: set `price` in the model config")
     return tuple(lines)
+
+
+def _stale(run: Run) -> list[str]:
+    """Warn of a baseline that is older than the policy likes."""
+    if run.baseline is None:
+        return []
+    days = _days(run.baseline.accepted_at, run.provenance.started_at)
+    limit = run.baseline.max_age_days
+    stale = days is not None and days > limit
+    return [f"the baseline is {days} days old, more than {limit}: renew it"] * stale
 
 
 def _no_must_pass(run: Run) -> list[str]:
@@ -117,6 +129,18 @@ def _no_must_pass(run: Run) -> list[str]:
     )
 
 
+def _edited_must_pass(run: Run) -> list[str]:
+    """Name must-pass cases that cannot be judged, because they were edited or scored otherwise."""
+    edited = [
+        case.id
+        for case in run.cases
+        if case.must_pass and case.standing in {Standing.EDITED, Standing.RESCORED}
+    ]
+    names = ", ".join(mark_code(case) for case in edited[:3])
+    more = f" and {len(edited) - 3} more" if len(edited) > 3 else ""
+    return [f"must-pass {names}{more}: edited since the baseline, so not judged"] * bool(edited)
+
+
 def footer(run: Run) -> str:
     """Return coverage, cost and the baseline used, in one line."""
     spend, carried = run_spend(run), sum(case.carried for case in run.cases)
@@ -129,6 +153,7 @@ def footer(run: Run) -> str:
     parts += [counted(recorded, "recorded answer")] * bool(recorded)
     parts += [f"{carried} carried"] * bool(carried)
     parts = [", ".join(parts), dollars(spend), _baseline(run)]
+    parts += [_base(run.base)] if run.base else []
     parts.append(
         f"{mark_code(run.golden_set.name)} {mark_code(run.golden_set.version)} "
         f"with {mark_code(run.model.id)}, gate mode {run.gate.mode.value}"
@@ -142,7 +167,14 @@ def _baseline(run: Run) -> str:
     commit = f" of {mark_code(short(run.baseline.commit))}" if run.baseline.commit else ""
     days = _days(run.baseline.accepted_at, run.provenance.started_at)
     age = "" if days is None else f", {counted(days, 'day')} old"
-    return f"baseline{commit}{age}"
+    predates = run.baseline.predates
+    stale = f", predates {mark_code(short(predates))}" if predates else ""
+    return f"baseline{commit}{age}{stale}"
+
+
+def _base(base: BaseRef) -> str:
+    source = one_line(base.source)
+    return f"base {mark_code(short(base.commit))}{f' ({source})' if source else ''}"
 
 
 def _days(before: str, now: str) -> int | None:

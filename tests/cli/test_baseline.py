@@ -13,6 +13,8 @@ from tests.cli.desk import (
     SHOP,
     accept_baseline,
     baseline_json,
+    run_json,
+    trial_counts,
     write_desk,
 )
 
@@ -221,7 +223,7 @@ def test_every_golden_set_gets_its_baseline(
 
     assert capsys.readouterr().out.splitlines() == [
         "baselines/desk.main.json: 4 cases accepted; commit it",
-        "baselines/shop.main.json: 1 cases accepted; commit it",
+        "baselines/shop.main.json: 1 case accepted; commit it",
     ]
     assert Path("baselines/shop.main.json").is_file()
 
@@ -310,3 +312,40 @@ def test_diff_outside_git_is_bad_input(accepted: Path, capsys: pytest.CaptureFix
 
     assert code == 3
     assert "`HEAD`" in capsys.readouterr().err
+
+
+def test_a_top_up_runs_what_is_missing_to_the_trials_of_the_policy(desk: Path) -> None:
+    run_cli(["run", "--all", "--trials", "1"])
+
+    code = run_cli(["baseline", "accept", "--reason", "first", "--top-up"])
+
+    assert code == 0
+    assert {case["id"]: len(case["trials"]) for case in baseline_json()["cases"]} == {
+        "reply-1": 4,
+        "reply-2": 4,
+        "triage-1": 4,
+        "triage-2": 4,
+    }
+    assert set(trial_counts(run_json()).values()) == {4}
+
+
+def test_a_top_up_of_a_part_asks_nothing_else(desk: Path) -> None:
+    run_cli(["run", "--all", "--trials", "1"])
+
+    run_cli(["baseline", "accept", "--reason", "x", "--top-up", "--case", "reply-1"])
+
+    assert trial_counts(run_json()) == {"reply-1": 4, "reply-2": 1, "triage-1": 1, "triage-2": 1}
+
+
+def test_a_top_up_of_files_that_were_edited_since_is_refused(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_cli(["run", "--all", "--trials", "1"])
+    (desk / "prompts/reply.md").write_text(BROKEN)
+    capsys.readouterr()
+
+    code = run_cli(["baseline", "accept", "--reason", "first", "--top-up"])
+
+    assert code == 3
+    assert "`reply-1` was edited since the run" in capsys.readouterr().err
+    assert not (desk / BASELINE).exists()

@@ -34,7 +34,7 @@ def test_a_small_config_has_sensible_defaults() -> None:
 
     assert config.golden_sets == ("golden/desk",)
     assert (config.model, config.models["main"].id) == ("main", "scripted/desk")
-    assert (config.concurrency, config.timeout_s, config.max_examples) == (16, 120.0, 5)
+    assert (config.concurrency, config.timeout_s, config.report.max_examples) == (16, 120.0, 5)
     assert (config.baseline.dir, config.baseline.trials, config.baseline.min_trials) == (
         "baselines",
         10,
@@ -121,7 +121,7 @@ def test_known_keys_without_effect_are_named() -> None:
         report: {private: true}
         """)
 
-    assert config.idle_keys == ("budget", "gate.preset", "gate.*.margin_pp", "report.private")
+    assert config.idle_keys == ("budget", "gate.preset", "gate.*.margin_pp")
 
 
 @pytest.mark.parametrize(

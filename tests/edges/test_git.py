@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from evalci.core.ports import Revision
-from evalci.edges.git import GitHistory, default_branch, top_level
+from evalci.edges.git import CommitFiles, GitHistory, top_level
+from evalci.edges.yaml_text import parse_yaml
+from evalci.errors import BadInputError
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +29,11 @@ def commit(folder: Path, message: str) -> str:
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", message)
     return git(folder, "rev-parse", "HEAD")
+
+
+def commit_file(folder: Path, path: str, text: str) -> str:
+    (folder / path).write_text(text)
+    return commit(folder, f"{path}: {text}")
 
 
 @pytest.fixture
@@ -159,27 +166,89 @@ def test_the_author_is_the_user_of_the_repository(repository: Path) -> None:
     assert GitHistory(repository).author() == "Ada Lovelace"
 
 
-def test_the_default_branch_is_the_one_the_remote_names(repository: Path, tmp_path: Path) -> None:
-    (repository / "a.txt").write_text("one")
-    commit(repository, "one")
-    git(tmp_path, "clone", "--quiet", str(repository), "clone")
-    git(tmp_path / "clone", "switch", "--quiet", "--create", "main")
+def test_the_parents_of_a_merge_are_its_two_sides(repository: Path) -> None:
+    first = commit_file(repository, "a.txt", "one")
+    git(repository, "switch", "--quiet", "--create", "side")
+    side = commit_file(repository, "b.txt", "two")
+    git(repository, "switch", "--quiet", "trunk")
+    git(repository, "merge", "--quiet", "--no-ff", "--message", "merge", "side")
 
-    assert default_branch(tmp_path / "clone") == "trunk"
+    history = GitHistory(repository)
 
-
-@pytest.mark.parametrize("name", ["main", "master"])
-def test_without_a_remote_it_is_the_usual_one(repository: Path, name: str) -> None:
-    (repository / "a.txt").write_text("one")
-    commit(repository, "one")
-    git(repository, "branch", name)
-
-    assert default_branch(repository) == name
+    assert history.parents(git(repository, "rev-parse", "HEAD")) == (first, side)
+    assert history.parents(first) == ()
 
 
-def test_without_a_usual_one_it_is_the_one_checked_out(repository: Path) -> None:
-    assert default_branch(repository) == "trunk"
+def test_the_merge_base_is_where_two_branches_part(repository: Path) -> None:
+    first = commit_file(repository, "a.txt", "one")
+    git(repository, "switch", "--quiet", "--create", "side")
+    commit_file(repository, "b.txt", "two")
+    git(repository, "switch", "--quiet", "trunk")
+    commit_file(repository, "c.txt", "three")
+
+    history = GitHistory(repository)
+
+    assert history.merge_base("HEAD", "side") == first
+    assert history.merge_base("HEAD", "origin/nowhere") is None
+    assert history.merge_base("HEAD", "--all") is None
 
 
-def test_outside_git_it_is_main(tmp_path: Path) -> None:
-    assert default_branch(tmp_path) == "main"
+@pytest.mark.parametrize(
+    ("branch", "expected"),
+    [
+        pytest.param("main", "main", id="main"),
+        pytest.param("master", "master", id="master"),
+        pytest.param("work", None, id="neither"),
+    ],
+)
+def test_the_default_branch_without_a_remote(
+    repository: Path, branch: str, expected: str | None
+) -> None:
+    commit_file(repository, "a.txt", "one")
+    git(repository, "branch", "--move", branch)
+
+    assert GitHistory(repository).default_branch() == expected
+
+
+def test_the_default_branch_of_a_clone_is_the_remotes(repository: Path, tmp_path: Path) -> None:
+    commit_file(repository, "a.txt", "one")
+    git(repository, "branch", "main")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", str(repository), str(clone))
+
+    assert GitHistory(clone).default_branch() == "trunk"
+
+
+def test_a_shallow_clone_is_known_as_one(repository: Path, tmp_path: Path) -> None:
+    commit_file(repository, "a.txt", "one")
+    commit_file(repository, "a.txt", "two")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{repository}", str(clone))
+
+    assert GitHistory(clone).shallow()
+    assert not GitHistory(repository).shallow()
+
+
+def test_a_folder_is_named_from_the_top(repository: Path) -> None:
+    (repository / "a/b").mkdir(parents=True)
+
+    assert GitHistory(repository / "a/b").folder() == "a/b"
+    assert GitHistory(repository).folder() == ""
+
+
+def test_files_of_a_commit_are_read_from_a_subfolder(repository: Path) -> None:
+    (repository / "a/cases").mkdir(parents=True)
+    commit_file(repository, "a/cases/ä b.yaml", "x: 1")
+    first = commit_file(repository, "a/cases/two.yaml", "x: 2")
+    newer = commit_file(repository, "a/cases/two.yaml", "x: [")
+    old, new = (CommitFiles(repository / "a", c, parse=parse_yaml) for c in (first, newer))
+
+    document = old.document("cases/two.yaml")
+
+    assert document is not None
+    assert document.data == {"x": 2}
+    assert old.paths("cases") == ("cases/two.yaml", "cases/ä b.yaml")
+    assert (old.paths("nowhere"), old.document("nowhere.yaml")) == ((), None)
+    assert new.last_change("cases/two.yaml") == newer
+    with pytest.raises(BadInputError, match=f"{newer[:7]}:cases/two.yaml"):
+        new.document("cases/two.yaml")

@@ -1,0 +1,108 @@
+"""How a run stands on its base: flags and baseline of the base in force, edits of them listed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from evalci.core.base_policy import MAX_CHANGES, Policy
+from evalci.core.case_set import CaseSet
+from evalci.core.hashes import template_hash
+from evalci.core.json_value import as_list, as_object
+from evalci.core.ports import BaseFiles
+from evalci.core.run import PolicyChange, Run
+from evalci.errors import BadInputError
+
+OWN_RECORDINGS = "replayed from recordings that this change added or changed"
+
+
+def on_base(
+    run: Run,
+    policy: Policy,
+    *,
+    flags: Iterable[PolicyChange],
+    baseline: str,
+    recordings: str,
+    own: Callable[[str], str | None],
+) -> Run:
+    """Return a planned run that says what it stands on, and which edits do not count.
+
+    ``baseline`` is the path of the baseline, ``recordings`` that of what a replay answers from,
+    empty for a live run; ``own`` gives the text of a file as the change has it.
+    """
+    base, files = policy.base, policy.files
+    if base is None or files is None:
+        return run
+    edits = (*policy.changes, *flags, *file_edit(baseline, files.text(baseline), own(baseline)))
+    fresh = bool(recordings) and files.text(recordings) != own(recordings)
+    return replace(
+        run,
+        base=base,
+        policy_changes=edits[:MAX_CHANGES],
+        baseline=run.baseline and replace(run.baseline, predates=_predates(run, files)),
+        unverified=OWN_RECORDINGS if fresh else "",
+    )
+
+
+def _predates(run: Run, files: BaseFiles) -> str | None:
+    """Return the commit by which the base moved on from what its baseline measured, or None."""
+    for change in run.changes:
+        text = files.text(change.path) if change.old else None
+        if text is not None and template_hash(text) != change.old:
+            return files.last_change(change.path)
+    return None
+
+
+def base_flags(policy: Policy, name: str) -> dict[str, bool]:
+    """Return the base's `must_pass` of every case of a golden set, by id."""
+    if policy.base_config is None or policy.files is None:
+        return {}
+    paths = [path for path in policy.base_config.golden_sets if path.rsplit("/", 1)[-1] == name]
+    flags: dict[str, bool] = {}
+    for folder in paths:
+        for path in policy.files.paths(folder):
+            if path.endswith((".yaml", ".yml")) and not path.endswith("/manifest.yaml"):
+                flags.update(_flags(policy.files, path))
+    return flags
+
+
+def _flags(files: BaseFiles, path: str) -> dict[str, bool]:
+    """Return the flags of one case file; one that was never valid held nothing to keep."""
+    try:
+        document = files.document(path)
+    except BadInputError:
+        return {}
+    data = as_object(document.data) if document and isinstance(document.data, Mapping) else {}
+    defaults = data.get("defaults")
+    fallback = defaults.get("must_pass") if isinstance(defaults, Mapping) else None
+    return {
+        str(case["id"]): bool(case.get("must_pass", fallback))
+        for case in as_list(data.get("cases"))
+        if isinstance(case, Mapping) and "id" in case
+    }
+
+
+def flag_changes(found: CaseSet, flags: Mapping[str, bool]) -> tuple[PolicyChange, ...]:
+    """Return where a golden set marks a known case otherwise than the base, or dropped it."""
+    now = {case.id: case.must_pass for case in found.cases}
+    edited = [(i, before, now[i]) for i, before in flags.items() if i in now and now[i] != before]
+    changes = [
+        PolicyChange(path=f"must_pass of {id_}", old=_word(before), new=_word(after))
+        for id_, before, after in edited
+    ]
+    changes += [
+        PolicyChange(path=f"must_pass of {id_}", old="true", new="case removed")
+        for id_, before in flags.items()
+        if before and id_ not in now
+    ]
+    return tuple(changes[:MAX_CHANGES])
+
+
+def _word(flag: bool) -> str:
+    return "true" if flag else "false"
+
+
+def file_edit(path: str, before: str | None, now: str | None) -> tuple[PolicyChange, ...]:
+    """Return the line that calls out an edit of a file which is read from the base."""
+    if before == now:
+        return ()
+    what = "added" if before is None else "removed" if now is None else "edited"
+    return (PolicyChange(path=path, new=f"{what} here, not used for this check"),)

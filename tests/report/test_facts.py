@@ -1,0 +1,43 @@
+"""The small print: what a check cannot see is said, with names and numbers."""
+
+from dataclasses import replace
+
+import pytest
+
+from evalci.core.gate import decide
+from evalci.core.run import Run, Standing
+from evalci.report.escape import unmarked
+from evalci.report.facts import blind_spots
+from tests.fakes import make_baseline_ref, make_run, make_run_case
+
+
+def said(run: Run) -> list[str]:
+    return [unmarked(line) for line in blind_spots(run, decide(run), 0)]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "stale"),
+    [
+        pytest.param("2026-02-25T12:00:00+00:00", False, id="exactly as old as allowed"),
+        pytest.param("2026-02-24T12:00:00+00:00", True, id="a day older"),
+        pytest.param("some day", False, id="nobody knows"),
+    ],
+)
+def test_a_baseline_past_its_age_is_stale(accepted: str, stale: bool) -> None:
+    ref = make_baseline_ref(accepted_at=accepted, max_age_days=5)
+
+    lines = said(make_run(make_run_case(), baseline=ref))
+
+    assert ("the baseline is 6 days old, more than 5: renew it" in lines) == stale
+
+
+@pytest.mark.parametrize("standing", [Standing.EDITED, Standing.RESCORED])
+def test_an_edited_must_pass_case_is_named(standing: Standing) -> None:
+    cases = [
+        replace(make_run_case(id=f"a-{n}", must_pass=True), standing=standing) for n in range(5)
+    ]
+
+    lines = said(make_run(*cases))
+
+    expected = "must-pass a-0, a-1, a-2 and 2 more: edited since the baseline, so not judged"
+    assert expected in lines

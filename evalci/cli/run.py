@@ -26,6 +26,12 @@ from evalci.errors import ExitCode, UsageError
     help="Only cases with this value, such as task_type=review or tags=canary.",
 )
 @click.option(
+    "--last-failed",
+    is_flag=True,
+    envvar="EVALCI_LAST_FAILED",
+    help="Only the cases that failed in the last run.",
+)
+@click.option(
     "--trials",
     type=click.IntRange(1, 100),
     envvar="EVALCI_TRIALS",
@@ -48,6 +54,7 @@ def run(  # noqa: PLR0913  # the options of the command
     everything: bool,
     cases: tuple[str, ...],
     match: tuple[str, ...],
+    last_failed: bool,
     trials: int | None,
     replay: bool,
     record: bool,
@@ -68,6 +75,8 @@ def run(  # noqa: PLR0913  # the options of the command
 
     if replay and record:
         raise UsageError("--replay and --record exclude each other")
+    if last_failed and (everything or cases):
+        raise UsageError("--last-failed excludes --all and --case")
     chosen = Selection(
         affected=not (everything or cases or match),
         cases=frozenset(cases) if cases else None,
@@ -75,6 +84,7 @@ def run(  # noqa: PLR0913  # the options of the command
     )
     session = Session(
         selection=chosen,
+        last_failed=last_failed,
         trials=trials,
         replay=replay,
         record=record,

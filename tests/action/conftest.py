@@ -45,20 +45,25 @@ class Job:
         env: dict[str, str] | None = None,
         stand_ins: dict[str, dict[str, Any]] | None = None,
     ) -> Played:
-        """Run the action and return what it did."""
-        temp = self.machines / f"{len(list(self.machines.glob('*')))}"
-        (temp / "evalci").mkdir(parents=True)
-        (temp / "evalci" / "venv").symlink_to(self.kit.environment)
-        shutil.rmtree(self.checkout.folder / ".evalci", ignore_errors=True)
+        """Run the action where evalci is installed and return what it did."""
+        machine = self.new_machine()
+        (machine / "evalci" / "venv").symlink_to(self.kit.environment)
         scene = Scene(
             event=event,
             workspace=self.checkout.folder,
-            temp=temp,
+            temp=machine,
             inputs=inputs or {},
             env=env or {},
             stand_ins={"install": {"script": "true"}, **(stand_ins or {})},
         )
         return play(scene, self.kit.node)
+
+    def new_machine(self) -> Path:
+        """Return the temporary folder of a machine on which no run has left anything."""
+        machine = self.machines / f"{len(list(self.machines.iterdir()))}"
+        (machine / "evalci").mkdir(parents=True)
+        shutil.rmtree(self.checkout.folder / ".evalci", ignore_errors=True)
+        return machine
 
     def comments(self) -> list[str]:
         """Return the bodies of the comments that GitHub has."""

@@ -24,14 +24,19 @@ function run(scene) {
 function parsed(path) {
   const file = { name: "action.yml", content: readFileSync(path, "utf8") };
   const { context, value } = parseAction(file, new NoOperationTraceWriter());
-  const errors = context.errors.getErrors();
-  if (errors.length > 0) throw new Error(errors.map((error) => error.message).join("\n"));
+  refuse(context);
   const steps = [...value.find("runs").find("steps")].map((step) => ({
     step,
     // As the runner reads it: without a status function, `success() &&` goes before it.
     condition: step.find("if") && convertToIfCondition(context, step.find("if")),
   }));
+  refuse(context);
   return { inputs: value.find("inputs"), outputs: value.find("outputs"), steps };
+}
+
+function refuse(context) {
+  const errors = context.errors.getErrors().map((error) => error.message);
+  if (errors.length > 0) throw new Error(errors.join("\n"));
 }
 
 function inputsOf(action, scene) {

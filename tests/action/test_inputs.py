@@ -94,6 +94,7 @@ def test_an_artifact_that_github_refuses_does_not_fail_the_job(job: Job) -> None
 
     played = job.play(event(job, "push"), stand_ins=refused)
 
+    assert played.steps["Upload report and run"].outcome == "failure"
     assert (played.status, played.steps["publish"].outcome) == ("success", "success")
 
 

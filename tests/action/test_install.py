@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from evalci import __version__
 from tests.action.conftest import Job
 from tests.action.harness import Scene, play
 from tests.action.repository import SAME
@@ -37,6 +38,8 @@ def test_it_installs_and_checks_what_a_cache_brought(job: Job) -> None:
     again = play(installing(job, second), job.kit.node)
 
     assert (fresh.status, again.status) == ("success", "success"), (fresh.steps, again.steps)
-    assert [version(machine) for machine in (first, second)] == ["evalci, version 0.1.0"] * 2
+    assert [version(machine) for machine in (first, second)] == [
+        f"evalci, version {__version__}"
+    ] * 2
     assert forged.read_bytes() != b"not what the lock names"
     assert fresh.outputs["verdict"] == "pass"

@@ -34,6 +34,7 @@ def may_see() -> Callable[[str, str, str], bool]:
         pytest.param("PIP_INDEX_URL", "https://u:p@i", ("install", "run"), id="a package index"),
         pytest.param("PIP_TARGET", "/usr", ("run",), id="another place for packages"),
         pytest.param("ANTHROPIC_API_KEY", "sk-1", ("run",), id="a model key"),
+        pytest.param("GITHUB_API_KEY", "ghp_1", ("run",), id="the key of GitHub's models"),
         pytest.param("AWS_SESSION_TOKEN", "x", ("run",), id="a token of a cloud"),
         pytest.param("EVALCI_MODEL_KEY", "k", ("run",), id="a key named like an option"),
         pytest.param("GITHUB_APP_PRIVATE_KEY", "k", ("run",), id="a key named like the runner's"),

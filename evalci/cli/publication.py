@@ -46,11 +46,20 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """A run file, and what to call it when it cannot be read."""
+    """A run file and what it should hold; a file that somebody named may hold anything."""
 
     file: Path
     golden_set: str
     model: str
+    named: bool = False
+
+    def read(self) -> Run:
+        """Return the run in the file; BadInputError for anything else."""
+        run = read_run(self.file)
+        found, wanted = (run.golden_set.name, run.model.name), (self.golden_set, self.model)
+        if not self.named and found != wanted:
+            raise BadInputError(f"{self.file}: the run of {found[0]} with {found[1]}")
+        return redacted(run, redactor())
 
 
 def gather(paths: Sequence[Path], config_path: Path | None) -> Publication:
@@ -93,8 +102,11 @@ def _of_last_run(runs: Path) -> Publication:
         return _read([], [_whole(str(exc), ExitCode.BAD_INPUT)], runs)
     failures = [*_whole_failures(index), *(_failed(e) for e in index.entries if e.error)]
     places = [
+        # The name alone: whatever the index says, nothing outside the folder of runs is read.
         _Place(
-            file=runs / entry.folder / "run.json", golden_set=entry.golden_set, model=entry.model
+            file=runs / Path(entry.folder).name / "run.json",
+            golden_set=entry.golden_set,
+            model=entry.model,
         )
         for entry in index.entries
         if not entry.error
@@ -129,7 +141,7 @@ def _place(path: Path) -> _Place:
     """Return a run file or its folder, which is named `<golden set>.<model>`."""
     file = path / "run.json" if path.is_dir() else path
     golden_set, _, model = file.resolve().parent.name.rpartition(".")
-    return _Place(file=file, golden_set=golden_set or file.name, model=model)
+    return _Place(file=file, golden_set=golden_set or file.name, model=model, named=True)
 
 
 def _read(places: Sequence[_Place], failures: Sequence[Failure], folder: Path) -> Publication:
@@ -138,7 +150,7 @@ def _read(places: Sequence[_Place], failures: Sequence[Failure], folder: Path) -
     broken: list[Failure] = []
     for place in places:
         try:
-            runs.append(redacted(read_run(place.file), redactor()))
+            runs.append(place.read())
         except BadInputError as exc:
             broken.append(
                 Failure(

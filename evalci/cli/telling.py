@@ -9,7 +9,7 @@ from evalci.core.config import CommentPolicy
 from evalci.core.publication import Annotation, CheckReport
 from evalci.edges.github import GitHub
 from evalci.edges.github.comments import Wanted
-from evalci.errors import ApiFault, GitHubError, NotPublishedError
+from evalci.errors import ApiFault, EvalciError, GitHubError, NotPublishedError
 from evalci.report.check_run import build_check_reports
 from evalci.report.comment import Section, holds, merged_comment, worth_a_comment
 from evalci.report.markdown import MARKER
@@ -82,8 +82,8 @@ def tell(
     try:
         comment = github.comment(number).publish(wanted)
     except NotPublishedError as exc:
-        reason = f"no comment: {_reason(exc, 'pull-requests: write')}"
-        return replace(checks, problems=(*checks.problems, reason))
+        line = f"no comment: {reason(exc, '`pull-requests: write`')}"
+        return replace(checks, problems=(*checks.problems, line))
     return replace(checks, comment_url=comment.url if comment else "")
 
 
@@ -94,7 +94,7 @@ def _write_checks(github: GitHub, reports: Sequence[CheckReport]) -> Told:
         try:
             checks.write(report)
         except NotPublishedError as exc:
-            line = f"no check run `{report.name}`: {_reason(exc, 'checks: write')}"
+            line = f"no check run `{report.name}`: {reason(exc, '`checks: write`')}"
             if _forbidden(exc):
                 return replace(told, forbidden=line)
             told = replace(told, problems=(*told.problems, line))
@@ -103,12 +103,12 @@ def _write_checks(github: GitHub, reports: Sequence[CheckReport]) -> Told:
     return told
 
 
-def _forbidden(exc: NotPublishedError) -> bool:
+def _forbidden(exc: EvalciError) -> bool:
     return isinstance(exc, GitHubError) and exc.fault is ApiFault.FORBIDDEN
 
 
-def _reason(exc: NotPublishedError, right: str) -> str:
+def reason(exc: EvalciError, right: str) -> str:
     """Return why something was not taken, with what a job needs when it lacks a right."""
     if _forbidden(exc) and not exc.hint:
-        return f"{exc}; a fork's token may only read, any other job needs `{right}`"
+        return f"{exc}; a fork's token may only read, any other job needs {right}"
     return str(exc)

@@ -99,8 +99,9 @@ def _number(payload: Json) -> int:
 
 def _default_branch(name: str, payload: Json) -> str | None:
     branch = value_at(payload, "repository", "default_branch")
-    pushed = name == "push" and value_at(payload, "ref") == f"refs/heads/{branch}"
-    return str(branch) if pushed else None
+    if name != "push" or not isinstance(branch, str):
+        return None
+    return branch if value_at(payload, "ref") == f"refs/heads/{branch}" else None
 
 
 def _checked(value: Json, form: re.Pattern[str], what: str) -> str:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,12 @@ class Checkout:
         git(self.folder, "update-ref", "refs/remotes/origin/main", sha)
         self.server.repository.push("main", {"README.md": "shop\n"}, sha=sha)
         return Event(name=name, sha=sha, api=self.server.api_url, before=before)
+
+    def without_history(self) -> "Checkout":
+        """Return a clone of what is checked out, as `actions/checkout` makes it by default."""
+        shallow = self.folder.with_name("shallow")
+        git(self.folder, "clone", "--quiet", "--depth=1", self.folder.as_uri(), str(shallow))
+        return replace(self, folder=shallow)
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -151,6 +152,15 @@ def test_a_config_that_is_not_valid_fails_the_job_and_is_said(job: Job) -> None:
     assert "unknown key `model`" in played.summary
     assert job.checks() == {"evalci": "action_required"}
     assert (played.outputs["verdict"], played.outputs["exit-code"]) == ("not measured", "3")
+
+
+def test_a_checkout_without_history_says_what_it_lacks(job: Job) -> None:
+    event = job.checkout.pull_request(SAME)
+
+    played = replace(job, checkout=job.checkout.without_history()).play(event)
+
+    assert (played.status, played.steps["run"].exit_code) == ("failure", 3)
+    assert "fetch-depth: 0" in played.steps["run"].text
 
 
 def test_a_run_that_crashes_leaves_no_green_comment(job: Job) -> None:

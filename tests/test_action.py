@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -212,12 +213,15 @@ def test_no_checkout_keeps_the_token(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["evalci.yml", "weekly.yml", *sorted(set(WORKFLOW_TEXTS) - {f.name for f in WORKFLOWS})]
+    "checkout",
+    [
+        pytest.param(before, id=name)
+        for name in sorted(WORKFLOW_TEXTS)
+        for before, step in pairwise(steps_of(name))
+        if step.get("uses", "").startswith(("./", "evalci/evalci@"))
+    ],
 )
-def test_evalci_gets_the_history(name: str) -> None:
-    checkout, evalci = steps_of(name)
-
-    assert evalci["uses"].startswith(("./", "evalci/evalci@"))
+def test_evalci_gets_the_whole_history(checkout: dict[str, Any]) -> None:
     assert checkout["with"]["fetch-depth"] == "0"
 
 

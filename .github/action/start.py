@@ -21,6 +21,8 @@ def may_see(step: str, name: str, value: str) -> bool:
     """Tell whether a step may see a variable; model keys are for `run`, the token for `publish`."""
     if name == "GITHUB_TOKEN":
         return step == "publish"
+    if step == "run" and name.endswith("_API_KEY"):
+        return True  # GitHub's own models take a token of GitHub as their key
     if _TOKEN_VALUE.match(value):
         return False
     if step == "run":

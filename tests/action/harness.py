@@ -40,6 +40,7 @@ class Scene:
     inputs: dict[str, str] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
     stand_ins: dict[str, dict[str, Any]] = field(default_factory=dict)
+    action: Path = ACTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,7 @@ def play(scene: Scene, node: Path) -> Played:
 def _told(scene: Scene) -> dict[str, Any]:
     python = {"python-path": sys.executable, "python-version": "3.12.1"}
     return {
-        "action": str(ACTION),
+        "action": str(scene.action),
         "workspace": str(scene.workspace),
         "temp": str(scene.temp),
         "github": scene.event.context(),

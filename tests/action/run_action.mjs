@@ -11,27 +11,38 @@ import { freshCommandFiles, readPairs } from "./files.mjs";
 const STEPS_SO_FAR = { outcomes: {}, status: "success", env: {}, paths: [], summary: "" };
 
 // A scene: { action, workspace, temp, env, github, runner, strategy, inputs, stand_ins }.
-// A stand-in changes one step, by its id: `script` runs instead of its own, `outcome` and `outputs`
-// are what a step with `uses:` ends with; the outcome `cancelled` cancels the job.
+// A stand-in changes one step, by its id, else its name: `script` runs instead of its own, `outcome`
+// and `outputs` are what a step with `uses:` ends with; the outcome `cancelled` cancels the job.
 function run(scene) {
   const action = parsed(scene.action);
   const inputs = inputsOf(action, scene);
   const job = { ...structuredClone(STEPS_SO_FAR), inputs, scene };
   const steps = action.steps.map(({ step, condition }) => runStep(step, condition, job));
+  const idle = Object.keys(scene.stand_ins).filter((key) => !steps.some((step) => keyOf(step) === key));
+  if (idle.length > 0) throw new Error(`stand-ins for no step: ${idle}`);
   return { steps, outputs: outputsOf(action, job), summary: job.summary, status: job.status };
+}
+
+function keyOf({ id, name }) {
+  return id || name;
 }
 
 function parsed(path) {
   const file = { name: "action.yml", content: readFileSync(path, "utf8") };
   const { context, value } = parseAction(file, new NoOperationTraceWriter());
-  const errors = context.errors.getErrors();
-  if (errors.length > 0) throw new Error(errors.map((error) => error.message).join("\n"));
+  refuse(context);
   const steps = [...value.find("runs").find("steps")].map((step) => ({
     step,
     // As the runner reads it: without a status function, `success() &&` goes before it.
     condition: step.find("if") && convertToIfCondition(context, step.find("if")),
   }));
+  refuse(context);
   return { inputs: value.find("inputs"), outputs: value.find("outputs"), steps };
+}
+
+function refuse(context) {
+  const errors = context.errors.getErrors().map((error) => error.message);
+  if (errors.length > 0) throw new Error(errors.join("\n"));
 }
 
 function inputsOf(action, scene) {
@@ -58,7 +69,7 @@ function runStep(step, condition, job) {
   const id = `${step.find("id") ?? ""}`;
   const told = { id, name: plain(step.find("name"), scope) ?? "", outcome: "skipped", outputs: {} };
   const wanted = condition ? isTrue(condition, scope) : job.status === "success";
-  if (wanted) Object.assign(told, carriedOut(step, id, job, scope));
+  if (wanted) Object.assign(told, carriedOut(step, keyOf(told), job, scope));
   const forgiven = told.outcome === "failure" && plain(step.find("continue-on-error"), scope);
   told.conclusion = forgiven === "true" ? "success" : told.outcome;
   if (told.outcome === "cancelled") job.status = "cancelled";
@@ -68,8 +79,8 @@ function runStep(step, condition, job) {
   return told;
 }
 
-function carriedOut(step, id, job, scope) {
-  const standIn = job.scene.stand_ins[id] ?? {};
+function carriedOut(step, key, job, scope) {
+  const standIn = job.scene.stand_ins[key] ?? {};
   const env = { ...job.scene.env, ...job.env, ...plain(step.find("env"), scope) };
   if (step.find("uses") === undefined) return runScript(step, standIn, env, job, scope);
   const uses = { uses: plain(step.find("uses"), scope), with: plain(step.find("with"), scope) };
@@ -108,7 +119,8 @@ function taken(files, job) {
 function outputsOf(action, job) {
   const pairs = [...(action.outputs ?? [])];
   const scope = scopeOf(job);
-  return Object.fromEntries(pairs.map(({ key, value }) => [`${key}`, plain(value.find("value"), scope)]));
+  const values = pairs.map(({ key, value }) => [`${key}`, plain(value.find("value"), scope)]);
+  return Object.fromEntries(values);
 }
 
 const scene = JSON.parse(readFileSync(0, "utf8"));

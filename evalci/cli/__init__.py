@@ -43,6 +43,15 @@ def _open_sinks() -> None:
 
 def run_cli(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; whatever happens ends in one clear line."""
+    if not os.environ.get("GITHUB_ACTIONS"):
+        return _run(arguments)
+    from evalci.edges.actions import guarded_log
+
+    with guarded_log():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         result = app.main(args=list(arguments), prog_name="evalci", standalone_mode=False)
     except click.exceptions.Exit as exc:

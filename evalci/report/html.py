@@ -16,8 +16,8 @@ from evalci.core.gate import decide
 from evalci.core.hashes import short
 from evalci.core.publication import Failure
 from evalci.core.run import Run
-from evalci.errors import ExitCode
-from evalci.report.escape import counted, mark_code, render_marked, unmarked, visible
+from evalci.report.escape import counted, mark_code, render_marked, units_kept, unmarked, visible
+from evalci.report.failures import ICON, failure_proceed, failure_title
 from evalci.report.view import ReportView, Row, build_view
 
 MAX_EXAMPLES = 50
@@ -192,19 +192,12 @@ def _failure_part(failure: Failure) -> Part:
     if failure.golden_set:
         subject = f"{mark_code(failure.golden_set)} with {mark_code(failure.model)}"
     return Part(
-        icon="⚫",
+        icon=ICON,
         subject=subject,
-        title="Not measured: it did not finish",
-        proceed=_REMEDIES.get(failure.exit_code, "run it again; finished trials are kept"),
-        error=visible(failure.error) or "it was stopped before it could say why",
+        title=_first_upper(failure_title(failure)),
+        proceed=failure_proceed(failure),
+        error=visible(failure.error).strip(),
     )
-
-
-_REMEDIES: dict[int | None, str] = {
-    ExitCode.USAGE: "correct the options and run it again",
-    ExitCode.BAD_INPUT: "correct what it names and run it again",
-    ExitCode.NOT_MEASURED: "run it again once the cause is gone; finished trials are kept",
-}
 
 
 def _row(row: Row) -> TableRow:
@@ -256,14 +249,9 @@ def _marked(text: str) -> Markup:
     markup = render_marked(
         text,
         code=lambda data: f"<code>{escape(visible(data))}</code>",
-        plain=lambda rest: str(escape(_units_kept(visible(rest)))),
+        plain=lambda rest: str(escape(units_kept(visible(rest)))),
     )
     return Markup(markup)  # noqa: S704  # escaped piece by piece just above
-
-
-def _units_kept(text: str) -> str:
-    """Keep a number and its unit on one line."""
-    return text.replace(" %", "\u00a0%").replace(" pp", "\u00a0pp")
 
 
 def _source(name: str) -> str:

@@ -17,7 +17,8 @@ from evalci.core.run import Run, RunCase, Standing
 from evalci.report.escape import unmarked
 from evalci.report.examples import Example, build_examples
 from evalci.report.facts import run_spend
-from evalci.report.view import build_view
+from evalci.report.failures import failure_proceed, failure_title
+from evalci.report.view import build_view, outcome_words
 
 
 class Result(StrEnum):
@@ -78,13 +79,14 @@ def run_suite(run: Run) -> JUnitSuite:
 def failure_suite(failure: Failure) -> JUnitSuite:
     """Return a suite of one error for what did not come to a run."""
     code = "killed" if failure.exit_code is None else f"exit {failure.exit_code}"
-    words = failure.error or "it was stopped before it could say why"
+    title = failure_title(failure)
     case = JUnitCase(
         group="run",
         name="verdict",
         result=Result.ERROR,
         kind=code,
-        message=f"not measured: {words}",
+        message=f"{title}: {failure.error}" if failure.error else title,
+        body=f"To proceed: {failure_proceed(failure)}.",
     )
     return JUnitSuite(name=failure.key or "evalci", cases=(case,))
 
@@ -110,7 +112,7 @@ def _category_case(result: CategoryResult) -> JUnitCase:
         name=result.summary.category.name,
         result=Result.FAILURE if result.blocks else _result_of(result.outcome),
         kind=result.outcome.value,
-        message=f"{result.outcome.value}: {result.reason}",
+        message=f"{outcome_words(result.outcome)}: {result.reason}",
     )
 
 

@@ -40,7 +40,7 @@ pre code { padding: 0; background: none; white-space: pre; font-size: 100%; }
 a { color: var(--note); }
 """
 _PARSER = MarkdownIt("gfm-like", {"breaks": True, "linkify": True})  # comments keep line ends
-_ALERT = re.compile(r"<blockquote>\n<p>\[!(CAUTION|WARNING|NOTE|TIP|IMPORTANT)\](?:<br>\n|\n)")
+_ALERT = re.compile(r"<blockquote>\n<p>\[!(CAUTION|WARNING|NOTE|TIP|IMPORTANT)\](?:<br />)?\n")
 
 
 def github_page(comment: str) -> str:

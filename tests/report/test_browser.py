@@ -76,7 +76,7 @@ def _load(page: Page, place: Path) -> list[str]:
 
 
 def _look(page: Page, shot: str) -> list[str]:
-    page.set_viewport_size({"width": int(shot.removesuffix("-open").split("-")[-1]), "height": 800})
+    page.set_viewport_size({"width": int(shot.removesuffix("-open").split("-")[-1]), "height": 400})
     found: list[str] = []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)

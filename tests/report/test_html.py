@@ -16,10 +16,10 @@ import pytest
 
 from evalci.core.publication import Failure
 from evalci.core.run import Run
-from evalci.errors import ExitCode
+from evalci.report.failures import failure_proceed, failure_title
 from evalci.report.html import render_html
 from tests.fakes import make_output, make_run, make_run_case
-from tests.report.faces import FACES, no_baseline, not_measured, passed, regression
+from tests.report.faces import FACES, no_baseline, not_measured, passed, policy_changed, regression
 from tests.report.page import Node, page_of
 
 GOLD = Path(__file__).parent / "gold"
@@ -145,30 +145,32 @@ def test_the_list_of_several_runs_leads_to_each() -> None:
     assert goals == ids == ["#check-1", "#check-2"]
 
 
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        pytest.param(ExitCode.BAD_INPUT, "correct what it names", id="bad-input"),
-        pytest.param(ExitCode.NOT_MEASURED, "once the cause is gone", id="provider"),
-        pytest.param(None, "run it again; finished", id="killed"),
-        pytest.param(ExitCode.BUG, "run it again; finished", id="bug"),
-    ],
-)
-def test_what_did_not_come_to_a_run_is_told_with_its_error(code: int | None, words: str) -> None:
-    found = page(passed(), failures=(replace(CRASH, exit_code=code),))
+@pytest.mark.parametrize("code", [2, 3, 4, 70, 130, None])
+def test_what_did_not_come_to_a_run_is_told_with_its_error(code: int | None) -> None:
+    failure = replace(CRASH, exit_code=code)
+
+    found = page(passed(), failures=(failure,))
 
     first = found.all("section")[0]
-    assert texts(first.all("h2")) == ["– Not measured: it did not finish"]
+    words = failure_title(failure).removeprefix("not measured: ")
+    assert texts(first.all("h2")) == [f"– Not measured: {words}"]
     assert texts(first.all("pre")) == ["no such file: `a.md` b"]
-    assert words in texts(first.all("p"))[1]
+    assert texts(first.all("p"))[1] == f"To proceed: {failure_proceed(failure)}."
 
 
 def test_a_command_that_failed_as_a_whole_is_a_page() -> None:
     found = page(failures=(Failure(golden_set="", model="", exit_code=None, error=""),))
 
-    assert texts(found.all("h1")) == ["– Not measured: it did not finish"]
+    assert texts(found.all("h1")) == ["– Not measured: the run was killed before it ended"]
     assert texts(found.all("p"))[0] == "evalci · the whole command"
-    assert texts(found.all("pre")) == ["it was stopped before it could say why"]
+    assert found.all("pre") == []
+
+
+def test_edits_of_the_policy_are_listed() -> None:
+    found = page(policy_changed())
+
+    assert "Policy changes, in force after merge" in texts(found.all("h2"))
+    assert "baselines/demo.main.json 1.00 → 0.20" in texts(found.all("li"))
 
 
 def test_nothing_at_all_is_a_page() -> None:

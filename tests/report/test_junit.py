@@ -244,13 +244,16 @@ def test_what_did_not_come_to_a_run_is_one_error() -> None:
 
     ((case,),) = root
     assert (case.get("classname"), case.get("name")) == ("shop.main.run", "verdict")
-    assert case[0].attrib == {"type": "exit 3", "message": "not measured: no such file: `a.md`"}
+    assert case[0].attrib == {
+        "type": "exit 3",
+        "message": "not measured: an input is not valid: no such file: `a.md`",
+    }
 
 
 def test_a_command_that_was_killed_is_one_error() -> None:
     root = xml_of(failures=(KILLED,))
 
-    message = "not measured: it was stopped before it could say why"
+    message = "not measured: the run was killed before it ended"
     assert [e.attrib for e in root.iter("error")] == [{"type": "killed", "message": message}]
 
 

@@ -36,6 +36,13 @@ def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture(autouse=True)
+def _no_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the GitHub runner of our own CI: what tests print and write is not for it."""
+    for name in ("GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
 def _no_network() -> Iterator[None]:
     """Shut the network except loopback; the one place that patches anything."""
     with pytest.MonkeyPatch.context() as patch:

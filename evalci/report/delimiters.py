@@ -169,5 +169,5 @@ def _number(value: Json) -> int | None:
 def _line(meta: JsonObject, name: str) -> str:
     """Return one line of Markdown that we wrote, or whatever stands there now."""
     value = meta.get(name)
-    line = " ".join(encodable(value).split()) if isinstance(value, str) else ""
+    line = " ".join(encodable(value).splitlines()) if isinstance(value, str) else ""
     return _no_comments(line[:MAX_LINE])

@@ -108,7 +108,8 @@ def fenced(text: str, language: str = "text") -> str:
 
 
 def _markdown_plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", _no_links(text)).replace("\n", " ")
+    broken = _no_links(text).replace("<!--", "<\u200b!--")
+    return _SPECIAL.sub(r"\\\1", broken).replace("\n", " ")
 
 
 def _no_links(text: str) -> str:

@@ -24,7 +24,7 @@ def step_outputs(runs: Sequence[Run], failures: Sequence[Failure]) -> dict[str, 
     ends = [ExitCode.NOT_MEASURED if f.exit_code is None else f.exit_code for f in failures]
     return {
         "verdict": _worst(verdicts, failures),
-        "exit-code": str(int(joined_code([*codes, *ends]))),
+        "exit-code": str(int(joined_code([*codes, *ends] or [ExitCode.NOT_MEASURED]))),
         "regressed-categories": json.dumps(_regressed(runs, verdicts), ensure_ascii=False),
         **_scores(verdicts),
         "cost-usd": _cost(runs, failures),

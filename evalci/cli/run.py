@@ -46,6 +46,18 @@ from evalci.errors import ExitCode, UsageError
 @click.option(
     "--no-gate", is_flag=True, envvar="EVALCI_NO_GATE", help="Write run.json, but never exit 1."
 )
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="EVALCI_HTML",
+    help="Also write the report to this file, as a page.",
+)
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="EVALCI_JUNIT",
+    help="Also write the report to this file, as JUnit XML.",
+)
 def run(  # noqa: PLR0913  # the options of the command
     *,
     config_path: Path | None,
@@ -59,6 +71,8 @@ def run(  # noqa: PLR0913  # the options of the command
     replay: bool,
     record: bool,
     no_gate: bool,
+    html: Path | None,
+    junit: Path | None,
 ) -> int:
     """Measure, compare with the baseline, report, exit by the verdict.
 
@@ -67,6 +81,7 @@ def run(  # noqa: PLR0913  # the options of the command
     """
     from evalci.cli.checks import check_sets
     from evalci.cli.ledger import RunLedger
+    from evalci.cli.pages import Pages
     from evalci.cli.session import Session
     from evalci.cli.workspace import find_home, on_base_revision, open_workspace
     from evalci.core.plan import Selection
@@ -89,10 +104,13 @@ def run(  # noqa: PLR0913  # the options of the command
         replay=replay,
         record=record,
     )
-    with RunLedger(open_edges(find_home(config_path).base).files) as ledger:
+    home = find_home(config_path)
+    pages = Pages(home.runs, html=html, junit=junit)
+    with pages, RunLedger(open_edges(home.base).files) as ledger:
+        pages.check()
         workspace = on_base_revision(open_workspace(config_path))
         check_sets(workspace, workspace.model(model_name), session, golden_sets, ledger)
-    codes = ledger.codes
+    codes = [*ledger.codes, *pages.codes]
     return joined_code([c for c in codes if not no_gate or c != ExitCode.GATE_FAILED])
 
 

@@ -141,6 +141,16 @@ def write_text(place: Path, text: str) -> None:
         raise BadInputError(f"cannot write {place}: {exc.strerror}") from None
 
 
+def check_writable(place: Path) -> None:
+    """Make the folder of a file and try to write there, so that a later write should succeed."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place.parent):
+            pass
+    except OSError as exc:
+        raise BadInputError(f"cannot write {place}: {exc.strerror}") from None
+
+
 def _replace(place: Path, text: str) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)

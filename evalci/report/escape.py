@@ -16,6 +16,8 @@ _UNSEEN = re.compile(
 )
 _ANSI = re.compile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-_])")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])")
+_UNIT = re.compile(r"(?<=[0-9]) (?=%|pp\b|s\b)|(?<=×) | (?=×)")
+_RANGE = re.compile("(?<=[0-9])–(?=[0-9])")
 _AUTOLINK = re.compile(r"(@|#|\bwww(?=\.)|\bGH(?=-))", re.IGNORECASE)
 
 
@@ -59,6 +61,16 @@ def render_marked(text: str, *, code: Callable[[str], str], plain: Callable[[str
 def markdown(text: str) -> str:
     """Return a view's string as inline Markdown that stays on its line and in its table cell."""
     return render_marked(text, code=code_span, plain=_markdown_plain)
+
+
+def markdown_cell(text: str) -> str:
+    """Return a view's string for a table, where a number never parts from its unit."""
+    return render_marked(text, code=code_span, plain=lambda rest: _markdown_plain(units_kept(rest)))
+
+
+def units_kept(text: str) -> str:
+    """Return a text in which a number and its unit, and both ends of a range, stay together."""
+    return _RANGE.sub("–\u2060", _UNIT.sub("\u00a0", text))
 
 
 def markdown_html(text: str) -> str:

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from evalci.report.escape import counted, fenced, markdown, markdown_html
+from evalci.report.escape import counted, fenced, markdown, markdown_cell, markdown_html
 from evalci.report.view import ReportView
 
 MARKER = "<!-- evalci:comment v=1 -->"
@@ -78,6 +78,6 @@ def _template() -> Template:
     environment = Environment(  # noqa: S701  # Markdown: every value passes a filter of ours
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(md=markdown, html=markdown_html, fenced=fenced)
+    environment.filters.update(md=markdown, cell=markdown_cell, html=markdown_html, fenced=fenced)
     source = files("evalci.report").joinpath("templates/comment.md.j2").read_text("utf-8")
     return environment.from_string(source)

@@ -42,6 +42,12 @@ def _where(run: Run) -> str:
 
 
 def _accept(verdict: Verdict) -> str:
+    """Name the one category, or the one must-pass case, that blocks; several need a look each."""
     names = [r.summary.category.name for r in verdict.categories if r.blocks]
-    flag = f"--category {shlex.quote(names[0])} " if len(names) == 1 else ""
+    cases = [m.case.id for m in verdict.must_pass if m.confirmed]
+    flag = ""
+    if len(names) == 1:
+        flag = f"--category {shlex.quote(names[0])} "
+    elif not names and len(cases) == 1:
+        flag = f"--case {shlex.quote(cases[0])} "
     return f'evalci baseline accept {flag}--reason "…"'

@@ -84,6 +84,11 @@ class ReportView:
     policy_changes_title: str = "Policy changes, in force after merge"
 
 
+def outcome_words(outcome: Outcome) -> str:
+    """Return an outcome in the words of the report; its value is the word of files."""
+    return "not settled" if outcome is Outcome.INCONCLUSIVE else outcome.value
+
+
 def plain_text(text: str) -> str:
     """Return a string of a view as plain text."""
     return unmarked(text)
@@ -116,7 +121,7 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
                 delta=_delta(r.summary),
                 limit=str(r.summary.category.limits.max_drop),
                 size=_size(r.summary),
-                outcome=f"{r.outcome.value}: {r.reason}",
+                outcome=f"{outcome_words(r.outcome)}: {r.reason}",
             )
             for r in results
         ),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evalci.edges.files import MAX_TEXT_BYTES, RepoFiles, find_config, write_text
+from evalci.edges.files import MAX_TEXT_BYTES, RepoFiles, check_writable, find_config, write_text
 from evalci.edges.yaml_text import parse_yaml
 from evalci.errors import BadInputError
 from tests.inputs import make_files
@@ -292,3 +292,25 @@ def test_a_config_above_the_repository_is_not_ours(tmp_path: Path) -> None:
     make_files(tmp_path, {"evalci.yaml": "version: 1\n"})
 
     assert find_config(tmp_path / "repo/a", tmp_path / "repo") is None
+
+
+def test_a_check_makes_the_folders_and_leaves_no_file(tmp_path: Path) -> None:
+    check_writable(tmp_path / "a/b/report.html")
+
+    assert [found.name for found in tmp_path.rglob("*")] == ["a", "b"]
+
+
+def test_a_check_leaves_the_file_that_stands_there_alone(tmp_path: Path) -> None:
+    place = tmp_path / "report.html"
+    place.write_text("old")
+
+    check_writable(place)
+
+    assert place.read_text() == "old"
+
+
+def test_a_check_names_the_place_and_the_cause(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(BadInputError, match=r"cannot write .*file/report.html: File exists"):
+        check_writable(tmp_path / "file/report.html")

@@ -15,9 +15,11 @@ from evalci.report.escape import (
     fenced,
     mark_code,
     markdown,
+    markdown_cell,
     markdown_html,
     one_line,
     render_marked,
+    units_kept,
     unmarked,
     visible,
 )
@@ -376,6 +378,23 @@ def test_one_line_joins_and_cuts(text: str, line: str) -> None:
 )
 def test_a_code_span_is_written_like_github_wants_it(text: str, span: str) -> None:
     assert code_span(text) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        pytest.param("−22.2 pp (−22.2 %)", "−22.2\u00a0pp (−22.2\u00a0%)", id="units"),
+        pytest.param("0.78 (0.35–1.00)", "0.78 (0.35–\u20601.00)", id="a range"),
+        pytest.param("Cases × trials", "Cases\u00a0×\u00a0trials", id="a product"),
+        pytest.param("5 pppp – 3 sides", "5 pppp – 3 sides", id="words"),
+    ],
+)
+def test_numbers_in_a_table_stay_with_their_units(text: str, kept: str) -> None:
+    assert units_kept(text) == kept
+
+
+def test_data_in_a_table_is_left_as_it_is() -> None:
+    assert markdown_cell(f"{mark_code('5 pp')} 5 pp") == "`5 pp` 5\u00a0pp"
 
 
 def test_a_marked_string_is_rendered_piece_by_piece() -> None:

@@ -12,6 +12,7 @@ from evalci.edges.github.comments import Wanted
 from evalci.errors import ApiFault, EvalciError, GitHubError, NotPublishedError
 from evalci.report.check_run import build_check_reports
 from evalci.report.comment import Section, holds, merged_comment, worth_a_comment
+from evalci.report.delimiters import read_sections
 from evalci.report.markdown import MARKER
 
 
@@ -76,7 +77,7 @@ def tell(
     wanted = Wanted(
         marker=MARKER,
         merge=lambda bodies: redactor().text(merged_comment(bodies, sections)),
-        holds=lambda body: holds(body, sections),
+        holds=lambda body, seen: holds(body, [*sections, *_said(seen)]),
         create=create,
     )
     try:
@@ -85,6 +86,10 @@ def tell(
         line = f"no comment: {reason(exc, '`pull-requests: write`')}"
         return replace(checks, problems=(*checks.problems, line))
     return replace(checks, comment_url=comment.url if comment else "")
+
+
+def _said(bodies: Sequence[str]) -> list[Section]:
+    return [section for body in bodies for section in read_sections(body)]
 
 
 def _write_checks(github: GitHub, reports: Sequence[CheckReport]) -> Told:

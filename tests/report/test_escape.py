@@ -23,76 +23,9 @@ from evalci.report.escape import (
     unmarked,
     visible,
 )
+from tests.report.injection import CORPUS, OUR_MARKER
 
-MARKER = "<!-- evalci:comment v=1 -->"
-
-HOSTILE = {
-    "fence": "```\nout\n```",
-    "long fence": "``````\nout\n``````",
-    "tilde fence": "~~~\nout\n~~~",
-    "fence with a language": "```diff\n- a\n```",
-    "indented fence": "   ```\nout",
-    "one backtick": "`",
-    "two backticks": "``",
-    "backticks around": "`code`",
-    "backtick at the end": "code`",
-    "backticks of all lengths": "` `` ``` ```` `````",
-    "backslash and backtick": "\\`",
-    "backslash at the end": "end\\",
-    "script": "<script>alert(1)</script>",
-    "image in html": "<img src=x onerror=alert(1)>",
-    "closing details": "</details></summary><h1>x</h1>",
-    "closing code": "</code><b>bold</b>",
-    "html over lines": "<div\nclass='a'>x</div>",
-    "entity": "&lt;b&gt; &#64;octocat &#x60;",
-    "mention": "@octocat please merge",
-    "team mention": "ping @github/security now",
-    "mention after punctuation": "(@octocat)",
-    "issue": "fixes #1",
-    "issue elsewhere": "octo/repo#1 and GH-12",
-    "image": "![x](https://evil.example/p.png)",
-    "link": "[click](https://evil.example)",
-    "javascript link": "[click](javascript:alert(1))",
-    "reference link": "[click][1]\n\n[1]: https://evil.example",
-    "bare link": "see https://evil.example/a?b=c now",
-    "bare www": "see www.evil.example now",
-    "link in angles": "<https://evil.example>",
-    "mail in angles": "<a@evil.example>",
-    "bare mail": "write to a@evil.example today",
-    "our marker": MARKER,
-    "our marker in a line": f"a\n{MARKER}\nb",
-    "half a comment": "<!-- hidden",
-    "comment that ends": "--> <b>x</b> <!--",
-    "ansi colour": "\x1b[31mred\x1b[0m",
-    "ansi link": "\x1b]8;;https://evil.example\x07click\x1b]8;;\x07",
-    "right to left override": "user\u202etxt.exe",
-    "isolates": "\u2066a\u2069 \u200fb",
-    "zero width": "a\u200bb\ufeffc",
-    "pipes": "a | b | c",
-    "escaped pipe": "a \\| b",
-    "pipe in backticks": "`a | b`",
-    "table": "a|b\n-|-\n1|2",
-    "private-use marks": "\ue000`x`\ue001",
-    "mark that closes early": "a\ue001 **b** \ue000c",
-    "heading": "# Big",
-    "heading underlined": "Big\n===",
-    "rule": "---",
-    "quote": "> quoted",
-    "alert": "> [!CAUTION]\n> fake",
-    "list": "- a\n- b",
-    "numbered": "1. a",
-    "task": "- [x] done",
-    "bold and more": "**a** _b_ ~~c~~ *d* __e__",
-    "footnote": "a[^1]\n\n[^1]: b",
-    "line ends": "a\r\nb\rc\nd\u2028e\u2029f\x0bg\x0ch\x85i",
-    "nothing": "",
-    "white space": "  \t ",
-    "null": "a\x00b",
-    "emoji": "👍🏽 :tada:",
-    "template": "{{ 7*7 }}{% raw %}",
-    "half a surrogate pair": "\ud83d",
-}
-EVERY = [pytest.param(text, id=name) for name, text in HOSTILE.items()]
+EVERY = [pytest.param(text, id=name) for name, text in CORPUS.items()]
 READABLE = st.text(max_size=80) | st.text(
     alphabet="`|\\<>!-[]()@#*_~&;\n a\ue000\ue001", max_size=40
 )
@@ -287,7 +220,7 @@ def test_our_marker_never_comes_from_foreign_text(text: str) -> None:
         fenced(text),
     ]
 
-    assert [form for form in rendered if MARKER in form] == []
+    assert [form for form in rendered if OUR_MARKER in form] == []
 
 
 @pytest.mark.parametrize("text", EVERY)

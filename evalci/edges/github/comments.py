@@ -25,13 +25,13 @@ class Comment:
 class Wanted:
     """What a publisher wants a pull request to say.
 
-    ``merge`` returns the body that says what the given comments say, and ours; ``holds`` tells
-    whether a body says what we have to; ``create`` is False when we need no new comment for it.
+    ``merge`` returns the body that says what the given ones say, and what we have to say;
+    ``holds`` tells whether a body does; ``create`` is False when we need no new comment for it.
     """
 
     marker: str
     merge: Callable[[Sequence[str]], str]
-    holds: Callable[[str], bool]
+    holds: Callable[[str, Sequence[str]], bool]
     create: bool = True
 
 
@@ -66,10 +66,11 @@ class Comments:
 class StickyComment:
     """Brings a pull request to exactly one comment of ours that holds what everybody said.
 
-    GitHub has no conditional write, so two publishers may overwrite each other. Therefore nobody
-    trusts a write: after a pause, longer than anyone takes from reading to writing, it reads again
-    and, where its words are gone, merges and writes once more. A write that failed is not sent
-    again either; the next round reads first and so sees whether it arrived after all.
+    GitHub has no conditional write, so publishers may overwrite each other. Therefore nobody trusts
+    a write: after a pause, longer than anyone takes from reading to writing, it reads again and,
+    where words that it ever read or wrote are gone, merges and writes once more. So whoever wrote
+    words last sees the write that lost them. A write that failed is not sent again either; the next
+    round reads first and so sees whether it arrived after all.
     """
 
     def __init__(
@@ -80,34 +81,44 @@ class StickyComment:
         self._patience = patience
         self._mine = mine
         self._created: set[str] = set()
+        self._seen: dict[str, None] = {}
+        self._wrote = False
 
     def publish(self, wanted: Wanted) -> Comment | None:
         """Return the comment, None where there is none and none is needed."""
         for round_ in range(1, MAX_ROUNDS + 1):
-            ours, settled = self._patience.insist(lambda: self._round(wanted, first=round_ == 1))  # noqa: B023  # called at once
-            if settled:
+            self._wrote = False
+            ours = self._patience.insist(lambda: self._round(wanted, first=round_ == 1))  # noqa: B023  # called at once
+            if not self._wrote:
                 return ours
             self._patience.pause(round_)
         raise NotPublishedError("the comment of evalci was rewritten by others again and again")
 
-    def _round(self, wanted: Wanted, *, first: bool) -> tuple[Comment | None, bool]:
-        """Read, write what is missing, and tell whether there was nothing to write."""
+    def _round(self, wanted: Wanted, *, first: bool) -> Comment | None:
+        """Read, and write what is missing; `_wrote` stays True when an answer was lost."""
         ours = self._patience.insist(lambda: self._ours(wanted.marker))
         if not ours and not wanted.create:
-            return None, True
-        body = wanted.merge([comment.body for comment in ours])
+            return None
+        self._seen |= dict.fromkeys(comment.body for comment in ours)
+        body = wanted.merge(list(self._seen))
         if not ours:
+            self._wrote = True
             self._created.add(self._comments.create(body).author)
-            return None, False
+            return None
         kept, *doubles = ours
-        said = kept.body == body or (not first and not doubles and wanted.holds(kept.body))
-        if said and not doubles:
-            return kept, True
-        # What only a double says is in the body: it goes once the body has arrived, not before.
-        if said or _still_there(lambda: self._comments.update(kept, body)):
+        said = kept.body == body or (
+            not first and not doubles and wanted.holds(kept.body, list(self._seen))
+        )
+        if doubles or not said:
+            self._wrote = True
+            self._replace(kept, body, doubles)
+        return kept
+
+    def _replace(self, kept: Comment, body: str, doubles: Sequence[Comment]) -> None:
+        """Write one comment and remove the others, which go once their words have arrived."""
+        if kept.body == body or _still_there(lambda: self._comments.update(kept, body)):
             for double in doubles:
                 _still_there(lambda: self._comments.delete(double))  # noqa: B023  # called at once
-        return kept, False
 
     def _ours(self, marker: str) -> list[Comment]:
         """Return our comments: the marker alone proves nothing, anybody can write it."""

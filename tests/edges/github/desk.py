@@ -2,16 +2,18 @@
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
 from evalci.core.publication import Origin
 from evalci.edges.github import GitHub, open_github
 from evalci.edges.github.comments import Wanted
 from evalci.edges.github.event import Event
-from evalci.edges.github.patience import BoundedPatience
+from evalci.edges.github.patience import SETTLE_S, BoundedPatience
+from tests.edges.github.race import Race
 from tests.fakes import FakeTime
 from tests.github_server import TOKEN, GitHubServer, Received
+from tests.github_state import Account
 
 HEAD = "a" * 40
 MARKER = "<!-- toy -->"
@@ -40,6 +42,29 @@ def make_github(
     return open_github(make_event(server, **changes), token=token, patience=patience)
 
 
+def run_race(
+    server: GitHubServer, seed: int, publishers: Mapping[str, Callable[[GitHub], object]]
+) -> None:
+    """Let publishers run at once, all of them for the same account.
+
+    A request takes almost as long as the pause in which everybody trusts the others to be done.
+    """
+    clockwork = Race(seed, longest_s=SETTLE_S * 0.9)
+    server.tokens = {name: Account() for name in publishers}
+    server.before = lambda received: clockwork.travel(received.token)
+
+    def runner(name: str) -> Callable[[], object]:
+        patience = BoundedPatience(
+            clock=clockwork.clock,
+            sleep=lambda seconds: clockwork.sleep(name, seconds),
+            dice=clockwork.dice(name),
+        )
+        github = open_github(make_event(server), token=name, patience=patience)
+        return lambda: publishers[name](github)
+
+    assert clockwork.run({name: runner(name) for name in publishers}) == []
+
+
 def toy(*names: str, create: bool = True) -> Wanted:
     """Return a publisher's wish: a comment with a line for each of these names, and all others."""
 
@@ -47,8 +72,8 @@ def toy(*names: str, create: bool = True) -> Wanted:
         lines = {line for body in bodies for line in body.splitlines()[1:]}
         return "\n".join([MARKER, *sorted(lines | set(names))])
 
-    def holds(body: str) -> bool:
-        return set(names) <= set(body.splitlines())
+    def holds(body: str, seen: Sequence[str]) -> bool:
+        return merge([body]) == body == merge([body, *seen])
 
     return Wanted(marker=MARKER, merge=merge, holds=holds, create=create)
 

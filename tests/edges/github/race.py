@@ -16,7 +16,8 @@ class Race:
 
     def __init__(self, seed: int, *, longest_s: float) -> None:
         """``longest_s`` is how long a request may be on its way."""
-        self._dice = random.Random(seed)  # noqa: S311  # a schedule, no secret
+        self._seed = seed
+        self._dice: dict[str, random.Random] = {}
         self._longest_s = longest_s
         self._seconds = 0.0
         self._waiting: dict[str, float] = {}
@@ -29,7 +30,12 @@ class Race:
 
     def travel(self, name: str) -> None:
         """Let the time pass that a request is on its way."""
-        self.sleep(name, self._dice.uniform(0.0, self._longest_s))
+        self.sleep(name, self.dice(name).uniform(0.0, self._longest_s))
+
+    def dice(self, name: str) -> random.Random:
+        """Return what chance holds for one runner: the same in every race of a seed."""
+        fresh = random.Random(f"{self._seed} {name}")  # noqa: S311  # a schedule, no secret
+        return self._dice.setdefault(name, fresh)
 
     def sleep(self, name: str, seconds: float) -> None:
         """Let time pass for one runner."""

@@ -104,7 +104,7 @@ def test_what_only_a_double_says_is_kept_when_the_oldest_goes(
 
     publish(server, time, "desk")
 
-    assert bodies(server) == [f"{MARKER}\nb\ndesk"]
+    assert bodies(server) == [f"{MARKER}\na\nb\ndesk"]
 
 
 def test_one_deleted_by_hand_is_made_again(server: GitHubServer, time: FakeTime) -> None:
@@ -113,7 +113,7 @@ def test_one_deleted_by_hand_is_made_again(server: GitHubServer, time: FakeTime)
 
     publish(server, time, "desk")
 
-    assert bodies(server) == [f"{MARKER}\ndesk"]
+    assert bodies(server) == [f"{MARKER}\ndesk\nold"]
 
 
 def test_one_deleted_by_hand_stays_away_when_there_is_nothing_to_say(

@@ -1,6 +1,6 @@
 """Publishers at once: whatever the order of their requests, one comment says what all said."""
 
-from collections.abc from collections.abc import Callable
+from collections.abc import Callable
 
 import pytest
 

@@ -84,6 +84,10 @@ class StopRunError(NotMeasuredError):
     """No further call can succeed (bad key, unknown model, unreachable endpoint)."""
 
 
+class SandboxError(NotMeasuredError):
+    """The sandbox cannot run anything: no engine, no image, no toolchain."""
+
+
 class NotPublishedError(EvalciError):
     """GitHub would not take what there is to say."""
 

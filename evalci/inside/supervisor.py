@@ -7,6 +7,7 @@ does the same as one user, which isolates nothing.
 
 import contextlib
 import json
+import marshal
 import os
 import secrets
 import selectors
@@ -146,7 +147,7 @@ class Supervisor:
             self.selector.register(end, selectors.EVENT_READ, self._pumping(check, name))
         with contextlib.suppress(BrokenPipeError), os.fdopen(task[1], "wb") as stream:
             if job.task is not None:
-                stream.write(json.dumps({"token": check.token, "task": job.task}).encode())
+                stream.write(marshal.dumps({"token": check.token, "task": job.task}))
 
     def _pumping(self, check: Check, name: str) -> Callable[[], None]:
         def pump() -> None:

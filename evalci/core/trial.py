@@ -70,13 +70,15 @@ class Output:
 class Score:
     """A scorer's opinion of one output, ``value`` from 0 to 1.
 
-    ``value`` is None when the scorer could not form one. That is not a zero: an unscored trial
+    ``details`` are further lines, such as every failing test. ``value`` is None when the scorer
+    could not form one. That is not a zero: an unscored trial
     never counts for or against the prompt.
     """
 
     scorer: str
     value: float | None
     reason: str = ""
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,9 +24,13 @@ LIMIT = 400
 
 def reporter(token: str) -> Report:
     """Return the function that writes a record, with everything it needs bound to it."""
+    import builtins
+
     write, encode = os.write, encoded
+    restore, before = vars(builtins).update, dict(vars(builtins))
 
     def report(record: Mapping[str, object]) -> None:
+        restore(before)  # what tested code made of `str` must not write its verdict
         data = f"\n{token} {encode(record)}\n".encode()
         while data:
             data = data[write(VERDICT, data) :]

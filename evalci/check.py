@@ -8,7 +8,7 @@ from evalci import __version__
 from evalci.core.baseline import Baseline
 from evalci.core.config import Config
 from evalci.core.plan import Selection, file_changes, plan_cases, prompt_refs
-from evalci.core.ports import Clock, History, ModelClient
+from evalci.core.ports import Clock, History, ModelClient, Sandbox
 from evalci.core.redaction import Redactor
 from evalci.core.run import (
     BaselineRef,
@@ -37,6 +37,7 @@ class Tools:
     clock: Clock
     redactor: Redactor
     observe: Observer
+    sandbox: Sandbox | None = None
 
 
 def start_run(  # noqa: PLR0913  # what is measured, held against what, and how much of it
@@ -151,7 +152,7 @@ def run_check(
 
     ``earlier`` trials come from the log of a broken-off attempt and are not asked again.
     """
-    work_of = _work_of(project)
+    work_of = _work_of(project, tools.sandbox)
     run = replace(run, cases=_with_trials(run.cases, earlier))
     while draws := next_draws(run.cases):
         measured = measure(
@@ -176,7 +177,7 @@ def run_check(
     return replace(run, provenance=provenance)
 
 
-def _work_of(project: Project) -> Callable[[Draw], Work]:
+def _work_of(project: Project, sandbox: Sandbox | None) -> Callable[[Draw], Work]:
     """Return a function from a draw to its work; a case's scorers are built once, when needed."""
     items = {item.case.id: item for item in project.prepared}
     scorers: dict[str, CaseScorer] = {}
@@ -184,7 +185,7 @@ def _work_of(project: Project) -> Callable[[Draw], Work]:
     def work(draw: Draw) -> Work:
         item = items[draw.case]
         if draw.case not in scorers:
-            scorers[draw.case] = prepare(item.case)
+            scorers[draw.case] = prepare(item.case, sandbox)
         request = Request(
             case=draw.case,
             trial=draw.trial,
@@ -216,7 +217,11 @@ def _clean(trial: Trial, redactor: Redactor) -> Trial:
         trial,
         output=output and replace(output, text=redactor.known(output.text)),
         scores=tuple(
-            replace(score, reason=shortened(redactor.text(score.reason), 200))
+            replace(
+                score,
+                reason=shortened(redactor.text(score.reason), 200),
+                details=tuple(shortened(redactor.text(line), 200) for line in score.details),
+            )
             for score in trial.scores
         ),
         failure=shortened(redactor.text(trial.failure), 300),

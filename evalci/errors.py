@@ -84,7 +84,7 @@ class StopRunError(NotMeasuredError):
     """No further call can succeed (bad key, unknown model, unreachable endpoint)."""
 
 
-class SandboxError(NotMeasuredError):
+class SandboxError(StopRunError):
     """The sandbox cannot run anything: no engine, no image, no toolchain."""
 
 

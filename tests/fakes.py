@@ -174,6 +174,11 @@ class FakeFiles:
             raise BadInputError(f"no such folder: `{folder}`")
         return tuple(sorted(path for path in found if path.endswith((".yaml", ".yml"))))
 
+    def tree(self, folder: str) -> tuple[str, ...]:
+        """Return the paths below a folder, relative to it."""
+        start = f"{folder}/"
+        return tuple(sorted(p.removeprefix(start) for p in self._texts if p.startswith(start)))
+
     def exists(self, path: str) -> bool:
         """Tell whether the dictionary has a path."""
         return path in self._texts

@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "evalci"
 MAY_IMPORT = {
     "errors": set[str](),
     "schemas": set[str](),
+    "inside": set[str](),
     "core": {"schemas"},
     "scorers": {"core"},
     "analysis": {"core"},

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from evalci.check import Tools, baseline_path, inputs_id, run_check, start_run
 from evalci.cli.progress import Progress
+from evalci.cli.sandboxes import identity_in, sandbox_for
 from evalci.cli.workspace import Workspace
 from evalci.core.base_edits import base_flags, flag_changes, on_base
 from evalci.core.case_set import CaseSet
@@ -47,7 +48,12 @@ def measure_set(
     """Measure one golden set with one model; return the run and the folder that holds it."""
     config, edges = workspace.config, workspace.edges
     project = load_project(
-        found, config=config, model=model, files=edges.files, renderer=edges.renderer
+        found,
+        config=config,
+        model=model,
+        files=edges.files,
+        renderer=edges.renderer,
+        identity=identity_in(config.sandbox),
     )
     flags = base_flags(workspace.policy, found.name)
     project = with_must_pass(project, flags)
@@ -120,7 +126,10 @@ def measure_logged(
     """Run the check with every finished trial in the log, after those it already holds."""
     due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
     earlier = [trial for trial in _earlier(log) if trial.composite is not None]
-    with Progress(due - len(earlier), project.golden_set.name) as progress:
+    with (
+        sandbox_for(workspace.config.sandbox, project, started) as sandbox,
+        Progress(due - len(earlier), project.golden_set.name) as progress,
+    ):
 
         def observe(trial: Trial, request: Request) -> None:
             log.append(to_json(trial))
@@ -131,6 +140,7 @@ def measure_logged(
             clock=workspace.edges.clock,
             redactor=workspace.redactor,
             observe=observe,
+            sandbox=sandbox,
         )
         try:
             run = run_check(

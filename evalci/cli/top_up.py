@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalci.check import inputs_id
+from evalci.cli.sandboxes import identity_in
 from evalci.cli.session import measure_logged, write_run
 from evalci.cli.workspace import Workspace
 from evalci.core.run import Run, RunCase
@@ -62,6 +63,7 @@ def _project(workspace: Workspace, run: Run) -> Project:
         model=workspace.model(run.model.name),
         files=workspace.edges.files,
         renderer=workspace.edges.renderer,
+        identity=identity_in(workspace.config.sandbox),
     )
 
 

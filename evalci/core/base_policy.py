@@ -10,7 +10,7 @@ from evalci.core.ports import BaseFiles
 from evalci.core.run import BaseRef, PolicyChange
 from evalci.errors import BadInputError
 
-SECTIONS = ("gate", "override", "baseline", "judge", "budget", "composite")
+SECTIONS = ("gate", "override", "baseline", "judge", "budget", "composite", "sandbox")
 MAX_CHANGES = 40
 
 
@@ -47,7 +47,11 @@ def policy_of(
     changes = (*_section_changes(found, document), *_choice_changes(before, config))
     return Policy(
         config=replace(
-            config, gate=before.gate, baseline=before.baseline, composite=before.composite
+            config,
+            gate=before.gate,
+            baseline=before.baseline,
+            composite=before.composite,
+            sandbox=before.sandbox,
         ),
         base=base,
         files=files,

@@ -18,9 +18,10 @@ from evalci.core.policy import (
     Rule,
 )
 from evalci.core.problem import Problem, did_you_mean, raise_problems
+from evalci.core.sandbox import DEFAULT_SANDBOX, SandboxPolicy, parse_sandbox
 
 DEFAULT_MAX_DROP = MaxDrop(points=0.05)
-_LATER_SECTIONS = ("judge", "override", "budget", "cache", "sandbox", "drift")
+_LATER_SECTIONS = ("judge", "override", "budget", "cache", "drift")
 _LATER_GATE_KEYS = ("preset", "looks", "tail", "latency", "cost")
 _LATER_RULE_KEYS = ("margin_pp", "detect_pp", "weight")
 
@@ -67,6 +68,7 @@ class Config:
     concurrency: int = 16
     timeout_s: float = 120.0
     report: ReportPolicy = ReportPolicy()
+    sandbox: SandboxPolicy = DEFAULT_SANDBOX
     idle_keys: tuple[str, ...] = ()
 
 
@@ -90,6 +92,7 @@ def parse_config(document: Document) -> Config:
         concurrency=_integer(run.get("concurrency"), 16),
         timeout_s=_number(run.get("timeout_s"), 120.0),
         report=_report(as_object(data.get("report", {}))),
+        sandbox=parse_sandbox(as_object(data.get("sandbox", {}))),
         idle_keys=_idle_keys(data),
     )
 

@@ -34,6 +34,9 @@ class Files(Protocol):
     def exists(self, path: str) -> bool:
         """Tell whether there is a file at a path."""
 
+    def tree(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of all files below a folder, relative to it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderJob:

@@ -37,6 +37,29 @@ class SandboxPolicy:
     output_mb: int = 8
 
 
+DEFAULT_SANDBOX = SandboxPolicy()
+
+
+def parse_sandbox(data: JsonObject) -> SandboxPolicy:
+    """Return the `sandbox` section, which a schema has checked already."""
+    default = DEFAULT_SANDBOX
+    return SandboxPolicy(
+        engine=Engine(str(data.get("engine", default.engine))),
+        image=str(data.get("image", default.image)),
+        memory_mb=int(_number(data, "memory_mb", default.memory_mb)),
+        cpus=_number(data, "cpus", default.cpus),
+        timeout_s=_number(data, "timeout_s", default.timeout_s),
+        work_mb=int(_number(data, "work_mb", default.work_mb)),
+        processes=int(_number(data, "processes", default.processes)),
+        output_mb=int(_number(data, "output_mb", default.output_mb)),
+    )
+
+
+def _number(data: JsonObject, key: str, default: float) -> float:
+    value = data.get(key)
+    return float(value) if isinstance(value, (int, float)) else default
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
     """A text file by its path in the work folder; a ``protected`` one cannot be changed there."""

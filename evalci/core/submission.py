@@ -159,7 +159,7 @@ def file_blocks(text: str) -> dict[str, str]:
 def _file_line(line: str) -> str:
     """Return the path that a line announces, if it announces one."""
     bare = line.strip(" \t#*")
-    return bare[5:].strip(" \t`*\"") if bare.startswith(_FILE_MARKS) else ""
+    return bare[5:].strip(' \t`*"') if bare.startswith(_FILE_MARKS) else ""
 
 
 def _from_diff(text: str, target: CodeTarget) -> Submission:

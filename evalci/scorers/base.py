@@ -16,7 +16,21 @@ class Tier(IntEnum):
 
     TEXT = 10
     STRUCTURE = 20
+    EXTRACTS = 30
+    APPLIES = 31
+    COMPILES = 32
+    CONSTRAINTS = 33
+    TESTS = 34
+    TYPES = 35
+    LINT = 36
+    SECURITY = 37
+    COMPLEXITY = 38
     SIMILARITY = 50
+
+    @property
+    def gate(self) -> bool:
+        """Tell whether a failure here stops the gates that come after it."""
+        return Tier.EXTRACTS <= self <= Tier.COMPLEXITY
 
 
 class Scorer(Protocol):

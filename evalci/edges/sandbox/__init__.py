@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -62,6 +63,20 @@ def supervisor_command(options: Mapping[str, object]) -> list[str]:
     return ["-I", "-c", _BOOT, json.dumps(modules), given]
 
 
+def reference(policy: SandboxPolicy, image: str) -> str:
+    """Return the name of an image; `default` is the policy's, and its `default` the recipe's."""
+    chosen = policy.image if image == DEFAULT_IMAGE else image
+    return image_name() if chosen == DEFAULT_IMAGE else chosen
+
+
+def declared_identity(policy: SandboxPolicy, image: str) -> str:
+    """Return what an image would be here, for when no engine is there to ask."""
+    name = reference(policy, image)
+    if policy.engine is Engine.LOCAL:
+        return f"{LOCAL} {image}"
+    return recipe_identity() if name == image_name() else name
+
+
 class DockerSandbox:
     """Containers of a Docker engine."""
 
@@ -77,14 +92,15 @@ class DockerSandbox:
 
     def identity(self, image: str) -> str:
         """Return the digest of an image, or the identity that the default one was made with."""
-        if image != DEFAULT_IMAGE:
-            return image
+        name = self._reference(image)
+        if name != image_name():
+            return name
         labels = self._engine.image_labels(image_name())
         return (labels or {}).get(IDENTITY) or recipe_identity()
 
     def require(self, image: str, say: "Callable[[str], None]") -> None:
         """Make sure that the engine has an image; SandboxError when it cannot get it."""
-        name = _reference(image)
+        name = self._reference(image)
         if self._engine.image_labels(name) is not None:
             return
         if "@" not in name:
@@ -101,7 +117,11 @@ class DockerSandbox:
             except _NoPythonError:
                 with self._lock:
                     self._without_python.add(check.image)
-        return self._plain.run(replace_image(check))
+        return self._plain.run(replace(check, image=self._reference(check.image)))
+
+    def _reference(self, image: str) -> str:
+        """Return the name by which the engine knows an image; `default` is the policy's."""
+        return reference(self._policy, image)
 
     def close(self) -> None:
         """Remove every container."""
@@ -112,7 +132,7 @@ class DockerSandbox:
         options = {"slots": slots, "work": WORK, "uid": 10_000 + 2 * secrets.randbelow(10_000)}
         command = ["python3", *supervisor_command(options)]
         try:
-            wire = self._engine.supervised(_reference(image), command, slots=slots)
+            wire = self._engine.supervised(self._reference(image), command, slots=slots)
         except SandboxError as exc:
             if "python3" in exc.message and "not found" in exc.message:
                 raise _NoPythonError(exc.message) from exc
@@ -122,17 +142,6 @@ class DockerSandbox:
 
 class _NoPythonError(SandboxError):
     """An image has no python3, so no supervisor can run in it."""
-
-
-def replace_image(check: Check) -> Check:
-    """Return a check whose image is the name by which the engine knows it."""
-    from dataclasses import replace
-
-    return replace(check, image=_reference(check.image))
-
-
-def _reference(image: str) -> str:
-    return image_name() if image == DEFAULT_IMAGE else image
 
 
 class LocalSandbox:

@@ -1,0 +1,57 @@
+"""Opens the sandbox for a measurement that runs code, and none for one that does not."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import click
+
+from evalci.core.ports import Sandbox
+from evalci.core.run import Run
+from evalci.core.sandbox import LOCAL, Engine, SandboxPolicy
+from evalci.errors import SandboxError
+from evalci.project import Project
+from evalci.scorers.registry import images_of
+
+
+def identity_in(policy: SandboxPolicy) -> Callable[[str], str]:
+    """Return what tells an image's identity: the engine, or the policy where none answers."""
+
+    @cache
+    def identity(image: str) -> str:
+        from evalci.edges.sandbox import declared_identity, open_sandbox
+
+        try:
+            sandbox = open_sandbox(policy)
+        except SandboxError:
+            return declared_identity(policy, image)
+        try:
+            return sandbox.identity(image)
+        finally:
+            sandbox.close()
+
+    return identity
+
+
+@contextmanager
+def sandbox_for(policy: SandboxPolicy, project: Project, started: Run) -> Iterator[Sandbox | None]:
+    """Yield a sandbox with every image that a run's due cases need; SandboxError without one.
+
+    Nothing is asked of a model before this has succeeded.
+    """
+    due = {case.id for case in started.cases if case.planned > len(case.trials)}
+    images = {i for item in project.prepared if item.case.id in due for i in images_of(item.case)}
+    if not images:
+        yield None
+        return
+    from evalci.edges.sandbox import open_sandbox
+
+    if policy.engine is Engine.LOCAL:
+        click.echo(f"evalci: sandbox {LOCAL}", err=True)
+    sandbox = open_sandbox(policy)
+    try:
+        for image in sorted(images):
+            sandbox.require(image, lambda line: click.echo(f"evalci: {line}", err=True))
+        yield sandbox
+    finally:
+        sandbox.close()

@@ -20,6 +20,7 @@ COMMANDS = {
         "evalci.cli.run:run",
         "Measure, compare with the baseline, report, exit by the verdict.",
     ),
+    "sandbox": ("evalci.cli.sandbox:sandbox", "Look after the sandbox that runs code answers."),
 }
 
 

@@ -1,6 +1,6 @@
 """Opens the sandbox for a measurement that runs code, and none for one that does not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
 
@@ -41,6 +41,13 @@ def sandbox_for(policy: SandboxPolicy, project: Project, started: Run) -> Iterat
     """
     due = {case.id for case in started.cases if case.planned > len(case.trials)}
     images = {i for item in project.prepared if item.case.id in due for i in images_of(item.case)}
+    with opened(policy, images) as sandbox:
+        yield sandbox
+
+
+@contextmanager
+def opened(policy: SandboxPolicy, images: Collection[str]) -> Iterator[Sandbox | None]:
+    """Yield a sandbox that has some images, none when there are none."""
     if not images:
         yield None
         return

@@ -71,12 +71,21 @@ def read_submission(case: Case, text: str) -> Submission:
         case Protocol.UNIFIED_DIFF:
             return _from_diff(text, target)
         case Protocol.CODE | Protocol.TEXT | Protocol.JSON:
-            languages = case.dimensions.get("language", ("python",))
-            code = find_code(text, languages[0].casefold())
+            code = find_code(text, _language(case))
             if code is None:
                 return _nothing()
-            name = target.file or f"solution.{EXTENSIONS.get(languages[0].casefold(), 'txt')}"
-            return Submission(written={name: continued(target.continues, code)})
+            written = {target_file(case): continued(target.continues, code)}
+            return _checked(Submission(written=written))
+
+
+def _language(case: Case) -> str:
+    return case.dimensions.get("language", ("python",))[0].casefold()
+
+
+def target_file(case: Case) -> str:
+    """Return the name of the file that a code answer is written to."""
+    given = case.target.file if case.target else ""
+    return given or f"solution.{EXTENSIONS.get(_language(case), 'txt')}"
 
 
 def _nothing() -> Submission:

@@ -12,7 +12,7 @@ from evalci.core.golden_set import Case, CodeTarget
 from evalci.core.json_value import JsonObject, as_object, as_texts, value_at
 from evalci.core.ports import Sandbox
 from evalci.core.sandbox import CheckResult, SourceFile
-from evalci.core.submission import Submission
+from evalci.core.submission import Submission, continued
 from evalci.core.trial import Score, shortened
 from evalci.errors import SandboxError
 from evalci.scorers.code import (
@@ -226,6 +226,11 @@ def reference_files(case: Case) -> dict[str, str]:
     """Return the files of the case's reference answer, by path."""
     if isinstance(case.expected, str):
         continues = case.target.continues if case.target else ""
-        return {"reference.py": continues + case.expected}
+        return {"reference.py": continued(continues, case.expected)}
+    return reference_texts(case)
+
+
+def reference_texts(case: Case) -> dict[str, str]:
+    """Return the files under `expected.files`, by path."""
     files = value_at(case.expected, "files")
     return {path: str(text) for path, text in as_object(files or {}).items()}

@@ -6,6 +6,7 @@
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,10 @@ THREADS = 8
 ANSWERS, SECONDS = 1200, 90
 
 needs_data = pytest.mark.skipif(not FOLDER, reason="EVALCI_HUMANEVAL names no folder")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"\n{line}\n")
 
 
 def rows(name: str) -> list[dict[str, Any]]:
@@ -93,7 +98,7 @@ def test_every_recorded_answer_gets_its_known_verdict(sandbox: DockerSandbox) ->
         for answer, found in zip(answers, scores, strict=True)
         if (found.value == 1.0) != (answer["outcome"] == "passed")
     ]
-    print(f"\n{len(answers)} checks in {seconds:.1f} s, {seconds / len(answers) * 1e3:.1f} ms each")
+    say(f"{len(answers)} checks in {seconds:.1f} s, {seconds / len(answers) * 1e3:.1f} ms each")
     assert wrong == []
     assert (len(answers), seconds < SECONDS) == (ANSWERS, True)
 
@@ -122,7 +127,6 @@ def test_milliseconds_a_check(sandbox: DockerSandbox) -> None:
     }
     local.close()
 
-    print()
     for name, milliseconds in figures.items():
-        print(f"{name}: {milliseconds:.1f} ms a check")
+        say(f"{name}: {milliseconds:.1f} ms a check")
     assert figures["in-container supervisor"] < figures["container per check"]

@@ -23,7 +23,13 @@ from evalci.edges.sandbox.child import ChildWire
 from evalci.edges.sandbox.engine import WORK, ContainerEngine, connect
 from evalci.edges.sandbox.plain import PlainContainers
 from evalci.edges.sandbox.pool import SupervisorPool
-from evalci.edges.sandbox.recipe import IDENTITY, image_name, recipe_identity
+from evalci.edges.sandbox.recipe import (
+    IDENTITY,
+    build,
+    image_name,
+    import_running,
+    recipe_identity,
+)
 from evalci.edges.sandbox.session import Session
 from evalci.errors import SandboxError
 
@@ -126,6 +132,7 @@ class DockerSandbox:
     def close(self) -> None:
         """Remove every container."""
         self._pool.close()
+        self._engine.close()
 
     def _open(self, image: str, shared: bool) -> Session:
         slots = self._engine.slots if shared else 1
@@ -184,3 +191,20 @@ def open_sandbox(policy: SandboxPolicy) -> DockerSandbox | LocalSandbox:
     if policy.engine is Engine.LOCAL:
         return LocalSandbox(policy)
     return DockerSandbox(policy)
+
+
+def build_default_image(say: "Callable[[str], None]", *, pull: bool) -> str:
+    """Make the default image and return a line that names it; SandboxError when nothing works."""
+    client = connect()
+    try:
+        if pull:
+            try:
+                identity = build(client, say)
+            except SandboxError as exc:
+                say(f"{exc}; importing the running Python instead")
+                identity = import_running(client, say)
+        else:
+            identity = import_running(client, say)
+    finally:
+        client.close()
+    return f"{image_name()}: {identity}"

@@ -48,4 +48,7 @@ class ChildWire:
             self._process.kill()
             self._process.wait()
         self._listener.join(2)
+        for stream in (self._process.stdout, self._process.stderr):
+            if stream is not None:
+                stream.close()
         return self._said.decode("utf-8", "replace").strip()[-300:]

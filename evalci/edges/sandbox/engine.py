@@ -111,6 +111,10 @@ class ContainerEngine:
                     swept += 1
         return swept
 
+    def close(self) -> None:
+        """Let go of the engine."""
+        self._client.close()
+
     def image_labels(self, image: str) -> Mapping[str, str] | None:
         """Return the labels of an image, None when the engine does not have it."""
         from docker.errors import ImageNotFound
@@ -258,8 +262,10 @@ class ContainerWire:
             self._container.remove(force=True)
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        with contextlib.suppress(OSError):
-            self._attached.close()
+        for stream in (self._attached, self._socket, getattr(self._attached, "_response", None)):
+            with contextlib.suppress(OSError, ValueError):
+                if stream is not None:
+                    stream.close()
         return self._said.decode("utf-8", "replace").strip()[-300:]
 
 

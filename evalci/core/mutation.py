@@ -86,7 +86,7 @@ def _change_constant(node: ast.Constant) -> Callable[[], None]:
             node.value = not value
         elif isinstance(value, (int, float)):
             node.value = value + 1
-        else:
+        elif isinstance(value, str):
             node.value = f"{value}x"
 
     return change

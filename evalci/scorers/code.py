@@ -173,8 +173,8 @@ def _full(score: Score) -> bool:
 def command_of(name: str, params: JsonObject) -> Command | None:
     """Return the gate that `command` makes of a scorer, None when it has none."""
     if "command" not in params:
-        if "parse" in params or "image" in params:
-            raise ValueError(f"`{name}` with `image` or `parse` needs `command`")
+        if "parse" in params:
+            raise ValueError(f"`{name}` with `parse` needs `command`")
         return None
     given = params["command"]
     parse = Parse(str(params.get("parse", Parse.EXIT_CODE)))

@@ -48,6 +48,13 @@ def verdict(name: str, findings: Sequence[str], result: CheckResult) -> Score:
     )
 
 
+def require_tool(name: str, result: CheckResult) -> None:
+    """Raise SandboxError when the image lacks the tool of a gate."""
+    line = last_line(result.output)
+    if result.code in {126, 127} or ("No module named" in line and line.startswith("/")):
+        raise SandboxError(f"the image cannot run `{name}`: {line}")
+
+
 def nothing_to_do(name: str) -> Score:
     """Return the score of an answer without a Python file."""
     return Score(scorer=name, value=0.0, reason="no Python file in the answer")
@@ -102,8 +109,9 @@ class Tool:
         result = sandbox.run(self.place.check(files, command=[*self.command, *names]))
         lines = [line.strip() for line in result.output.splitlines()]
         findings = [line for line in lines if self.finding.match(line)]
-        if not result.trouble and not findings and result.code:
-            raise SandboxError(f"`{self.name}` cannot run: {last_line(result.output)}")
+        require_tool(self.name, result)
+        if result.code and not findings:  # an answer that makes a tool crash does not pass it
+            findings = [f"the tool failed: {last_line(result.output)}"]
         return verdict(self.name, findings, result)
 
 
@@ -130,10 +138,10 @@ class Complexity:
             names = [*names, *(f"{REFERENCE}/{path}" for path in own if path.endswith(".py"))]
         command = ["python", "-I", "-m", "radon", "cc", "-s", *names]
         result = sandbox.run(self.place.check(files, command=command))
+        require_tool("complexity", result)
         if result.trouble or result.code:
-            if not result.trouble:
-                raise SandboxError(f"`complexity` cannot run: {last_line(result.output)}")
-            return Score(scorer="complexity", value=0.0, reason=result.trouble)
+            reason = result.trouble or f"the tool failed: {last_line(result.output)}"
+            return Score(scorer="complexity", value=0.0, reason=reason)
         return self._judged(result.output)
 
     def _judged(self, output: str) -> Score:

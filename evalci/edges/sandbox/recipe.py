@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 IDENTITY = "org.evalci.identity"
 ROOT = "/opt/python"
+IMPORTER = "2"  # raise it when an imported image would differ
 Say = Callable[[str], None]
 
 
@@ -87,7 +88,7 @@ def import_running(client: "DockerClient", say: Say) -> str:
 
     if sys.platform != "linux":
         raise SandboxError("only Linux can import its own interpreter", hint="pull the base image")
-    identity = recipe_identity("imported", sys.version)
+    identity = recipe_identity("imported", sys.version, IMPORTER)
     with tempfile.TemporaryDirectory(prefix="evalci-image-") as folder:
         root = Path(folder)
         say(f"copying Python {sys.version.split()[0]}")
@@ -125,13 +126,18 @@ def _copy_interpreter(root: Path) -> None:
     (root / ROOT[1:] / "bin").mkdir()
     for name in ("python3", "python"):
         shutil.copy2(program, root / ROOT[1:] / "bin" / name)
-    for place in _libraries([program, *target.glob("lib-dynload/*.so")]):
-        copy = root / place.relative_to("/")
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(place, copy)
+    _copy_libraries(root, [program, *target.glob("lib-dynload/*.so")])
     for folder in ("tmp", "proc", "dev", "sys", "etc"):
         (root / folder).mkdir(exist_ok=True)
     (root / "etc/passwd").write_text("root:x:0:0::/:/bin/sh\n", encoding="ascii")
+
+
+def _copy_libraries(root: Path, programs: list[Path]) -> None:
+    for place in _libraries(programs):
+        copy = root / place.relative_to("/")
+        if not place.is_relative_to(root):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(place, copy)
 
 
 def _libraries(programs: list[Path]) -> Iterator[Path]:
@@ -161,5 +167,6 @@ def _install_tools(root: Path) -> None:
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         raise SandboxError(f"pip could not install the tools: {lines[-1] if lines else '?'}")
+    _copy_libraries(root, [*target.glob("bin/*"), *target.rglob("*.so")])
     compiled = [sys.executable, "-m", "compileall", "-q", "-s", str(root), "-p", "/"]
     subprocess.run([*compiled, str(root / ROOT[1:])], check=False)  # noqa: S603  # the same

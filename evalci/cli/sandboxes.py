@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 
 import click
@@ -31,6 +32,18 @@ def identity_in(policy: SandboxPolicy) -> Callable[[str], str]:
             sandbox.close()
 
     return identity
+
+
+def with_sandbox(started: Run, project: Project, policy: SandboxPolicy) -> Run:
+    """Return a run that says what its code answers run in, so that every report can."""
+    chosen = {case.id for case in started.cases}
+    cases = [item.case for item in project.prepared if item.case.id in chosen]
+    images = sorted({image for case in cases for image in images_of(case)})
+    if not images:
+        return started
+    names = "; ".join(map(identity_in(policy), images))
+    word = names if policy.engine is Engine.LOCAL else f"docker: {names}"
+    return replace(started, provenance=replace(started.provenance, sandbox=word))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from evalci.check import Tools, baseline_path, inputs_id, run_check, start_run
 from evalci.cli.progress import Progress
-from evalci.cli.sandboxes import identity_in, sandbox_for
+from evalci.cli.sandboxes import identity_in, sandbox_for, with_sandbox
 from evalci.cli.workspace import Workspace
 from evalci.core.base_edits import base_flags, flag_changes, on_base
 from evalci.core.case_set import CaseSet
@@ -75,6 +75,7 @@ def measure_set(
         recordings=source if session.replay else "",
         own=workspace.own_text,
     )
+    started = with_sandbox(started, project, config.sandbox)
     known = _recordings(workspace, source, session)
     folder = workspace.run_folder(project.golden_set.name, model)
     due = any(case.planned for case in started.cases)

@@ -160,7 +160,10 @@ class PolicyChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Who measured, when (ISO 8601, UTC), from which revision, and which models answered."""
+    """Who measured, when (ISO 8601, UTC), from which revision, and which models answered.
+
+    ``sandbox`` says what code answers ran in, empty when there were none.
+    """
 
     evalci: str
     started_at: str
@@ -170,6 +173,7 @@ class Provenance:
     dirty: bool = False
     resolved_models: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()
+    sandbox: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

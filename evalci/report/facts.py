@@ -154,6 +154,8 @@ def footer(run: Run) -> str:
     parts += [f"{carried} carried"] * bool(carried)
     parts = [", ".join(parts), dollars(spend), _baseline(run)]
     parts += [_base(run.base)] if run.base else []
+    ran = run.provenance.sandbox
+    parts += [f"code ran in {mark_code(one_line(ran))}"] if ran else []
     parts.append(
         f"{mark_code(run.golden_set.name)} {mark_code(run.golden_set.version)} "
         f"with {mark_code(run.model.id)}, gate mode {run.gate.mode.value}"

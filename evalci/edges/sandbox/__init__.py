@@ -1,6 +1,7 @@
 """The sandbox: one shared supervisor an image, one container a check where that is needed."""
 
 import json
+import re
 import secrets
 import shutil
 import tempfile
@@ -36,6 +37,7 @@ from evalci.errors import SandboxError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_NOT_THERE = re.compile("not found|No such file")
 _MODULES = ("usage", "confine", "supervisor")
 # Makes modules of texts, so that an image needs nothing of evalci in it.
 _BOOT = """\
@@ -139,12 +141,12 @@ class DockerSandbox:
         options = {"slots": slots, "work": WORK, "uid": 10_000 + 2 * secrets.randbelow(10_000)}
         command = ["python3", *supervisor_command(options)]
         try:
-            wire = self._engine.supervised(self._reference(image), command, slots=slots)
+            name = self._reference(image)
+            return Session(self._engine.supervised(name, command, slots=slots), self._policy)
         except SandboxError as exc:
-            if "python3" in exc.message and "not found" in exc.message:
+            if "python3" in exc.message and _NOT_THERE.search(exc.message):
                 raise _NoPythonError(exc.message) from exc
             raise
-        return Session(wire, self._policy)
 
 
 class _NoPythonError(SandboxError):

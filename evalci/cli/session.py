@@ -127,34 +127,33 @@ def measure_logged(
     """Run the check with every finished trial in the log, after those it already holds."""
     due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
     earlier = [trial for trial in _earlier(log) if trial.composite is not None]
-    with (
-        sandbox_for(workspace.config.sandbox, project, started) as sandbox,
-        Progress(due - len(earlier), project.golden_set.name) as progress,
-    ):
+    try:
+        with (
+            sandbox_for(workspace.config.sandbox, project, started) as sandbox,
+            Progress(due - len(earlier), project.golden_set.name) as progress,
+        ):
 
-        def observe(trial: Trial, request: Request) -> None:
-            log.append(to_json(trial))
-            progress(trial, request)
+            def observe(trial: Trial, request: Request) -> None:
+                log.append(to_json(trial))
+                progress(trial, request)
 
-        tools = Tools(
-            client=client,
-            clock=workspace.edges.clock,
-            redactor=workspace.redactor,
-            observe=observe,
-            sandbox=sandbox,
-        )
-        try:
-            run = run_check(
+            tools = Tools(
+                client=client,
+                clock=workspace.edges.clock,
+                redactor=workspace.redactor,
+                observe=observe,
+                sandbox=sandbox,
+            )
+            return run_check(
                 started,
                 project,
                 tools=tools,
                 concurrency=workspace.config.concurrency,
                 earlier=earlier,
             )
-        except BaseException:
-            log.close()
-            raise
-    return run
+    except BaseException:
+        log.close()
+        raise
 
 
 def _earlier(log: TrialLog) -> list[Trial]:

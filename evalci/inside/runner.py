@@ -167,6 +167,8 @@ class Watcher:
 
 def run_pytest(task: Mapping[str, Any], report: Report) -> None:
     """Run test files with pytest, each test reported as it ends."""
+    # plugins of the image may patch pytest, which is what the watcher looks for
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     import pytest
 
     here = os.getcwd()  # noqa: PTH109  # as in the whole file

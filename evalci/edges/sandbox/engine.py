@@ -63,13 +63,26 @@ def connect() -> "DockerClient":
     import docker
     from docker.errors import DockerException
 
+    client = None
     try:
-        client = docker.DockerClient(**_address())
+        address = _address()
+        _knock(str(address.get("base_url") or "unix:///var/run/docker.sock"))
+        client = docker.DockerClient(**address)
         client.ping()
     except (DockerException, OSError) as exc:
+        if client is not None:
+            client.close()
         reason = str(exc).splitlines()[0][:160] if str(exc) else type(exc).__name__
         raise SandboxError(f"no container engine answers: {reason}", hint=HOW) from exc
     return client
+
+
+def _knock(url: str) -> None:
+    """Raise OSError when nobody listens at a local socket; the SDK would leave its own open."""
+    if url.startswith(("unix://", "http+unix://")):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(10)
+            probe.connect(url.partition("://")[2])
 
 
 def _address() -> dict[str, Any]:

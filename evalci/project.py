@@ -1,6 +1,6 @@
 """Loads a golden set for measuring: files, prompts, scorers, hashes, and every problem in them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evalci.core.case_set import CaseSet
@@ -163,6 +163,11 @@ def load_project(
         prompts=prompts,
         inputs_hashed=hashed,
     )
+
+
+def sandbox_images(cases: Iterable[Case]) -> frozenset[str]:
+    """Return the sandbox images that the scorers of some cases run in."""
+    return frozenset(image for case in cases for image in images_of(case))
 
 
 def with_must_pass(project: Project, flags: Mapping[str, bool]) -> Project:

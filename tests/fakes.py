@@ -28,6 +28,7 @@ from evalci.core.run import (
     RunCase,
     Standing,
 )
+from evalci.core.sandbox import Check, CheckResult
 from evalci.core.trial import Message, Output, Request, Score, Trial
 from evalci.edges.yaml_text import parse_yaml
 from evalci.errors import BadInputError
@@ -182,6 +183,26 @@ class FakeFiles:
     def exists(self, path: str) -> bool:
         """Tell whether the dictionary has a path."""
         return path in self._texts
+
+
+class FakeSandbox:
+    """Gives every check the same result, or raises; ``checks`` holds what was asked."""
+
+    def __init__(self, result: CheckResult | Exception) -> None:
+        """The one result there is."""
+        self.checks: list[Check] = []
+        self._result = result
+
+    def identity(self, image: str) -> str:
+        """Return the name of the image."""
+        return image
+
+    def run(self, check: Check) -> CheckResult:
+        """Return or raise the result."""
+        self.checks.append(check)
+        if isinstance(self._result, Exception):
+            raise self._result
+        return self._result
 
 
 class FakeRenderer:

@@ -8,9 +8,8 @@ from evalci.cli.workspace import Workspace
 from evalci.core.case_set import CaseSet
 from evalci.core.problem import raise_problems
 from evalci.errors import BadInputError
-from evalci.project import case_problems
+from evalci.project import case_problems, sandbox_images
 from evalci.references import ReferenceCheck, check_references
-from evalci.scorers.registry import images_of
 
 
 def report_references(workspace: Workspace, sets: Sequence[CaseSet], *, mutate: bool) -> None:
@@ -18,7 +17,7 @@ def report_references(workspace: Workspace, sets: Sequence[CaseSet], *, mutate: 
     failed = 0
     for found in sets:
         raise_problems(case_problems(found))
-        images = {image for case in found.cases for image in images_of(case)}
+        images = sandbox_images(found.cases)
         with opened(workspace.config.sandbox, images) as sandbox:
             checks = check_references(found.cases, sandbox, mutate=mutate) if sandbox else []
         if not checks:

@@ -11,8 +11,7 @@ from evalci.core.ports import Sandbox
 from evalci.core.run import Run
 from evalci.core.sandbox import LOCAL, Engine, SandboxPolicy
 from evalci.errors import SandboxError
-from evalci.project import Project
-from evalci.scorers.registry import images_of
+from evalci.project import Project, sandbox_images
 
 
 def identity_in(policy: SandboxPolicy) -> Callable[[str], str]:
@@ -38,7 +37,7 @@ def with_sandbox(started: Run, project: Project, policy: SandboxPolicy) -> Run:
     """Return a run that says what its code answers run in, so that every report can."""
     chosen = {case.id for case in started.cases}
     cases = [item.case for item in project.prepared if item.case.id in chosen]
-    images = sorted({image for case in cases for image in images_of(case)})
+    images = sorted(sandbox_images(cases))
     if not images:
         return started
     names = "; ".join(map(identity_in(policy), images))
@@ -53,7 +52,7 @@ def sandbox_for(policy: SandboxPolicy, project: Project, started: Run) -> Iterat
     Nothing is asked of a model before this has succeeded.
     """
     due = {case.id for case in started.cases if case.planned > len(case.trials)}
-    images = {i for item in project.prepared if item.case.id in due for i in images_of(item.case)}
+    images = sandbox_images(item.case for item in project.prepared if item.case.id in due)
     with opened(policy, images) as sandbox:
         yield sandbox
 

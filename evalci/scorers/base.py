@@ -44,7 +44,7 @@ class Scorer(Protocol):
 class ScorerKind:
     """An entry of the registry.
 
-    ``binary`` scorers give 0 or 1 only. ``version`` is part of the harness hash: raise it when
+    ``binary`` scorers pass at 1 and fail below. ``version`` is part of the harness hash: raise it when
     the same output could get another value. ``build`` raises ValueError for parameters that do
     not fit the case; ``schema`` has checked their shape before.
     """

@@ -72,7 +72,7 @@ def read_tap(output: str) -> list[NamedResult]:
     found: list[NamedResult] = []
     for line in output.splitlines():
         if point := _TAP.match(line):
-            text, _, directive = point.group(3).partition(" # ")
+            text, _, directive = f" {point.group(3)}".partition(" # ")
             skipped = directive.casefold().startswith("skip")
             todo = directive.casefold().startswith("todo")
             name = text.strip() or f"test {point.group(2) or len(found) + 1}"

@@ -87,7 +87,7 @@ def test_weights_stay_with_their_scorers_when_the_order_changes() -> None:
     assert trial.composite == pytest.approx(0.25)
 
 
-def test_the_tiers_go_from_text_to_similarity() -> None:
+def test_the_tiers_go_from_text_over_code_to_similarity() -> None:
     tiers = {name: kind.tier for name, kind in KINDS.items()}
 
     assert tiers == {
@@ -95,9 +95,18 @@ def test_the_tiers_go_from_text_to_similarity() -> None:
         "contains": Tier.TEXT,
         "regex": Tier.TEXT,
         "json_schema": Tier.STRUCTURE,
+        "extracts": Tier.EXTRACTS,
+        "applies": Tier.APPLIES,
+        "compiles": Tier.COMPILES,
+        "constraints": Tier.CONSTRAINTS,
+        "tests": Tier.TESTS,
+        "types": Tier.TYPES,
+        "lint": Tier.LINT,
+        "security": Tier.SECURITY,
+        "complexity": Tier.COMPLEXITY,
         "chrf": Tier.SIMILARITY,
     }
-    assert Tier.TEXT < Tier.STRUCTURE < Tier.SIMILARITY
+    assert list(tiers.values()) == sorted(tiers.values())
 
 
 @pytest.mark.parametrize(
@@ -175,7 +184,7 @@ def test_without_a_match_fail_if_changes_nothing() -> None:
     ("broken", "message"),
     [
         pytest.param(spec("exatc"), "`exact`?", id="a scorer that is nearly one"),
-        pytest.param(spec("bleu"), "known: chrf, contains, exact", id="no such scorer"),
+        pytest.param(spec("bleu"), "known: applies, chrf, compiles", id="no such scorer"),
         pytest.param(spec("exact", ignore_cas=True), "did you mean `ignore_case`?", id="a typo"),
         pytest.param(spec("regex"), "missing key `pattern`", id="a missing parameter"),
         pytest.param(spec("regex", pattern=7), "7 is not of type string", id="a wrong type"),

@@ -44,8 +44,8 @@ class Scorer(Protocol):
 class ScorerKind:
     """An entry of the registry.
 
-    ``binary`` scorers pass at 1 and fail below. ``version`` is part of the harness hash: raise it when
-    the same output could get another value. ``build`` raises ValueError for parameters that do
+    ``binary`` scorers pass at 1 and fail below. ``version`` is part of the harness hash: raise it
+    when the same output could get another value. ``build`` raises ValueError for parameters that do
     not fit the case; ``schema`` has checked their shape before.
     """
 

@@ -19,8 +19,8 @@ TEST: dict[str, Json] = {
 ANSWER = "```python\ndef f():\n    return 1\n```"
 
 
-def case_of(*specs: ScorerSpec, **target: str) -> Case:
-    return make_case(protocol=Protocol.CODE, target=CodeTarget(**target), scorers=specs)
+def case_of(*specs: ScorerSpec) -> Case:
+    return make_case(protocol=Protocol.CODE, target=CodeTarget(), scorers=specs)
 
 
 def spec(name: str, weight: float = 1.0, **params: Json) -> ScorerSpec:

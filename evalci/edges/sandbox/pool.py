@@ -85,9 +85,6 @@ class SupervisorPool:
 
     def _session(self, image: str) -> Asked:
         with self._lock:
-            for retired in [s for s in self._retired if s.idle]:
-                self._retired.remove(retired)
-                retired.close()
             session = self._shared.get(image)
             used = self._uses.get(image, 0)
             if session is None or session.closed or used >= USES:
@@ -96,6 +93,9 @@ class SupervisorPool:
                 session, used = self._open(image, True), 0
                 self._shared[image] = session
             self._uses[image] = used + 1
+            for retired in [s for s in self._retired if s.idle]:
+                self._retired.remove(retired)
+                retired.close()
             return session
 
     def _run_alone(self, check: Check) -> CheckResult:

@@ -8,7 +8,12 @@ from functools import cache
 import pytest
 
 # marker -> the programs that must be on the PATH
-ENGINES = {"node": ("node", "npm"), "chromium": ("chromium",), "docker": ("docker",)}
+ENGINES = {
+    "node": ("node", "npm"),
+    "chromium": ("chromium",),
+    "docker": ("docker",),
+    "java": ("javac", "java"),
+}
 
 
 @cache

@@ -17,7 +17,7 @@ from tests.fakes import make_output
 from tests.inputs import make_case
 from tests.toolchains import import_toolchain
 
-pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("toolchains")]
+pytestmark = pytest.mark.docker
 
 NODE_TEST = """\
 const { add } = require('./solution.js');
@@ -97,7 +97,7 @@ def test_node(sandbox: DockerSandbox, node: str, body: str, value: float, reason
     assert (score.value, score.reason) == (value, reason)
 
 
-@pytest.mark.skipif(shutil.which("javac") is None, reason="no javac on the PATH")
+@pytest.mark.java
 @pytest.mark.parametrize(
     ("body", "value", "reason"),
     [

@@ -161,6 +161,8 @@ def open_workspace(config_path: Path | None) -> Workspace:
     if config.idle_keys:
         keys = ", ".join(f"`{key}`" for key in config.idle_keys)
         click.echo(f"evalci: {document.source}: no effect in this version: {keys}", err=True)
+    for warning in config.warnings:
+        click.echo(f"evalci: {document.source}: {warning}", err=True)
     names = [model.api_key_env for model in config.models.values() if model.api_key_env]
     return Workspace(
         written=config,

@@ -4,13 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+LOOKS = (1, 2, 4, 8, 16)
 DIMENSIONS = ("task_type", "complexity", "domain", "language")
 
 
 class Mode(StrEnum):
     """How the gate decides."""
 
+    EVIDENCE = "evidence"
+    EXACT = "exact"
     THRESHOLD = "threshold"
+    ENTROPY = "entropy"
+
+
+class Preset(StrEnum):
+    """A named setting of the evidence gate: how loud, how sure, how dear."""
+
+    QUICK = "quick"
+    DEFAULT = "default"
+    QUIET = "quiet"
+    STRICT = "strict"
 
 
 class Risk(StrEnum):
@@ -30,10 +43,28 @@ class OnInconclusive(StrEnum):
     FAIL = "fail"
 
 
-RISK_DEFAULTS: Mapping[Risk, OnInconclusive] = {
-    Risk.LOW: OnInconclusive.PASS,
-    Risk.NORMAL: OnInconclusive.NEUTRAL,
-    Risk.CRITICAL: OnInconclusive.LEANING,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskLevel:
+    """What a risk stands for: points are of the 0-1 scale, the table of the gate's design.
+
+    ``margin`` is the smallest drop that may fail, ``detect`` the drop that must be ruled out to
+    pass early (halved for graded scores), ``weight`` the share of the false-alarm budget.
+    """
+
+    weight: float
+    margin: float
+    detect: float
+    on_inconclusive: OnInconclusive
+
+
+RISK_LEVELS: Mapping[Risk, RiskLevel] = {
+    Risk.LOW: RiskLevel(weight=1, margin=0.05, detect=0.15, on_inconclusive=OnInconclusive.PASS),
+    Risk.NORMAL: RiskLevel(
+        weight=2, margin=0.03, detect=0.10, on_inconclusive=OnInconclusive.NEUTRAL
+    ),
+    Risk.CRITICAL: RiskLevel(
+        weight=4, margin=0.02, detect=0.07, on_inconclusive=OnInconclusive.LEANING
+    ),
 }
 
 
@@ -53,12 +84,25 @@ class MaxDrop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one category is held to; ``min_score`` is an absolute floor or None."""
+    """What one category is held to; ``min_score`` is an absolute floor or None.
+
+    ``max_drop`` counts in threshold mode alone; ``margin``, ``detect`` and ``weight`` in the
+    others. ``detect`` None leaves the risk's own, which depends on the kind of the scores.
+    """
 
     max_drop: MaxDrop
     risk: Risk = Risk.NORMAL
     on_inconclusive: OnInconclusive = OnInconclusive.NEUTRAL
     min_score: float | None = None
+    margin: float = RISK_LEVELS[Risk.NORMAL].margin
+    detect: float | None = None
+    weight: float = RISK_LEVELS[Risk.NORMAL].weight
+
+    def detected(self, *, graded: bool) -> float:
+        """Return the drop to rule out, 0 to 1; graded scores halve the risk's own."""
+        if self.detect is not None:
+            return self.detect
+        return RISK_LEVELS[self.risk].detect * (0.5 if graded else 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +120,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatePolicy:
-    """The `gate:` section, checked; ``incomplete`` is the share of unscored trials allowed."""
+    """The `gate:` section, checked; ``incomplete`` is the share of unscored trials allowed.
+
+    ``looks`` are the numbers of trials a case after which the gate decides, ascending.
+    """
 
     default: Limits
-    mode: Mode = Mode.THRESHOLD
+    mode: Mode = Mode.EVIDENCE
+    preset: Preset = Preset.DEFAULT
+    looks: tuple[int, ...] = LOOKS
     rules: tuple[Rule, ...] = ()
     categories: tuple[str, ...] = ("task_type",)
     incomplete: float = 0.10

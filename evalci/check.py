@@ -19,7 +19,7 @@ from evalci.core.run import (
     Run,
     RunCase,
 )
-from evalci.core.sampling import Draw, next_draws
+from evalci.core.sampling import Draw, Sampler
 from evalci.core.trial import Request, Trial, shortened
 from evalci.errors import BadInputError
 from evalci.measure import Work, measure
@@ -153,7 +153,8 @@ def run_check(
     """
     work_of = _work_of(project)
     run = replace(run, cases=_with_trials(run.cases, earlier))
-    while draws := next_draws(run.cases):
+    sampler = Sampler(run)
+    while draws := sampler.next_draws(run):
         measured = measure(
             [work_of(draw) for draw in draws],
             client=tools.client,

@@ -1,10 +1,10 @@
 """Reads the `gate:` section of a config: modes, presets, risks and rules become a policy."""
 
 from evalci.core.document import Document
+from evalci.core.evidence.options import CategoryRule, Given, rule_for
 from evalci.core.json_value import Json, JsonObject, as_list, as_object, as_texts, integer, number
 from evalci.core.policy import (
     LOOKS,
-    RISK_LEVELS,
     GatePolicy,
     Limits,
     MaxDrop,
@@ -12,14 +12,11 @@ from evalci.core.policy import (
     OnInconclusive,
     Preset,
     Risk,
-    RiskLevel,
     Rule,
 )
 from evalci.core.problem import Problem
 
-STRICT_MARGIN, STRICT_DETECT = 0.02, 0.10
 DEFAULT_MAX_DROP = MaxDrop(points=0.05)
-RED_BELOW_DETECT = 0.10
 
 
 def gate_policy(data: JsonObject) -> GatePolicy:
@@ -48,34 +45,46 @@ def gate_policy(data: JsonObject) -> GatePolicy:
 
 def _limits(data: JsonObject, preset: Preset) -> Limits:
     risk = Risk(str(data.get("risk", Risk.NORMAL)))
-    level, strict = RISK_LEVELS[risk], preset is Preset.STRICT
-    floor, detect = data.get("min_score"), data.get("detect_pp")
+    detect, floor = _points(data.get("detect_pp")), data.get("min_score")
+    word = data.get("on_inconclusive")
+    given = Given(
+        margin=_points(data.get("margin_pp")),
+        detect=detect,
+        weight=None if "weight" not in data else number(data["weight"], 0.0),
+        on_inconclusive=None if word is None else OnInconclusive(str(word)),
+    )
+    rule = rule_for(risk, graded=False, preset=preset, given=given)
     return Limits(
         risk=risk,
         max_drop=_max_drop(as_object(data["max_drop"])) if "max_drop" in data else DEFAULT_MAX_DROP,
-        on_inconclusive=_on_inconclusive(data, level, strict=strict),
+        on_inconclusive=rule.on_inconclusive,
         min_score=None if floor is None else number(floor, 0.0),
-        margin=_points(data.get("margin_pp"), STRICT_MARGIN if strict else level.margin),
-        detect=_points(detect, STRICT_DETECT) if strict or detect is not None else None,
-        weight=number(data.get("weight"), level.weight),
+        margin=rule.margin,
+        detect=detect,
+        weight=rule.weight,
     )
 
 
-def _on_inconclusive(data: JsonObject, level: RiskLevel, *, strict: bool) -> OnInconclusive:
-    if "on_inconclusive" in data:
-        return OnInconclusive(str(data["on_inconclusive"]))
-    return OnInconclusive.FAIL if strict else level.on_inconclusive
-
-
-def _points(value: Json, default: float) -> float:
+def _points(value: Json) -> float | None:
     """Return percentage points as a share of the 0-1 scale."""
-    return default if value is None else number(value, 0.0) / 100
+    return None if value is None else number(value, 0.0) / 100
 
 
 def _max_drop(data: JsonObject) -> MaxDrop:
     if "pp" in data:
         return MaxDrop(points=number(data["pp"], 0.0) / 100)
     return MaxDrop(relative=number(data["relative"], 0.0))
+
+
+def category_rule(limits: Limits, preset: Preset, *, graded: bool) -> CategoryRule:
+    """Return what the evidence gate holds a category to, by its limits and the kind of score."""
+    given = Given(
+        margin=limits.margin,
+        detect=limits.detect,
+        weight=limits.weight,
+        on_inconclusive=limits.on_inconclusive,
+    )
+    return rule_for(limits.risk, graded=graded, preset=preset, given=given)
 
 
 def look_problems(document: Document, data: JsonObject) -> list[Problem]:
@@ -89,12 +98,8 @@ def look_problems(document: Document, data: JsonObject) -> list[Problem]:
 
 def gate_warnings(gate: GatePolicy) -> tuple[str, ...]:
     """Return the settings that make unchanged pull requests red."""
-    loud = [
-        limits
-        for limits in (gate.default, *(rule.limits for rule in gate.rules))
-        if limits.on_inconclusive is OnInconclusive.FAIL
-        and limits.detected(graded=False) < RED_BELOW_DETECT
-    ]
+    limits = (gate.default, *(rule.limits for rule in gate.rules))
+    loud = any(category_rule(each, gate.preset, graded=False).cries_wolf for each in limits)
     if gate.mode is not Mode.EVIDENCE or not loud:
         return ()
     share = "a tenth to a third of the pull requests that change nothing"

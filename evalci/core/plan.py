@@ -17,13 +17,17 @@ MAX_DIFF_LINES = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A case ready to be asked: rendered, hashed, and put into its category."""
+    """A case ready to be asked: rendered, hashed, and put into its category.
+
+    ``graded`` says that its composite is not simply pass or fail.
+    """
 
     case: Case
     category: str
     messages: tuple[Message, ...]
     params: JsonObject
     hashes: CaseHashes
+    graded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ def _plan_case(
         planned=0 if carried else trials,
         carried=carried,
         must_pass=item.case.must_pass,
+        graded=item.graded,
         expected=item.case.expected,
         baseline=before,
     )

@@ -44,31 +44,6 @@ class OnInconclusive(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RiskLevel:
-    """What a risk stands for: points are of the 0-1 scale, the table of the gate's design.
-
-    ``margin`` is the smallest drop that may fail, ``detect`` the drop that must be ruled out to
-    pass early (halved for graded scores), ``weight`` the share of the false-alarm budget.
-    """
-
-    weight: float
-    margin: float
-    detect: float
-    on_inconclusive: OnInconclusive
-
-
-RISK_LEVELS: Mapping[Risk, RiskLevel] = {
-    Risk.LOW: RiskLevel(weight=1, margin=0.05, detect=0.15, on_inconclusive=OnInconclusive.PASS),
-    Risk.NORMAL: RiskLevel(
-        weight=2, margin=0.03, detect=0.10, on_inconclusive=OnInconclusive.NEUTRAL
-    ),
-    Risk.CRITICAL: RiskLevel(
-        weight=4, margin=0.02, detect=0.07, on_inconclusive=OnInconclusive.LEANING
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MaxDrop:
     """The largest drop that still passes: ``points`` of the 0-1 scale, or a ``relative`` share."""
 
@@ -94,15 +69,9 @@ class Limits:
     risk: Risk = Risk.NORMAL
     on_inconclusive: OnInconclusive = OnInconclusive.NEUTRAL
     min_score: float | None = None
-    margin: float = RISK_LEVELS[Risk.NORMAL].margin
+    margin: float = 0.03
     detect: float | None = None
-    weight: float = RISK_LEVELS[Risk.NORMAL].weight
-
-    def detected(self, *, graded: bool) -> float:
-        """Return the drop to rule out, 0 to 1; graded scores halve the risk's own."""
-        if self.detect is not None:
-            return self.detect
-        return RISK_LEVELS[self.risk].detect * (0.5 if graded else 1.0)
+    weight: float = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from evalci.core.baseline import BaselineCase
 from evalci.core.category import Category
 from evalci.core.hashes import CaseHashes
 from evalci.core.json_value import Json, JsonObject
-from evalci.core.policy import Mode
+from evalci.core.policy import Mode, Preset
 from evalci.core.trial import Trial
 
 FORMAT = 1
@@ -29,6 +29,7 @@ class RunCase:
     """One case of a run; ``carried`` means that its baseline was carried forward, unmeasured.
 
     ``planned`` counts the trials that were due; fewer scored ones mean that some are unscored.
+    ``graded`` says that its composite is not simply pass or fail.
     """
 
     id: str
@@ -41,6 +42,7 @@ class RunCase:
     planned: int
     carried: bool = False
     must_pass: bool = False
+    graded: bool = False
     expected: Json = None
     trials: tuple[Trial, ...] = ()
     baseline: BaselineCase | None = None
@@ -57,14 +59,16 @@ class RunCase:
         return max(0, max(self.planned, len(self.trials)) - len(self.values))
 
     @property
-    def compared(self) -> bool:
-        """Tell whether the case was measured now and may be held against its baseline."""
+    def may_compare(self) -> bool:
+        """Tell whether the case is measured now and may be held against its baseline."""
         return (
-            not self.carried
-            and self.standing is Standing.COMPARABLE
-            and self.baseline is not None
-            and bool(self.values)
+            not self.carried and self.standing is Standing.COMPARABLE and self.baseline is not None
         )
+
+    @property
+    def compared(self) -> bool:
+        """Tell whether the case has scores now that may be held against its baseline."""
+        return self.may_compare and bool(self.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +178,16 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRef:
-    """The policy in force: the mode, and each category with its limits."""
+    """The policy in force: the mode, and each category with its limits.
+
+    ``looks`` are the trials a case after which the gate decides; empty for a fixed number.
+    """
 
     mode: Mode
     incomplete: float
     categories: tuple[Category, ...]
+    preset: Preset = Preset.DEFAULT
+    looks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,10 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import fmean
 
-from evalci.core.gate import Verdict
 from evalci.core.json_value import Json
 from evalci.core.run import Run, RunCase
 from evalci.core.trial import REFUSAL, Trial
+from evalci.core.verdict import Verdict
 from evalci.report.escape import mark_code, visible
 
 MAX_BODY = 2_000

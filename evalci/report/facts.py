@@ -3,11 +3,11 @@
 from datetime import datetime
 from statistics import fmean, median, quantiles
 
-from evalci.core.gate import Outcome, Verdict
 from evalci.core.hashes import short
 from evalci.core.run import Run, Standing
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
+from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import counted, mark_code
 
 FEW_CASES = 5

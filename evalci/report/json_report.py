@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from evalci.core.gate import CategoryResult, Verdict, decide
+from evalci.core.gate import decide
 from evalci.core.run import Run
+from evalci.core.verdict import CategoryResult, Verdict
 from evalci.report.facts import run_spend
 
 DIGITS = 6

@@ -4,9 +4,9 @@ import shlex
 from collections import Counter
 from dataclasses import dataclass
 
-from evalci.core.gate import Outcome, Verdict
 from evalci.core.run import Run
 from evalci.core.summary import Summary
+from evalci.core.verdict import Outcome, Verdict
 from evalci.report.changes import changes, changes_title
 from evalci.report.escape import counted, mark_code, unmarked
 from evalci.report.examples import Example, build_examples, fallen_below

@@ -7,17 +7,13 @@ from typing import Any
 import pytest
 
 from evalci.core.category import Category
-from evalci.core.gate import (
-    CategoryResult,
-    Outcome,
-    Verdict,
-    decide,
-    exceeds,
-    must_pass_results,
-)
+from evalci.core.gate import decide
+from evalci.core.must_pass import must_pass_results
 from evalci.core.policy import Limits, MaxDrop, Mode, OnInconclusive
 from evalci.core.run import GateRef, Run, RunCase, Standing
 from evalci.core.summary import Summary, summary_of
+from evalci.core.threshold import exceeds
+from evalci.core.verdict import CategoryResult, Outcome, Verdict
 from evalci.errors import ExitCode
 from tests.fakes import (
     make_carried,

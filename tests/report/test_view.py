@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from evalci.core.gate import Outcome, decide
+from evalci.core.gate import decide
 from evalci.core.policy import MaxDrop, OnInconclusive
 from evalci.core.run import FileChange, Run, RunCase
+from evalci.core.verdict import Outcome
 from evalci.report.view import ICONS, ReportView, build_view, plain_text
 from tests.fakes import (
     make_baseline_ref,

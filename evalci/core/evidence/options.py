@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
-from evalci.core.policy import OnInconclusive, Risk
+from evalci.core.policy import OnInconclusive, Preset, Risk
 from evalci.core.stats.entropy import EntropyRule
 
 USUAL_DETECT = 0.10
@@ -19,15 +19,6 @@ class Method(StrEnum):
     EVIDENCE = "evidence"
     EXACT = "exact"
     ENTROPY = "entropy"
-
-
-class Preset(StrEnum):
-    """How much is asked before the gate is sure, one way or the other."""
-
-    QUICK = "quick"
-    DEFAULT = "default"
-    QUIET = "quiet"
-    STRICT = "strict"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from evalci import __version__
 from evalci.core.baseline import Baseline
 from evalci.core.config import Config
-from evalci.core.plan import Selection, file_changes, plan_cases, prompt_refs
+from evalci.core.plan import PlannedTrials, Selection, file_changes, plan_cases, prompt_refs
+from evalci.core.policy import Mode
 from evalci.core.ports import Clock, History, ModelClient
 from evalci.core.redaction import Redactor
 from evalci.core.run import (
@@ -26,6 +27,7 @@ from evalci.measure import Work, measure
 from evalci.project import Project
 from evalci.scorers.registry import CaseScorer, prepare
 
+FIXED_TRIALS = 8  # of a case in `exact` mode, the fixed design of the gate's figures
 Observer = Callable[[Trial, Request], None]
 
 
@@ -45,12 +47,18 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
     baseline: Baseline | None,
     *,
     selection: Selection,
-    trials: int,
+    trials: int | None,
     clock: Clock,
     history: History,
 ) -> Run:
-    """Return the run as it stands before any call: planned, compared by hash, unmeasured."""
-    cases = plan_cases(project.prepared, baseline, selection=selection, trials=trials)
+    """Return the run as it stands before any call: planned, compared by hash, unmeasured.
+
+    ``trials`` fixes their number; None leaves it to the gate's looks, or without a baseline to
+    `baseline.trials`.
+    """
+    looks = _looks(config, baseline, trials)
+    planned = _planned(config, looks, trials)
+    cases = plan_cases(project.prepared, baseline, selection=selection, trials=planned)
     if not cases:
         raise BadInputError("no case matches the selection", hint="look at --case and --match")
     refs = prompt_refs(project.prompts, project.prepared)
@@ -60,7 +68,7 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         id="",
         golden_set=_golden_set_ref(project),
         model=_model_ref(project, config),
-        gate=_gate_ref(project, config, {case.category for case in cases}),
+        gate=_gate_ref(project, config, {case.category for case in cases}, looks),
         provenance=provenance,
         prompts=tuple(refs),
         cases=cases,
@@ -90,11 +98,32 @@ def _model_ref(project: Project, config: Config) -> ModelRef:
     )
 
 
-def _gate_ref(project: Project, config: Config, names: Collection[str]) -> GateRef:
+def _looks(config: Config, baseline: Baseline | None, trials: int | None) -> tuple[int, ...]:
+    """Return after how many trials the gate looks; nothing where their number is fixed."""
+    if baseline is None or config.gate.mode is Mode.THRESHOLD:
+        return ()
+    if trials is not None:
+        return (trials,)
+    return (FIXED_TRIALS,) if config.gate.mode is Mode.EXACT else config.gate.looks
+
+
+def _planned(config: Config, looks: tuple[int, ...], trials: int | None) -> PlannedTrials:
+    """Return the trials that are due whatever they say."""
+    if not looks:
+        fixed = trials or config.baseline.trials
+        return PlannedTrials(compared=fixed, other=fixed)
+    return PlannedTrials(compared=looks[0], other=trials or config.baseline.min_trials)
+
+
+def _gate_ref(
+    project: Project, config: Config, names: Collection[str], looks: tuple[int, ...]
+) -> GateRef:
     return GateRef(
         mode=config.gate.mode,
         incomplete=config.gate.incomplete,
         categories=tuple(c for c in project.categories if c.name in names),
+        preset=config.gate.preset,
+        looks=looks,
     )
 
 

@@ -52,7 +52,7 @@ def measure_set(
         config,
         workspace.baseline_in_force(project.golden_set.name, model),
         selection=session.selection,
-        trials=session.trials or config.baseline.trials,
+        trials=session.trials,
         clock=edges.clock,
         history=edges.history,
     )

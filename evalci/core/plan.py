@@ -54,12 +54,20 @@ class Selection:
         return (self.cases is None or case.id in self.cases) and case.matches(self.match)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTrials:
+    """How many trials a case gets before anything is looked at: ``compared`` or ``other``."""
+
+    compared: int
+    other: int
+
+
 def plan_cases(
     prepared: Sequence[Prepared],
     baseline: Baseline | None,
     *,
     selection: Selection,
-    trials: int,
+    trials: PlannedTrials,
 ) -> tuple[RunCase, ...]:
     """Return the cases of a run, none measured yet, in the order of the golden set."""
     known = baseline.by_id() if baseline else {}
@@ -71,7 +79,11 @@ def plan_cases(
 
 
 def _plan_case(
-    item: Prepared, before: BaselineCase | None, *, selection: Selection, trials: int
+    item: Prepared,
+    before: BaselineCase | None,
+    *,
+    selection: Selection,
+    trials: PlannedTrials,
 ) -> RunCase:
     standing = standing_of(item.hashes, before)
     carried = (
@@ -80,6 +92,7 @@ def _plan_case(
         and before.hashes.request == item.hashes.request
         and before.hashes.harness == item.hashes.harness
     )
+    planned = trials.compared if standing is Standing.COMPARABLE else trials.other
     return RunCase(
         id=item.case.id,
         category=item.category,
@@ -88,7 +101,7 @@ def _plan_case(
         prompt=item.case.prompt,
         hashes=item.hashes,
         standing=standing,
-        planned=0 if carried else trials,
+        planned=0 if carried else planned,
         carried=carried,
         must_pass=item.case.must_pass,
         graded=item.graded,

@@ -29,11 +29,8 @@ class Sampler:
 
     def __init__(self, run: Run) -> None:
         """``run`` is planned; its trials so far count."""
-        self._options = options_of(run.gate)
-        self._rules = rules_of(run)
-        self._adaptive = bool(run.gate.looks) and run.gate.mode is not Mode.THRESHOLD
-        self._replicate = 0
-        self._decision: Decision | None = None
+        fixed = not run.gate.looks or run.gate.mode is Mode.THRESHOLD
+        self._open = None if fixed else _OpenCases(run)
 
     def next_draws(self, run: Run) -> list[Draw]:
         """Return the trials that are due: planned, open, then must-pass confirmations.
@@ -44,27 +41,36 @@ class Sampler:
         due = [
             (case, trial) for case in run.cases if not case.carried for trial in range(case.planned)
         ]
-        return _missing(due) or self._open_draws(run) or _confirmations(run.cases)
+        draws = _missing(due)
+        if not draws and self._open is not None:
+            draws = self._open.next_draws(run)
+        return draws or _confirmations(run.cases)
 
-    def _open_draws(self, run: Run) -> list[Draw]:
+
+class _OpenCases:
+    """Spends further replicates on what the looks so far left open."""
+
+    def __init__(self, run: Run) -> None:
+        self._options = options_of(run.gate)
+        self._rules = rules_of(run)
+        self._replicate = 0
+        self._decision: Decision | None = None
+
+    def next_draws(self, run: Run) -> list[Draw]:
         """Return the next replicate of the cases that may still settle something."""
-        while self._adaptive and self._replicate < self._options.cap:
-            if self._settled(run):
-                return []
+        while self._replicate < self._options.cap and not self._settled(run):
             replicate, self._replicate = self._replicate, self._replicate + 1
             before = [case.until(replicate) for case in case_trials(run)]
             wanted = set(next_cases(before, self._rules, self._options, decision=self._decision))
-            draws = _missing([(c, replicate) for c in run.cases if c.id in wanted])
+            draws = _missing([(case, replicate) for case in run.cases if case.id in wanted])
             if draws:
                 return draws
         return []
 
     def _settled(self, run: Run) -> bool:
         """Tell, at the end of a look, whether nothing is open; between looks, go on."""
-        if (
-            self._options.method is not Method.EVIDENCE
-            or self._replicate not in self._options.looks
-        ):
+        looks = self._options.looks if self._options.method is Method.EVIDENCE else ()
+        if self._replicate not in looks:
             return False
         so_far = [case.until(self._replicate) for case in case_trials(run)]
         self._decision = follow(so_far, self._rules, self._options, ending=Ending.MORE)

@@ -91,7 +91,7 @@ def _listed(table: Table, moved: _Moved) -> list[CaseChange]:
                 before_trials=int(before.count[i]),
                 after=float(after.mean[i]),
                 after_trials=int(after.count[i]),
-                p_change=chance,
+                p_change=None if math.isnan(chance) else chance,
                 p_broken=p_broken,
             )
         )
@@ -118,5 +118,5 @@ def _rank(change: CaseChange) -> tuple[int, float, float, str]:
             group = 3
         case _:
             assert_never(change.change)
-    surest = max(change.p_change, change.p_broken)
+    surest = max(change.p_change or 0.0, change.p_broken)
     return group, -surest, -math.fabs(change.fall), change.id

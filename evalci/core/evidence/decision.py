@@ -117,7 +117,8 @@ class CaseChange:
     """A case that moved: means and trials of both sides, and how likely its change is real.
 
     ``p_change`` is the posterior of a loss (or gain) of more than 20 points for pass/fail scores,
-    of any loss (or gain) for graded ones. ``p_broken`` is 0 for cases that rose.
+    of any loss (or gain) for graded ones; None where it is plainly below 95 %. ``p_broken`` is 0
+    for cases that rose.
     """
 
     id: str
@@ -127,7 +128,7 @@ class CaseChange:
     before_trials: int
     after: float
     after_trials: int
-    p_change: float
+    p_change: float | None
     p_broken: float
 
     @property

@@ -5,8 +5,9 @@ within cases over the variance between them, here per category and shrunk to the
 """
 
 from dataclasses import dataclass
+from typing import Self
 
-from evalci.core.stats.arrays import Floats
+from evalci.core.stats.arrays import Counts, Floats
 from evalci.core.stats.grid import Layout, Side
 
 PSEUDO_CASES = 8.0
@@ -26,6 +27,12 @@ class Prior:
     kappa: Floats
     mean: Floats
     overall: Floats
+
+    def rows(self, chosen: Counts) -> Self:
+        """Return the prior of the chosen runs of arrays with one leading axis."""
+        return type(self)(
+            kappa=self.kappa[chosen], mean=self.mean[chosen], overall=self.overall[chosen]
+        )
 
 
 def fit_prior(before: Side, layout: Layout) -> Prior:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
-from evalci.core.stats.arrays import Flags, Floats
+from evalci.core.stats.arrays import Counts, Flags, Floats
 
 Values = TypeVar("Values", Floats, Flags)
 
@@ -65,7 +65,7 @@ class Side:
     mean: Floats
     squares: Floats
 
-    def rows(self, chosen: Flags) -> Self:
+    def rows(self, chosen: Counts) -> Self:
         """Return the chosen runs of an array with one leading axis."""
         return type(self)(
             count=self.count[chosen],

@@ -82,3 +82,38 @@ class CallError(NotMeasuredError):
 
 class StopRunError(NotMeasuredError):
     """No further call can succeed (bad key, unknown model, unreachable endpoint)."""
+
+
+class NotPublishedError(EvalciError):
+    """GitHub would not take what there is to say."""
+
+    exit_code = ExitCode.NOT_PUBLISHED
+
+
+class ApiFault(StrEnum):
+    """How a request to GitHub can fail; the first three may go away by themselves."""
+
+    UNREACHABLE = "unreachable"
+    SERVER = "server error"
+    RATE_LIMITED = "rate limited"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    MISSING = "not there"
+    REJECTED = "request rejected"
+
+
+class GitHubError(NotPublishedError):
+    """One request to GitHub failed; ``retry_after_s`` is how long it asked us to wait, or None."""
+
+    def __init__(
+        self, message: str, *, fault: ApiFault, retry_after_s: float | None = None, hint: str = ""
+    ) -> None:
+        """Keep what the retry policy needs to know."""
+        super().__init__(message, hint=hint)
+        self.fault = fault
+        self.retry_after_s = retry_after_s
+
+    @property
+    def transient(self) -> bool:
+        """Tell whether sending the request again may help."""
+        return self.fault in {ApiFault.UNREACHABLE, ApiFault.SERVER, ApiFault.RATE_LIMITED}

@@ -100,6 +100,24 @@ class FakeClock:
         return moment
 
 
+class FakeTime:
+    """Seconds that pass only when somebody sleeps; ``naps`` are the sleeps so far."""
+
+    def __init__(self) -> None:
+        """Begin at zero."""
+        self.seconds = 0.0
+        self.naps: list[float] = []
+
+    def clock(self) -> float:
+        """Return the seconds that passed."""
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.naps.append(seconds)
+        self.seconds += seconds
+
+
 @dataclass(frozen=True, kw_only=True)
 class FakeHistory:
     """Version control from values: ``texts`` by (commit, path), ``refs`` by name."""

@@ -28,8 +28,9 @@ def test_the_command_line_loads_nothing_heavy(tmp_path: Path) -> None:
     assert loaded_after("import evalci.cli", tmp_path) == set()
 
 
-def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
-    assert loaded_after(command("--help"), tmp_path) == set()
+@pytest.mark.parametrize("arguments", [["--help"], ["publish", "--help"]], ids=" ".join)
+def test_help_loads_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
+    assert loaded_after(command(*arguments), tmp_path) == set()
 
 
 @pytest.mark.parametrize(

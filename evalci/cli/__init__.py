@@ -41,10 +41,26 @@ def _open_sinks() -> None:
         setattr(sys, name, Sink(stream))
 
 
-def run_cli(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code; whatever happens ends in one clear line."""
+def run_cli(
+    arguments: Sequence[str], *, outside: object = None, commands: click.Group = app
+) -> int:
+    """Run one command and return its exit code; whatever happens ends in one clear line.
+
+    ``outside`` is what a command is to use instead of the part of the world that it waits for.
+    """
+    if not os.environ.get("GITHUB_ACTIONS"):
+        return _run(arguments, commands, outside=outside)
+    from evalci.edges.actions import guarded_log
+
+    with guarded_log():
+        return _run(arguments, commands, outside=outside)
+
+
+def _run(arguments: Sequence[str], commands: click.Group, *, outside: object) -> int:
     try:
-        result = app.main(args=list(arguments), prog_name="evalci", standalone_mode=False)
+        result = commands.main(
+            args=list(arguments), prog_name="evalci", standalone_mode=False, obj=outside
+        )
     except click.exceptions.Exit as exc:
         return exc.exit_code
     except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # where every failure becomes a line

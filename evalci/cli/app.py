@@ -13,6 +13,8 @@ COMMANDS = {
     "demo": ("evalci.cli.demo:demo", "See a regression found: no key, no network."),
     "gate": ("evalci.cli.gate:gate", "Exit by the verdict of a finished run."),
     "golden": ("evalci.cli.golden:golden", "Check and maintain golden sets."),
+    "init": ("evalci.cli.init:init", "Write config, examples and workflow into a repository."),
+    "publish": ("evalci.cli.publish:publish", "Say on GitHub what the last run found."),
     "report": ("evalci.cli.report:report", "Render the report of a finished run."),
     "run": (
         "evalci.cli.run:run",

@@ -1,9 +1,11 @@
 """Checks every golden set of a command; one that fails does not keep the others from running."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
+from evalci.cli.last_failed import last_failed
 from evalci.cli.ledger import RunLedger, clean_error
 from evalci.cli.session import Session, measure_set
 from evalci.cli.show import print_report
@@ -29,15 +31,15 @@ def check_sets(
     With one golden set its error is raised as it is; with several, it is printed and the next
     one is measured, so that a failed gate is never hidden behind somebody else's error.
     """
-    sets = _touched(workspace.case_sets(names), session.selection)
-    for found in sets:
+    sets = workspace.case_sets(names)
+    sessions = _sessions(workspace, sets, model, session)
+    for found in (found for found in sets if found.path in sessions):
         try:
-            ledger.add(
-                _entry(workspace, found, model, code=_check(workspace, found, model, session))
-            )
+            code = _check(workspace, found, model, sessions[found.path])
+            ledger.add(_entry(workspace, found, model, code=code))
         except EvalciError as exc:
             ledger.add(_entry(workspace, found, model, code=exc.exit_code, error=str(exc)))
-            if len(sets) == 1:
+            if len(sessions) == 1:
                 raise
             for line in visible(workspace.redactor.text(str(exc))).splitlines():
                 click.echo(f"evalci: {found.name}: {line}", err=True)
@@ -61,6 +63,17 @@ def _check(workspace: Workspace, found: CaseSet, model: ModelConfig, session: Se
         raise NotMeasuredError(run.stopped)
     limit = workspace.config.report.max_examples
     return print_report(workspace.redactor, run, folder=folder, max_examples=limit)
+
+
+def _sessions(
+    workspace: Workspace, sets: Sequence[CaseSet], model: ModelConfig, session: Session
+) -> dict[str, Session]:
+    """Return how each golden set with a selected case is measured, by its path."""
+    touched = _touched(sets, session.selection)
+    if not session.last_failed:
+        return {found.path: session for found in touched}
+    chosen = last_failed(workspace, touched, model, session.selection)
+    return {path: replace(session, selection=selection) for path, selection in chosen.items()}
 
 
 def _touched(sets: Sequence[CaseSet], selection: Selection) -> list[CaseSet]:

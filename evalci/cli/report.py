@@ -13,7 +13,7 @@ from evalci.cli.options import config_option
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["terminal", "markdown", "json"]),
+    type=click.Choice(["terminal", "markdown", "json", "html", "junit"]),
     default="terminal",
     envvar="EVALCI_FORMAT",
     show_default=True,
@@ -30,11 +30,13 @@ def report(
     """Render the report of finished RUNS (run.json files or their folders)."""
     from evalci.cli.secrets import redactor
     from evalci.cli.workspace import read_run, run_places
+    from evalci.core.run_file import redacted
     from evalci.edges.files import write_text
-    from evalci.report.formats import render
+    from evalci.report.formats import render_all
 
-    texts = [render(read_run(place), kind) for place in run_places(runs, config_path)]
-    text = redactor().text("\n".join(texts))
+    # The runs and not the text: a secret that was escaped would look like another one.
+    found = [redacted(read_run(place), redactor()) for place in run_places(runs, config_path)]
+    text = render_all(found, kind)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
     else:

@@ -26,6 +26,12 @@ from evalci.errors import ExitCode, UsageError
     help="Only cases with this value, such as task_type=review or tags=canary.",
 )
 @click.option(
+    "--last-failed",
+    is_flag=True,
+    envvar="EVALCI_LAST_FAILED",
+    help="Only the cases that failed in the last run.",
+)
+@click.option(
     "--trials",
     type=click.IntRange(1, 100),
     envvar="EVALCI_TRIALS",
@@ -40,6 +46,18 @@ from evalci.errors import ExitCode, UsageError
 @click.option(
     "--no-gate", is_flag=True, envvar="EVALCI_NO_GATE", help="Write run.json, but never exit 1."
 )
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="EVALCI_HTML",
+    help="Also write the report to this file, as a page.",
+)
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="EVALCI_JUNIT",
+    help="Also write the report to this file, as JUnit XML.",
+)
 def run(  # noqa: PLR0913  # the options of the command
     *,
     config_path: Path | None,
@@ -48,10 +66,13 @@ def run(  # noqa: PLR0913  # the options of the command
     everything: bool,
     cases: tuple[str, ...],
     match: tuple[str, ...],
+    last_failed: bool,
     trials: int | None,
     replay: bool,
     record: bool,
     no_gate: bool,
+    html: Path | None,
+    junit: Path | None,
 ) -> int:
     """Measure, compare with the baseline, report, exit by the verdict.
 
@@ -60,6 +81,7 @@ def run(  # noqa: PLR0913  # the options of the command
     """
     from evalci.cli.checks import check_sets
     from evalci.cli.ledger import RunLedger
+    from evalci.cli.pages import Pages
     from evalci.cli.session import Session
     from evalci.cli.workspace import find_home, on_base_revision, open_workspace
     from evalci.core.plan import Selection
@@ -68,6 +90,8 @@ def run(  # noqa: PLR0913  # the options of the command
 
     if replay and record:
         raise UsageError("--replay and --record exclude each other")
+    if last_failed and (everything or cases):
+        raise UsageError("--last-failed excludes --all and --case")
     chosen = Selection(
         affected=not (everything or cases or match),
         cases=frozenset(cases) if cases else None,
@@ -75,14 +99,18 @@ def run(  # noqa: PLR0913  # the options of the command
     )
     session = Session(
         selection=chosen,
+        last_failed=last_failed,
         trials=trials,
         replay=replay,
         record=record,
     )
-    with RunLedger(open_edges(find_home(config_path).base).files) as ledger:
+    home = find_home(config_path)
+    pages = Pages(home.runs, html=html, junit=junit)
+    with pages, RunLedger(open_edges(home.base).files) as ledger:
+        pages.check()
         workspace = on_base_revision(open_workspace(config_path))
         check_sets(workspace, workspace.model(model_name), session, golden_sets, ledger)
-    codes = ledger.codes
+    codes = [*ledger.codes, *pages.codes]
     return joined_code([c for c in codes if not no_gate or c != ExitCode.GATE_FAILED])
 
 

@@ -29,9 +29,13 @@ MAX_RECORDINGS_BYTES = 500_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """The options of `evalci run` that shape a measurement; ``trials`` None means the policy's."""
+    """The options of `evalci run` that shape a measurement; ``trials`` None means the policy's.
+
+    ``last_failed`` narrows the selection to the cases that failed in the last run.
+    """
 
     selection: Selection
+    last_failed: bool = False
     trials: int | None = None
     replay: bool = False
     record: bool = False

@@ -9,10 +9,12 @@ import click
 from evalci.core.gate import decide
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run
+from evalci.edges.actions import open_runner
 from evalci.errors import ExitCode
+from evalci.report.annotations import build_annotations
 from evalci.report.escape import visible
 from evalci.report.terminal import render_terminal
-from evalci.report.view import build_view
+from evalci.report.view import ReportView, build_view, plain_text
 
 PLAIN_WIDTH = 120
 
@@ -20,7 +22,10 @@ PLAIN_WIDTH = 120
 def print_report(
     redactor: Redactor, run: Run, *, folder: Path | None = None, max_examples: int = 5
 ) -> ExitCode:
-    """Print the report of a run and return the exit code of its verdict."""
+    """Print the report of a run and return the exit code of its verdict.
+
+    In the log of a GitHub step it is a group, with remarks at the prompts that it blames.
+    """
     verdict = decide(run)
     tty = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if tty else PLAIN_WIDTH
@@ -28,9 +33,19 @@ def print_report(
     text = render_terminal(view, width=width, colour=tty)
     if folder is not None:
         text += f"\nreport {_short(folder / 'report.md')} · run {folder.name}/run.json\n"
+    runner = open_runner(redactor.text)
+    runner.group(f"{run.golden_set.name} with {run.model.name}: {_verdict(view)}")
     sys.stdout.write(redactor.text(text))
     sys.stdout.flush()
+    runner.end_group()
+    for annotation in build_annotations(run, verdict):
+        runner.annotate(annotation)
     return verdict.exit_code
+
+
+def _verdict(view: ReportView) -> str:
+    """Return the title of a report without our name, which the log already says."""
+    return visible(plain_text(view.title)).replace("evalci: ", "", 1)
 
 
 def _short(place: Path) -> str:

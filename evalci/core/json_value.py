@@ -27,6 +27,13 @@ def as_object(value: Json) -> JsonObject:
     return cast("JsonObject", value)
 
 
+def value_at(value: Json, *path: str) -> Json:
+    """Return what stands at a path in a value of any shape, None when a part of it is missing."""
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
 def as_list(value: Json) -> Sequence[Json]:
     """Return a value or a list of values as a list; None is the empty list."""
     if value is None:

@@ -1,13 +1,15 @@
 """The Protocols through which the core meets the world; `evalci.edges` implements them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from evalci.core.document import Document
-from evalci.core.json_value import JsonObject
+from evalci.core.json_value import Json, JsonObject
 from evalci.core.trial import Message, Output, Request
+
+T = TypeVar("T")
 
 
 class Files(Protocol):
@@ -134,3 +136,29 @@ class BaseFiles(Protocol):
 
     def last_change(self, path: str) -> str | None:
         """Return the newest commit of the base that touched a file."""
+
+
+class GitHubApi(Protocol):
+    """Sends each request to GitHub once; GitHubError when there is no good answer."""
+
+    def get(self, path: str, **parameters: str) -> Json:
+        """Return what stands at a path."""
+
+    def items(self, path: str, key: str = "", **parameters: str) -> Iterator[JsonObject]:
+        """Yield the entries of a list, page after page; ``key`` is where an answer holds them."""
+
+    def send(self, verb: str, path: str, body: JsonObject | None = None) -> Json:
+        """Write something and return what GitHub made of it."""
+
+    def query(self, text: str) -> Json:
+        """Return the data of a GraphQL query."""
+
+
+class Patience(Protocol):
+    """Decides how long to insist when GitHub fails for a while."""
+
+    def insist(self, action: Callable[[], T]) -> T:
+        """Do something until it succeeds; it must bear being done again after it half happened."""
+
+    def pause(self, round_: int) -> None:
+        """Wait until a publisher that read before our last write must have written, too."""

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
@@ -90,6 +90,32 @@ def summary_of(category: Category, cases: Sequence[RunCase]) -> Summary:
         trials=max((len(c.values) for c in measured if c.compared or not compared), default=0),
         planned=sum(max(case.planned, len(case.trials)) for case in measured),
         unscored=sum(case.unscored for case in measured),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overall:
+    """The mean over all compared cases of several categories, in the baseline and now."""
+
+    before: float
+    now: float
+    cases: int
+
+
+def overall(summaries: Iterable[Summary]) -> Overall | None:
+    """Return the means over everything that was compared, None when nothing was."""
+    known = [
+        (s.compared_baseline, s.compared_mean, s.compared)
+        for s in summaries
+        if s.compared_baseline is not None and s.compared_mean is not None
+    ]
+    cases = sum(count for _, _, count in known)
+    if not cases:
+        return None
+    return Overall(
+        before=sum(before * count for before, _, count in known) / cases,
+        now=sum(now * count for _, now, count in known) / cases,
+        cases=cases,
     )
 
 

@@ -98,6 +98,28 @@ class RepoFiles:
         write_text(place, text)
         return place
 
+    def require_place(self, path: str) -> None:
+        """Raise BadInputError when a file could not be written at a path; it leaves no trace."""
+        place = self.inside(path)
+        try:
+            if place.exists() and not place.is_file():
+                raise BadInputError(f"`{path}` is in the way", hint="a file belongs there")
+            with tempfile.TemporaryFile(dir=_nearest(place.parent)):
+                pass
+        except OSError as exc:
+            raise BadInputError(f"cannot write `{path}`: {exc.strerror}") from None
+
+
+def _nearest(place: Path) -> Path:
+    """Return the first of a path and its parents that exists, a folder or not."""
+    for found in (place, *place.parents):
+        try:
+            found.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        return found
+    return place
+
 
 def json_document(text: str, source: str) -> Document:
     """Return a parsed JSON text; BadInputError names the line that is wrong."""
@@ -115,6 +137,16 @@ def write_text(place: Path, text: str) -> None:
     """Replace a file in one step, so that a reader or a crash never sees half of it."""
     try:
         _replace(place, text)
+    except OSError as exc:
+        raise BadInputError(f"cannot write {place}: {exc.strerror}") from None
+
+
+def check_writable(place: Path) -> None:
+    """Make the folder of a file and try to write there, so that a later write should succeed."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place.parent):
+            pass
     except OSError as exc:
         raise BadInputError(f"cannot write {place}: {exc.strerror}") from None
 

@@ -51,6 +51,24 @@ class GitHistory:
         """Return git's user name."""
         return (_git(self._base, "config", "user.name") or "").strip()
 
+    def changes(self, folder: str) -> tuple[str, ...] | None:
+        """Return the paths below a folder that differ from the commit, None when git is silent."""
+        edited = _git(
+            self._base,
+            "diff",
+            "--name-only",
+            "--no-renames",
+            "-z",
+            "--relative",
+            "HEAD",
+            "--",
+            folder,
+        )
+        new = _git(self._base, "ls-files", "-z", "--others", "--exclude-standard", "--", folder)
+        if edited is None or new is None:
+            return None
+        return tuple(sorted({path for path in f"{edited}{new}".split("\0") if path}))
+
     def folder(self) -> str:
         """Return where ``base`` lies, seen from the top of the working tree; empty at the top."""
         return (_git(self._base, "rev-parse", "--show-prefix") or "").strip().rstrip("/")

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from evalci.core.hashes import short
-from evalci.core.run import FileChange, Run, Standing
+from evalci.core.run import FileChange, PolicyChange, Run, Standing
 from evalci.report.escape import counted, mark_code
+
+MAX_POLICY = 80
 
 
 def changes_title(run: Run) -> str:
@@ -40,6 +42,17 @@ def changes(run: Run) -> tuple[str, ...]:
         before, now = run.baseline.golden_set_version, run.golden_set.version
         lines.append(f"golden set {mark_code(before)} → {mark_code(now)}")
     return tuple(lines)
+
+
+def policy_changes(run: Run) -> tuple[str, ...]:
+    """Return the edits of the policy, which do not decide their own check, a line each."""
+    return tuple(_policy_change(change) for change in run.policy_changes)
+
+
+def _policy_change(change: PolicyChange) -> str:
+    old = mark_code(change.old, MAX_POLICY) if change.old else "absent"
+    new = mark_code(change.new, MAX_POLICY) if change.new else "removed"
+    return f"{mark_code(change.path)} {old} → {new}"
 
 
 def _file_change(change: FileChange, cases: int, *, noun: str) -> str:

@@ -16,6 +16,8 @@ _UNSEEN = re.compile(
 )
 _ANSI = re.compile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-_])")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])")
+_UNIT = re.compile(r"(?<=[0-9]) (?=%|pp\b|s\b)|(?<=×) | (?=×)")
+_RANGE = re.compile("(?<=[0-9])–(?=[0-9])")
 _AUTOLINK = re.compile(r"(@|#|\bwww(?=\.)|\bGH(?=-))", re.IGNORECASE)
 
 
@@ -61,6 +63,16 @@ def markdown(text: str) -> str:
     return render_marked(text, code=code_span, plain=_markdown_plain)
 
 
+def markdown_cell(text: str) -> str:
+    """Return a view's string for a table, where a number never parts from its unit."""
+    return render_marked(text, code=code_span, plain=lambda rest: _markdown_plain(units_kept(rest)))
+
+
+def units_kept(text: str) -> str:
+    """Return a text in which a number and its unit, and both ends of a range, stay together."""
+    return _RANGE.sub("–\u2060", _UNIT.sub("\u00a0", text))
+
+
 def markdown_html(text: str) -> str:
     """Return a view's string as HTML, for `<summary>` where Markdown is not read."""
     return render_marked(
@@ -96,7 +108,8 @@ def fenced(text: str, language: str = "text") -> str:
 
 
 def _markdown_plain(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", _no_links(text)).replace("\n", " ")
+    broken = _no_links(text).replace("<!--", "<\u200b!--")
+    return _SPECIAL.sub(r"\\\1", broken).replace("\n", " ")
 
 
 def _no_links(text: str) -> str:

@@ -4,11 +4,11 @@ from datetime import datetime
 from statistics import fmean, median, quantiles
 
 from evalci.core.hashes import short
-from evalci.core.run import Run, Standing
+from evalci.core.run import BaseRef, Run, Standing
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
 from evalci.core.verdict import Outcome, Verdict
-from evalci.report.escape import counted, mark_code
+from evalci.report.escape import counted, mark_code, one_line
 
 FEW_CASES = 5
 
@@ -153,6 +153,7 @@ def footer(run: Run) -> str:
     parts += [counted(recorded, "recorded answer")] * bool(recorded)
     parts += [f"{carried} carried"] * bool(carried)
     parts = [", ".join(parts), dollars(spend), _baseline(run)]
+    parts += [_base(run.base)] if run.base else []
     parts.append(
         f"{mark_code(run.golden_set.name)} {mark_code(run.golden_set.version)} "
         f"with {mark_code(run.model.id)}, gate mode {run.gate.mode.value}"
@@ -166,7 +167,14 @@ def _baseline(run: Run) -> str:
     commit = f" of {mark_code(short(run.baseline.commit))}" if run.baseline.commit else ""
     days = _days(run.baseline.accepted_at, run.provenance.started_at)
     age = "" if days is None else f", {counted(days, 'day')} old"
-    return f"baseline{commit}{age}"
+    predates = run.baseline.predates
+    stale = f", predates {mark_code(short(predates))}" if predates else ""
+    return f"baseline{commit}{age}{stale}"
+
+
+def _base(base: BaseRef) -> str:
+    source = one_line(base.source)
+    return f"base {mark_code(short(base.commit))}{f' ({source})' if source else ''}"
 
 
 def _days(before: str, now: str) -> int | None:

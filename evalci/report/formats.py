@@ -1,8 +1,13 @@
-"""The formats of `evalci report`, by name."""
+"""The formats of a report, by name."""
+
+from collections.abc import Sequence
 
 from evalci.core.gate import decide
+from evalci.core.publication import Failure
 from evalci.core.run import Run
+from evalci.report.html import render_html
 from evalci.report.json_report import render_json
+from evalci.report.junit import render_junit
 from evalci.report.markdown import render_markdown
 from evalci.report.terminal import render_terminal
 from evalci.report.view import build_view
@@ -18,3 +23,15 @@ def render(run: Run, kind: str) -> str:
     if kind == "markdown":
         return render_markdown(view)
     return render_terminal(view, width=WIDTH, colour=False)
+
+
+def render_all(runs: Sequence[Run], kind: str, failures: Sequence[Failure] = ()) -> str:
+    """Return the reports of some runs one after the other, or as one document.
+
+    `html` and `junit` are one document, and also tell of ``failures``: what did not come to a run.
+    """
+    if kind == "html":
+        return render_html(runs, failures)
+    if kind == "junit":
+        return render_junit(runs, failures)
+    return "\n".join(render(run, kind) for run in runs)

@@ -1,6 +1,7 @@
 """The report on a terminal: colour and a table where there is one, plain lines otherwise."""
 
 import io
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -38,19 +39,21 @@ def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
     if view.rows:
         console.print()
         console.print(_table(view))
-    if view.changes:
-        console.print(_inline(f"\n{view.changes_title}", "bold"))
-        for line in view.changes:
-            console.print(Text("  - ").append_text(_inline(line)))
+    _list(console, view.changes_title, view.changes)
+    _list(console, view.policy_changes_title, view.policy_changes)
     _examples(console, view)
-    for title, lines in (("Facts", view.facts), ("What this check cannot see", view.blind_spots)):
-        if lines:
-            console.print(_inline(f"\n{title}", "bold"))
-        for line in lines:
-            console.print(Text("  - ").append_text(_inline(line)))
+    _list(console, "Facts", view.facts)
+    _list(console, "What this check cannot see", view.blind_spots)
     console.print(Text("\nTo proceed: ", style="bold").append_text(_inline(view.proceed)))
     console.print(_inline(view.footer, "dim"))
     return stream.getvalue()
+
+
+def _list(console: Console, title: str, lines: Sequence[str]) -> None:
+    if lines:
+        console.print(_inline(f"\n{title}", "bold"))
+    for line in lines:
+        console.print(Text("  - ").append_text(_inline(line)))
 
 
 def _examples(console: Console, view: ReportView) -> None:

@@ -1,16 +1,16 @@
 """Run and verdict in, every string of the report out: wording, order, rounding, truncation."""
 
-import shlex
 from collections import Counter
 from dataclasses import dataclass
 
 from evalci.core.run import Run
-from evalci.core.summary import Summary
+from evalci.core.summary import Summary, overall
 from evalci.core.verdict import Outcome, Verdict
-from evalci.report.changes import changes, changes_title
-from evalci.report.escape import counted, mark_code, unmarked
+from evalci.report.changes import changes, changes_title, policy_changes
+from evalci.report.escape import counted, mark_code, one_line, unmarked
 from evalci.report.examples import Example, build_examples, fallen_below
 from evalci.report.facts import blind_spots, facts, footer
+from evalci.report.proceed import way_to_proceed
 
 ICONS = {
     Outcome.REGRESSION: "🔴",
@@ -80,6 +80,13 @@ class ReportView:
     blind_spots: tuple[str, ...]
     proceed: str
     footer: str
+    policy_changes: tuple[str, ...] = ()
+    policy_changes_title: str = "Policy changes, in force after merge"
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """Return an outcome in the words of the report; its value is the word of files."""
+    return "not settled" if outcome is Outcome.INCONCLUSIVE else outcome.value
 
 
 def plain_text(text: str) -> str:
@@ -114,7 +121,7 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
                 delta=_delta(r.summary),
                 limit=str(r.summary.category.limits.max_drop),
                 size=_size(r.summary),
-                outcome=f"{r.outcome.value}: {r.reason}",
+                outcome=f"{outcome_words(r.outcome)}: {r.reason}",
             )
             for r in results
         ),
@@ -125,8 +132,9 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
         diffs=tuple((mark_code(c.path), c.diff) for c in run.changes if c.diff),
         facts=facts(run),
         blind_spots=blind_spots(run, verdict, fallen_below(run, verdict)),
-        proceed=_proceed(run, verdict),
+        proceed=way_to_proceed(run, verdict),
         footer=footer(run),
+        policy_changes=policy_changes(run),
     )
 
 
@@ -148,7 +156,7 @@ def _title(run: Run, verdict: Verdict) -> str:
         return f"not measured: {reason}"
     title = _TITLES.get(verdict.outcome, "no regression: no category fell by more than its limit")
     names = _names(verdict, verdict.outcome)
-    return title.format(names=names, cases=len(run.cases), reason=verdict.reason)
+    return title.format(names=names, cases=len(run.cases), reason=one_line(verdict.reason))
 
 
 def _blocking_title(verdict: Verdict) -> str:
@@ -198,17 +206,13 @@ def _overall(verdict: Verdict) -> str:
     """Return the mean over all compared cases, before and now; nothing for an unmeasured run."""
     if verdict.outcome is Outcome.NOT_MEASURED:
         return ""
-    known = [
-        (r.summary.compared_baseline, r.summary.drop, r.summary.compared)
-        for r in verdict.categories
-    ]
-    cases = sum(n for _, drop, n in known if drop is not None)
-    if not cases:
+    whole = overall(result.summary for result in verdict.categories)
+    if whole is None:
         return ""
-    before = sum((b or 0.0) * n for b, drop, n in known if drop is not None) / cases
-    drop = sum(drop * n for _, drop, n in known if drop is not None) / cases
-    relative = f", {_signed(-drop / before * 100, 1)} %" if before > 0 else ""
-    return f" Overall {before:.2f} → {before - drop:.2f} ({_signed(-drop * 100, 1)} pp{relative})."
+    fall = whole.before - whole.now
+    relative = f", {_signed(-fall / whole.before * 100, 1)} %" if whole.before > 0 else ""
+    points = _signed(-fall * 100, 1)
+    return f" Overall {whole.before:.2f} → {whole.now:.2f} ({points} pp{relative})."
 
 
 def _movement(summary: Summary) -> str:
@@ -252,29 +256,3 @@ def _size(summary: Summary) -> str:
         return f"{summary.cases} carried"
     carried = f" of {summary.cases}" if summary.carried else ""
     return f"{summary.measured}×{summary.trials}{carried}"
-
-
-_PROCEED = {
-    Outcome.NO_BASELINE: (
-        "accept this one with {command} and commit it",
-        'evalci baseline accept --reason "first baseline"',
-    ),
-    Outcome.NOT_MEASURED: ("run it again once the cause is gone; finished trials are kept", ""),
-    Outcome.NOT_COMPARABLE: (
-        "renew the baseline: {command}",
-        'evalci run --all && evalci baseline accept --reason "…"',
-    ),
-    Outcome.INCONCLUSIVE: ("run it with more trials: {command}", "evalci run --trials {more}"),
-    Outcome.UNVERIFIED: ("have a maintainer run it against the model", ""),
-}
-
-
-def _proceed(run: Run, verdict: Verdict) -> str:
-    if verdict.blocking:
-        names = [r.summary.category.name for r in verdict.categories if r.blocks]
-        flag = f"--category {shlex.quote(names[0])} " if len(names) == 1 else ""
-        command = f'evalci baseline accept {flag}--reason "…"'
-        return f"fix it, or accept it on purpose: {mark_code(command)}"
-    sentence, command = _PROCEED.get(verdict.outcome, ("nothing to do", ""))
-    more = max((case.planned for case in run.cases), default=1) * 2
-    return sentence.format(command=mark_code(command.format(more=more)))

@@ -1,10 +1,14 @@
 """The working directory that most tests of a command start in."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.desk import accept_baseline, write_desk
+from tests.cli.job import Job
+from tests.fakes import FakeTime
+from tests.github_server import serving
 
 
 @pytest.fixture
@@ -21,3 +25,11 @@ def accepted(desk: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     accept_baseline()
     capsys.readouterr()
     return desk
+
+
+@pytest.fixture
+def job(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Job]:
+    """Return a job that has not begun, with a GitHub of its own."""
+    time = FakeTime()
+    with serving(clock=time.clock) as server:
+        yield Job(server, time, tmp_path_factory.mktemp("runner"), monkeypatch)

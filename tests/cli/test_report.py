@@ -1,4 +1,4 @@
-"""`evalci report`: a finished run in three formats, on standard output or in a file."""
+"""`evalci report`: a finished run in five formats, on standard output or in a file."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ import evalci
 from evalci.cli import run_cli
 from tests.cli.desk import BROKEN, RUN, SHOP, write_desk
 
-FORMATS = ["terminal", "markdown", "json"]
+FORMATS = ["terminal", "markdown", "json", "html", "junit"]
 
 
 @pytest.fixture
@@ -29,6 +29,8 @@ def failed(accepted: Path, capsys: pytest.CaptureFixture[str]) -> Path:
         pytest.param(["--format", "terminal"], "Category  Baseline", id="terminal"),
         pytest.param(["--format", "markdown"], "| Category |", id="markdown"),
         pytest.param(["--format", "json"], '"outcome": "regression"', id="json"),
+        pytest.param(["--format", "html"], "<code>triage</code> worse", id="html"),
+        pytest.param(["--format", "junit"], '<failure type="regression"', id="junit"),
     ],
 )
 def test_each_format_names_what_regressed_and_exits_0(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from evalci.core.run import RunCase, Standing
-from evalci.core.summary import Summary, shown_mean, summarise, summary_of
+from evalci.core.summary import Summary, overall, shown_mean, summarise, summary_of
 from tests.fakes import make_baseline_case, make_carried, make_category, make_run, make_run_case
 
 
@@ -155,3 +155,18 @@ def test_a_baseline_that_hangs_on_a_new_case_is_not_shown() -> None:
     case = make_run_case((1.0,), None, baseline=make_baseline_case((0.0,)))
 
     assert summary(case).baseline is None
+
+
+def test_the_whole_weighs_every_compared_case_the_same() -> None:
+    three = [make_run_case((0.0,), (1.0,), id=f"r-{n}") for n in range(3)]
+    one = make_run_case((1.0,), (0.6,), id="w-1", category="writing")
+
+    found = overall(summarise(make_run(*three, one, make_carried(id="c"))))
+
+    assert found is not None
+    assert found.before == pytest.approx(0.9)
+    assert (found.now, found.cases) == (0.25, 4)
+
+
+def test_nothing_compared_has_no_mean() -> None:
+    assert overall(summarise(make_run(make_carried(), make_run_case((1.0,), None, id="b")))) is None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evalci.edges.files import MAX_TEXT_BYTES, RepoFiles, find_config, write_text
+from evalci.edges.files import MAX_TEXT_BYTES, RepoFiles, check_writable, find_config, write_text
 from evalci.edges.yaml_text import parse_yaml
 from evalci.errors import BadInputError
 from tests.inputs import make_files
@@ -200,6 +200,54 @@ def test_nothing_is_written_over_the_border(tmp_path: Path) -> None:
     assert not (tmp_path / "stray.txt").exists()
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("new.txt", id="new"),
+        pytest.param("a/b/c.txt", id="in folders to be made"),
+        pytest.param("old.txt", id="there already"),
+    ],
+)
+def test_a_place_that_can_be_written_is_left_as_it_is(tmp_path: Path, path: str) -> None:
+    files = make_files(tmp_path, {"old.txt": "old"})
+
+    files.require_place(path)
+
+    assert [found.name for found in tmp_path.iterdir()] == ["old.txt"]
+    assert (tmp_path / "old.txt").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        pytest.param("folder", "`folder` is in the way; a file belongs there", id="a folder"),
+        pytest.param(
+            "old.txt/new.txt",
+            "cannot write `old.txt/new.txt`: Not a directory",
+            id="below a file",
+        ),
+        pytest.param(
+            "x" * 300 + "/new.txt",
+            f"cannot write `{'x' * 300}/new.txt`: File name too long",
+            id="a name no folder can have",
+        ),
+        pytest.param(
+            "out/new.txt",
+            "path `out/new.txt` is outside the repository; move it inside",
+            id="over the border",
+        ),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, path: str, line: str) -> None:
+    files = make_files(tmp_path / "repo", {"old.txt": "", "folder/a": ""})
+    (tmp_path / "repo/out").symlink_to(tmp_path)
+
+    with pytest.raises(BadInputError) as caught:
+        files.require_place(path)
+
+    assert str(caught.value) == line
+
+
 def test_writing_keeps_a_files_rights_and_gives_new_ones_the_usual(tmp_path: Path) -> None:
     old = tmp_path / "old.sh"
     old.write_text("old")
@@ -244,3 +292,25 @@ def test_a_config_above_the_repository_is_not_ours(tmp_path: Path) -> None:
     make_files(tmp_path, {"evalci.yaml": "version: 1\n"})
 
     assert find_config(tmp_path / "repo/a", tmp_path / "repo") is None
+
+
+def test_a_check_makes_the_folders_and_leaves_no_file(tmp_path: Path) -> None:
+    check_writable(tmp_path / "a/b/report.html")
+
+    assert [found.name for found in tmp_path.rglob("*")] == ["a", "b"]
+
+
+def test_a_check_leaves_the_file_that_stands_there_alone(tmp_path: Path) -> None:
+    place = tmp_path / "report.html"
+    place.write_text("old")
+
+    check_writable(place)
+
+    assert place.read_text() == "old"
+
+
+def test_a_check_names_the_place_and_the_cause(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(BadInputError, match=r"cannot write .*file/report.html: File exists"):
+        check_writable(tmp_path / "file/report.html")

@@ -252,3 +252,25 @@ def test_files_of_a_commit_are_read_from_a_subfolder(repository: Path) -> None:
     assert new.last_change("cases/two.yaml") == newer
     with pytest.raises(BadInputError, match=f"{newer[:7]}:cases/two.yaml"):
         new.document("cases/two.yaml")
+
+
+def test_changes_are_edited_new_and_removed_files_of_a_folder(repository: Path) -> None:
+    folder = repository / "service" / "baselines"
+    folder.mkdir(parents=True)
+    for name in ("same", "edited", "staged", "removed"):
+        (folder / name).write_text("one")
+    commit(repository, "one")
+    for name in ("edited", "staged", "new", "näme with space"):
+        (folder / name).write_text("two")
+    (folder / "removed").unlink()
+    (repository / "service" / "elsewhere").write_text("two")
+    git(repository, "add", "service/baselines/staged")
+
+    found = GitHistory(repository / "service").changes("baselines")
+
+    names = ("edited", "new", "näme with space", "removed", "staged")
+    assert found == tuple(sorted(f"baselines/{name}" for name in names))
+
+
+def test_outside_git_no_changes_are_known(tmp_path: Path) -> None:
+    assert GitHistory(tmp_path).changes("baselines") is None

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from evalci.core.policy import OnInconclusive
-from evalci.core.run import FileChange, Run, RunCase, Standing
+from evalci.core.run import BaseRef, FileChange, PolicyChange, Run, RunCase, Standing
 from evalci.core.trial import Score, Trial
 from tests.fakes import (
+    make_baseline_ref,
     make_carried,
     make_category,
     make_limits,
@@ -126,6 +127,31 @@ def not_comparable() -> Run:
     return make_run(*(replace(case, standing=Standing.EDITED) for case in cases))
 
 
+BASE = BaseRef(
+    commit="fedcba9876543210fedcba9876543210fedcba98", source="first parent of the merge commit"
+)
+
+
+def policy_changed() -> Run:
+    changes = (
+        PolicyChange(path="evalci.yaml: gate.default.max_drop.pp", old="5", new="50"),
+        PolicyChange(path="golden_sets/demo: review-1 must_pass", old="true"),
+        PolicyChange(path="baselines/demo.main.json", old="1.00", new="0.20"),
+        PolicyChange(path="overrides/1.yaml", new="review: all is well"),
+    )
+    predates = make_baseline_ref(predates="abcdef0123456789abcdef0123456789abcdef01")
+    return replace(regression(), base=BASE, policy_changes=changes, baseline=predates)
+
+
+def unverified() -> Run:
+    reason = "replayed from recordings of this pull request"
+    return make_run(*several(6, "review", GOOD, GOOD), base=BASE, unverified=reason)
+
+
+def edited_cases() -> Run:
+    return replace(not_comparable(), base=BASE)
+
+
 FACES = {
     "regression": regression,
     "must-pass only": must_pass_only,
@@ -137,4 +163,7 @@ FACES = {
     "improved": improved,
     "pass": passed,
     "not comparable": not_comparable,
+    "edited cases": edited_cases,
+    "policy changed": policy_changed,
+    "unverified": unverified,
 }

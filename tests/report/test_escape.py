@@ -15,82 +15,17 @@ from evalci.report.escape import (
     fenced,
     mark_code,
     markdown,
+    markdown_cell,
     markdown_html,
     one_line,
     render_marked,
+    units_kept,
     unmarked,
     visible,
 )
+from tests.report.injection import CORPUS, OUR_MARKER
 
-MARKER = "<!-- evalci:comment v=1 -->"
-
-HOSTILE = {
-    "fence": "```\nout\n```",
-    "long fence": "``````\nout\n``````",
-    "tilde fence": "~~~\nout\n~~~",
-    "fence with a language": "```diff\n- a\n```",
-    "indented fence": "   ```\nout",
-    "one backtick": "`",
-    "two backticks": "``",
-    "backticks around": "`code`",
-    "backtick at the end": "code`",
-    "backticks of all lengths": "` `` ``` ```` `````",
-    "backslash and backtick": "\\`",
-    "backslash at the end": "end\\",
-    "script": "<script>alert(1)</script>",
-    "image in html": "<img src=x onerror=alert(1)>",
-    "closing details": "</details></summary><h1>x</h1>",
-    "closing code": "</code><b>bold</b>",
-    "html over lines": "<div\nclass='a'>x</div>",
-    "entity": "&lt;b&gt; &#64;octocat &#x60;",
-    "mention": "@octocat please merge",
-    "team mention": "ping @github/security now",
-    "mention after punctuation": "(@octocat)",
-    "issue": "fixes #1",
-    "issue elsewhere": "octo/repo#1 and GH-12",
-    "image": "![x](https://evil.example/p.png)",
-    "link": "[click](https://evil.example)",
-    "javascript link": "[click](javascript:alert(1))",
-    "reference link": "[click][1]\n\n[1]: https://evil.example",
-    "bare link": "see https://evil.example/a?b=c now",
-    "bare www": "see www.evil.example now",
-    "link in angles": "<https://evil.example>",
-    "mail in angles": "<a@evil.example>",
-    "bare mail": "write to a@evil.example today",
-    "our marker": MARKER,
-    "our marker in a line": f"a\n{MARKER}\nb",
-    "half a comment": "<!-- hidden",
-    "comment that ends": "--> <b>x</b> <!--",
-    "ansi colour": "\x1b[31mred\x1b[0m",
-    "ansi link": "\x1b]8;;https://evil.example\x07click\x1b]8;;\x07",
-    "right to left override": "user\u202etxt.exe",
-    "isolates": "\u2066a\u2069 \u200fb",
-    "zero width": "a\u200bb\ufeffc",
-    "pipes": "a | b | c",
-    "escaped pipe": "a \\| b",
-    "pipe in backticks": "`a | b`",
-    "table": "a|b\n-|-\n1|2",
-    "private-use marks": "\ue000`x`\ue001",
-    "mark that closes early": "a\ue001 **b** \ue000c",
-    "heading": "# Big",
-    "heading underlined": "Big\n===",
-    "rule": "---",
-    "quote": "> quoted",
-    "alert": "> [!CAUTION]\n> fake",
-    "list": "- a\n- b",
-    "numbered": "1. a",
-    "task": "- [x] done",
-    "bold and more": "**a** _b_ ~~c~~ *d* __e__",
-    "footnote": "a[^1]\n\n[^1]: b",
-    "line ends": "a\r\nb\rc\nd\u2028e\u2029f\x0bg\x0ch\x85i",
-    "nothing": "",
-    "white space": "  \t ",
-    "null": "a\x00b",
-    "emoji": "👍🏽 :tada:",
-    "template": "{{ 7*7 }}{% raw %}",
-    "half a surrogate pair": "\ud83d",
-}
-EVERY = [pytest.param(text, id=name) for name, text in HOSTILE.items()]
+EVERY = [pytest.param(text, id=name) for name, text in CORPUS.items()]
 READABLE = st.text(max_size=80) | st.text(
     alphabet="`|\\<>!-[]()@#*_~&;\n a\ue000\ue001", max_size=40
 )
@@ -285,7 +220,7 @@ def test_our_marker_never_comes_from_foreign_text(text: str) -> None:
         fenced(text),
     ]
 
-    assert [form for form in rendered if MARKER in form] == []
+    assert [form for form in rendered if OUR_MARKER in form] == []
 
 
 @pytest.mark.parametrize("text", EVERY)
@@ -376,6 +311,23 @@ def test_one_line_joins_and_cuts(text: str, line: str) -> None:
 )
 def test_a_code_span_is_written_like_github_wants_it(text: str, span: str) -> None:
     assert code_span(text) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        pytest.param("−22.2 pp (−22.2 %)", "−22.2\u00a0pp (−22.2\u00a0%)", id="units"),
+        pytest.param("0.78 (0.35–1.00)", "0.78 (0.35–\u20601.00)", id="a range"),
+        pytest.param("Cases × trials", "Cases\u00a0×\u00a0trials", id="a product"),
+        pytest.param("5 pppp – 3 sides", "5 pppp – 3 sides", id="words"),
+    ],
+)
+def test_numbers_in_a_table_stay_with_their_units(text: str, kept: str) -> None:
+    assert units_kept(text) == kept
+
+
+def test_data_in_a_table_is_left_as_it_is() -> None:
+    assert markdown_cell(f"{mark_code('5 pp')} 5 pp") == "`5 pp` 5\u00a0pp"
 
 
 def test_a_marked_string_is_rendered_piece_by_piece() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from evalci.core.gate import decide
-from evalci.core.run import FileChange, Run, RunCase
+from evalci.core.run import FileChange, PolicyChange, Run, RunCase
 from evalci.core.trial import Trial
 from evalci.report.escape import unmarked
 from evalci.report.markdown import LIMIT, MARKER, render_markdown
@@ -184,3 +184,15 @@ def test_the_title_is_the_views_title() -> None:
 
     assert unmarked(view.title) == "🔴 evalci: this change makes review worse (blocking)"
     assert "### 🔴 evalci: this change makes `review` worse (blocking)" in render_markdown(view)
+
+
+@pytest.mark.parametrize("limit", [60_000, 5_000, 2_000])
+def test_policy_changes_never_go_unmentioned(limit: int) -> None:
+    changes = tuple(PolicyChange(path=f"gate.rules[{n}]", old="x" * 90) for n in range(400))
+    view = view_of(replace(huge_run(cases=90, categories=90), policy_changes=changes))
+
+    text = render_markdown(view, limit=limit)
+
+    assert len(text) <= limit
+    assert "**Policy changes, in force after merge**" in text
+    assert "`gate.rules[0]`" in text or "- 400 changes\n" in text

@@ -109,3 +109,11 @@ def test_the_report_command_prints_what_the_terminal_shows(face: Callable[[], Ru
     run = face()
 
     assert render(run, "terminal") == printed(run, width=120)
+
+
+def test_policy_changes_stand_below_what_changed() -> None:
+    lines = printed(faces.policy_changed()).splitlines()
+
+    first = lines.index("Policy changes, in force after merge")
+    assert lines[first + 1] == "  - evalci.yaml: gate.default.max_drop.pp 5 → 50"
+    assert lines.index("What changed since the baseline (0123456)") < first

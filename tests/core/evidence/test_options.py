@@ -7,7 +7,6 @@ from evalci.core.evidence.options import (
     Given,
     Method,
     Options,
-    Preset,
     options_for,
     rule_for,
     strictest,

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evalci.core.gate import exceeds
 from evalci.core.policy import MaxDrop
 from evalci.core.stats.comparisons import (
     cohens_d,
@@ -35,6 +34,7 @@ from evalci.core.stats.power import (
 )
 from evalci.core.stats.scores import usable
 from evalci.core.stats.tails import spread_of
+from evalci.core.threshold import exceeds
 from tests.core.test_gate import summary_from
 from tests.gate_reference import functions, near, reference
 

@@ -1,0 +1,53 @@
+"""`evalci publish`: say on GitHub what the last run found."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from evalci.cli.options import config_option
+
+if TYPE_CHECKING:
+    from evalci.core.ports import Patience
+
+
+@click.command()
+@config_option
+@click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--comment",
+    type=click.Choice(["changed", "always", "never"]),
+    envvar="EVALCI_COMMENT",
+    help="When a pull request gets a comment, instead of `report.comment`.",
+)
+@click.option(
+    "--baseline-pr",
+    is_flag=True,
+    envvar="EVALCI_BASELINE_PR",
+    help="Propose changed baselines in a pull request, after a push to the default branch.",
+)
+@click.pass_obj
+def publish(
+    patience: "Patience | None",
+    *,
+    runs: tuple[Path, ...],
+    config_path: Path | None,
+    comment: str | None,
+    baseline_pr: bool,
+) -> None:
+    """Say on GitHub what finished RUNS found: comment, check runs, summary, outputs.
+
+    Needs GITHUB_TOKEN and the variables of a GitHub Actions job. By default RUNS are those of the
+    last `evalci run`; one that did not finish is reported as such.
+    """
+    from evalci.cli.announcement import Announcement
+    from evalci.cli.publication import gather
+    from evalci.cli.secrets import redactor
+    from evalci.core.config import CommentPolicy
+    from evalci.edges.github.event import read_event
+
+    redactor(["GITHUB_TOKEN"])
+    event = read_event()
+    publication = gather(runs, config_path)
+    policy = CommentPolicy(comment) if comment else publication.policy.comment
+    Announcement(event, publication).make(policy, patience=patience, baseline_pr=baseline_pr)

@@ -1,0 +1,80 @@
+"""What `evalci publish` tells GitHub: where it speaks from, what failed, annotations, checks."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The workflow run that speaks; a later (``run_id``, ``attempt``) is newer.
+
+    ``head`` is the commit that the checks are about: the head of the pull request, else the commit
+    of the workflow. ``run_url`` links to the workflow run and is empty locally, ``event`` is what
+    started it (`pull_request`, `push`, …).
+    """
+
+    head: str
+    run_id: int
+    attempt: int = 1
+    run_url: str = ""
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A golden set with a model that has no run to report: bad input, a crash, ^C, killed.
+
+    ``exit_code`` is None when the process was killed, and ``golden_set`` is empty when the whole
+    command failed. ``default`` tells whether the model is the one that `run.model` names.
+    """
+
+    golden_set: str
+    model: str
+    exit_code: int | None
+    error: str
+    default: bool = True
+
+    @property
+    def key(self) -> str:
+        """Return what a section of the comment is known by, empty for the whole command."""
+        return f"{self.golden_set}.{self.model}" if self.golden_set else ""
+
+
+class AnnotationLevel(StrEnum):
+    """How loud an annotation is, in the words of GitHub's check runs."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """A remark at lines of a file; ``path`` is seen from the top of the repository."""
+
+    path: str
+    start_line: int
+    end_line: int
+    level: AnnotationLevel
+    title: str
+    message: str
+
+
+class Conclusion(StrEnum):
+    """How a check run ends, in the words of GitHub."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    NEUTRAL = "neutral"
+    ACTION_REQUIRED = "action_required"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """One check run: its name, how it ends, and what its page says (Markdown)."""
+
+    name: str
+    conclusion: Conclusion
+    title: str
+    summary: str
+    annotations: tuple[Annotation, ...] = ()

@@ -1,0 +1,84 @@
+"""Check runs: the verdicts that a branch protection can require."""
+
+import secrets
+from collections.abc import Sequence
+
+from evalci.core.json_value import JsonObject, value_at
+from evalci.core.ports import GitHubApi, Patience
+from evalci.core.publication import Annotation, CheckReport, Origin
+from evalci.errors import ApiFault, GitHubError
+
+PER_REQUEST = 50
+
+
+class CheckRuns:
+    """Writes check runs for one commit."""
+
+    def __init__(
+        self, api: GitHubApi, patience: Patience, *, repository: str, origin: Origin
+    ) -> None:
+        """Take a name for this publisher, by which it knows its own check runs again."""
+        self._api = api
+        self._patience = patience
+        self._path = f"/repos/{repository}"
+        self._origin = origin
+        self._id = f"evalci-{origin.run_id}-{origin.attempt}-{secrets.token_hex(6)}"
+
+    def write(self, report: CheckReport) -> None:
+        """Create a finished check run with all its annotations."""
+        self._patience.insist(lambda: self._complete(report))
+
+    def _complete(self, report: CheckReport) -> None:
+        """Look what arrived of a check run and send the rest; annotations are only ever added."""
+        found = self._found(report.name)
+        number, arrived = found or self._create(report)
+        for start in range(arrived, len(report.annotations), PER_REQUEST):
+            body = {"output": _output(report, report.annotations[start : start + PER_REQUEST])}
+            self._api.send("PATCH", f"{self._path}/check-runs/{number}", body)
+
+    def _found(self, name: str) -> tuple[int, int] | None:
+        """Return the id of our check run and how many annotations it has."""
+        path = f"{self._path}/commits/{self._origin.head}/check-runs"
+        for run in self._api.items(path, "check_runs", check_name=name, filter="all"):
+            if run.get("external_id") == self._id:
+                return _number(run.get("id")), _number(value_at(run, "output", "annotations_count"))
+        return None
+
+    def _create(self, report: CheckReport) -> tuple[int, int]:
+        first = report.annotations[:PER_REQUEST]
+        body: dict[str, object] = {
+            "name": report.name,
+            "head_sha": self._origin.head,
+            "external_id": self._id,
+            "status": "completed",
+            "conclusion": report.conclusion.value,
+            "output": _output(report, first),
+        }
+        if self._origin.run_url:
+            body["details_url"] = self._origin.run_url
+        created = self._api.send("POST", f"{self._path}/check-runs", body)  # type: ignore[arg-type]  # plain JSON
+        return _number(value_at(created, "id")), len(first)
+
+
+def _output(report: CheckReport, annotations: Sequence[Annotation]) -> JsonObject:
+    return {
+        "title": report.title,
+        "summary": report.summary,
+        "annotations": [
+            {
+                "path": annotation.path,
+                "start_line": annotation.start_line,
+                "end_line": annotation.end_line,
+                "annotation_level": annotation.level.value,
+                "title": annotation.title,
+                "message": annotation.message,
+            }
+            for annotation in annotations
+        ],
+    }
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise GitHubError("GitHub's answer holds no check run", fault=ApiFault.SERVER)
+    return value

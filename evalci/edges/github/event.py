@@ -1,0 +1,128 @@
+"""What started this workflow: the variables of GitHub Actions and the payload of the event."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalci.core.json_value import Json, value_at
+from evalci.core.publication import Origin
+from evalci.errors import BadInputError
+
+MAX_PAYLOAD_BYTES = 50_000_000
+_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_NEEDED = ("GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_REPOSITORY", "GITHUB_SHA")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Where a publisher speaks from, and to what.
+
+    ``origin.head`` is what the checks are about, ``sha`` the commit that the workflow has checked
+    out; ``default_branch`` is None unless the event is a push to it.
+    """
+
+    origin: Origin
+    repository: str
+    sha: str
+    api_url: str
+    graphql_url: str
+    pull_request: int | None = None
+    default_branch: str | None = None
+
+
+def read_event(variables: Mapping[str, str] = os.environ) -> Event:
+    """Return the event of this workflow; BadInputError outside of one."""
+    missing = [name for name in _NEEDED if not variables.get(name)]
+    if missing:
+        message = f"`evalci publish` works in a GitHub Actions job; not set: {', '.join(missing)}"
+        raise BadInputError(message, hint="`evalci report` shows the report anywhere")
+    name, sha = variables["GITHUB_EVENT_NAME"], variables["GITHUB_SHA"]
+    if name == "pull_request_target":
+        message = "`evalci publish` does not speak for pull_request_target"
+        raise BadInputError(message, hint="let the workflow run on pull_request")
+    payload = _payload(Path(variables["GITHUB_EVENT_PATH"]), name)
+    api_url = variables.get("GITHUB_API_URL") or "https://api.github.com"
+    return Event(
+        origin=Origin(
+            head=_head(name, payload, sha),
+            run_id=_count(variables, "GITHUB_RUN_ID"),
+            attempt=_count(variables, "GITHUB_RUN_ATTEMPT"),
+            run_url=_run_url(variables),
+            event=name,
+        ),
+        repository=_checked(variables["GITHUB_REPOSITORY"], _REPOSITORY, "GITHUB_REPOSITORY"),
+        sha=_checked(sha, _SHA, "GITHUB_SHA"),
+        api_url=api_url.rstrip("/"),
+        graphql_url=variables.get("GITHUB_GRAPHQL_URL") or _graphql_url(api_url),
+        pull_request=_number(payload) if name == "pull_request" else None,
+        default_branch=_default_branch(name, payload),
+    )
+
+
+def _payload(place: Path, name: str) -> Json:
+    """Return the payload in a file; it comes from GitHub, but parts of it from anybody."""
+    try:
+        if place.stat().st_size > MAX_PAYLOAD_BYTES:
+            raise BadInputError(f"the payload of {name} is too large: {place}")
+        payload: Json = json.loads(place.read_bytes())
+    except OSError as exc:
+        raise BadInputError(f"cannot read the payload of {name}: {exc.strerror}") from None
+    except (ValueError, RecursionError):
+        raise BadInputError(f"the payload of {name} is not valid JSON: {place}") from None
+    if not isinstance(payload, Mapping):
+        raise BadInputError(f"the payload of {name} is not a JSON object: {place}")
+    return payload
+
+
+def _head(name: str, payload: Json, sha: str) -> str:
+    """Return the commit that a check belongs to: never the merge commit of a pull request."""
+    match name:
+        case "pull_request":
+            path: tuple[str, ...] = ("pull_request", "head", "sha")
+        case "merge_group":
+            path = ("merge_group", "head_sha")
+        case _:
+            return sha
+    return _checked(value_at(payload, *path), _SHA, f"the payload of {name}: `{'.'.join(path)}`")
+
+
+def _number(payload: Json) -> int:
+    number = value_at(payload, "pull_request", "number")
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise BadInputError("the payload of pull_request: `pull_request.number` is missing")
+    return number
+
+
+def _default_branch(name: str, payload: Json) -> str | None:
+    branch = value_at(payload, "repository", "default_branch")
+    if name != "push" or not isinstance(branch, str):
+        return None
+    return branch if value_at(payload, "ref") == f"refs/heads/{branch}" else None
+
+
+def _checked(value: Json, form: re.Pattern[str], what: str) -> str:
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise BadInputError(f"{what} is missing or malformed")
+    return value
+
+
+def _count(variables: Mapping[str, str], name: str) -> int:
+    """Return a number of a run, which decides who is newer; 1 where there is none."""
+    value = variables.get(name) or "1"
+    if not (value.isascii() and value.isdigit()):
+        raise BadInputError(f"{name} is not a number")
+    return int(value)
+
+
+def _run_url(variables: Mapping[str, str]) -> str:
+    server = (variables.get("GITHUB_SERVER_URL") or "https://github.com").rstrip("/")
+    run = variables.get("GITHUB_RUN_ID")
+    return f"{server}/{variables['GITHUB_REPOSITORY']}/actions/runs/{run}" if run else ""
+
+
+def _graphql_url(api_url: str) -> str:
+    return f"{api_url.rstrip('/').removesuffix('/v3')}/graphql"

@@ -1,0 +1,140 @@
+"""Every face in a real browser, as comment and as page: nothing off the screen, cut, pale or asked.
+
+`EVALCI_SHOTS=<folder> pytest tests/report/test_browser.py` keeps the screenshots, to be looked at.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from evalci.core.gate import decide
+from evalci.core.publication import Failure
+from evalci.core.run import Run
+from evalci.report.html import render_html
+from evalci.report.markdown import render_markdown
+from evalci.report.view import build_view
+from tests.report.faces import FACES
+from tests.report.github import github_page
+
+pytestmark = pytest.mark.chromium
+
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+LOOK = (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
+CRASH = Failure(golden_set="shop", model="main", exit_code=3, error=f"no such file: {'a' * 300}")
+EVERY = [pytest.param(name, id=name) for name in FACES]
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+COMMENT_WIDTHS, PAGE_WIDTHS = (900, 390), (1200, 768, 360)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return Debian's Chromium without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(FLAGS)
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def problems(browser: Browser, tmp_path: Path) -> Callable[[str, str, Sequence[int]], list[str]]:
+    """Return a function that shows a page in every width and scheme and tells what is wrong."""
+
+    def look(html: str, name: str, widths: Sequence[int]) -> list[str]:
+        place = tmp_path / "page.html"
+        place.write_text(html, encoding="utf-8")
+        page = browser.new_page()
+        told = _load(page, place)
+        for opened in ("", "-open"):
+            for shot in (f"{name}-{width}{opened}" for width in widths):
+                told += _look(page, shot.replace(" ", "-"))
+            page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+        page.close()
+        return told
+
+    return look
+
+
+def _load(page: Page, place: Path) -> list[str]:
+    """Return a list that grows with all that a page complains of or asks for."""
+    told: list[str] = []
+    page.on("console", lambda message: told.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: told.append(f"error: {error}"))
+    page.on("request", lambda request: told.append(f"request: {request.url}"))
+    page.goto(place.as_uri())
+    told.remove(f"request: {place.as_uri()}")
+    return told
+
+
+def _look(page: Page, shot: str) -> list[str]:
+    page.set_viewport_size({"width": int(shot.removesuffix("-open").split("-")[-1]), "height": 400})
+    found: list[str] = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        _keep(page, f"{shot}-{scheme}")
+        found += [f"{shot}-{scheme}: {line}" for line in page.evaluate(LOOK)]
+    return found
+
+
+def _keep(page: Page, shot: str) -> None:
+    folder = os.environ.get("EVALCI_SHOTS")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{shot}.png"), full_page=True)
+
+
+def comment(run: Run) -> str:
+    return github_page(render_markdown(build_view(run, decide(run))))
+
+
+Look = Callable[[str, str, Sequence[int]], list[str]]
+
+
+@pytest.mark.parametrize("face", EVERY)
+def test_a_comment_can_be_read_on_a_desk_and_on_a_phone(problems: Look, face: str) -> None:
+    html = comment(FACES[face]())
+
+    assert problems(html, f"comment-{face}", COMMENT_WIDTHS) == []
+
+
+@pytest.mark.parametrize("face", EVERY)
+def test_a_page_can_be_read_on_every_screen(problems: Look, face: str) -> None:
+    html = render_html([FACES[face]()])
+
+    assert problems(html, f"page-{face}", PAGE_WIDTHS) == []
+
+
+def test_a_page_of_several_runs_can_be_read_on_every_screen(problems: Look) -> None:
+    html = render_html([face() for face in FACES.values()], [CRASH])
+
+    assert problems(html, "page-several", PAGE_WIDTHS) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        pytest.param('<div style="width: 2000px">x</div>', "is 2000 wide", id="too-wide"),
+        pytest.param('<p style="color: #999">pale</p>', "contrast 2.85", id="pale"),
+        pytest.param(
+            '<p style="overflow: hidden; width: 3em; white-space: nowrap">cut cut cut</p>',
+            "cut: ",
+            id="cut",
+        ),
+        pytest.param('<img src="http://127.0.0.1:1/a.png">', "request: http", id="request"),
+        pytest.param("<script>nothing()</script>", "error: ", id="error"),
+    ],
+)
+def test_the_eye_of_these_tests_sees_what_is_wrong(problems: Look, broken: str, words: str) -> None:
+    html = f"<!doctype html><style>body {{ margin: 0 }}</style><body>{broken}</body>"
+
+    found = problems(html, "broken", [360])
+
+    assert words in "\n".join(found)

@@ -160,7 +160,8 @@ CORPUS = {
     "expression": "${{ secrets.GITHUB_TOKEN }} ${{ github.event.pull_request.title }}",
     "heredoc": "EOF\nverdict=pass\nghadelimiter_1\nEOF\n",
     "shell": "'; rm -rf / #\" $(id) `id` && true || false > /dev/null",
-    "ansi of all sorts": "\x1b[2J\x1b[1;1H\x1b]0;title\x07\x1bP1$q\x1b\\\x1b^x\x1b\\\x1b_x\x1b\\\x9b31m\x1bc",
+    "ansi of all sorts": "\x1b[2J\x1b[1;1H\x1b]0;title\x07\x1bP1$q\x1b\\\x1b^x\x1b\\"
+    "\x1b_x\x1b\\\x9b31m\x1bc",
     "ansi cut off": "\x1b[31",
     "ansi link never closed": "\x1b]8;;https://evil.example",
     "carriage return": "all is well\rREGRESSION",
@@ -176,7 +177,7 @@ CORPUS = {
     "every line end": "a\nb\rc\r\nd\x0be\x0cf\x1cg\x1dh\x1ei\x85j\u2028k\u2029l",
     "odd spaces": "\u00a0a\u2003b\u3000c\u1680d\u202fe",
     "marks on marks": "Z" + "\u0301\u0489\u20dd" * 60,
-    "full width": "＠octocat ＃１ ＜script＞ ｀x｀ ｜",
+    "full width": "＠octocat ＃１ ＜script＞ ｀x｀ ｜",  # noqa: RUF001  # on purpose
     "emoji in parts": "👩‍💻 🏴\U000e0067\U000e0062\U000e007f 🇩🇪 ✔️",
     "private use": "\ue000\ue001\ue000[x](https://evil.example)\uf8ff",
     # Lengths and names.

@@ -11,7 +11,7 @@ from evalci.core.evidence.options import (
     rule_for,
     strictest,
 )
-from evalci.core.policy import OnInconclusive, Risk
+from evalci.core.policy import OnInconclusive, Preset, Risk
 
 
 @pytest.mark.parametrize(

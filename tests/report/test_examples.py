@@ -10,11 +10,13 @@ from evalci.core.run import Run, RunCase
 from evalci.core.trial import Score
 from evalci.report.escape import unmarked
 from evalci.report.examples import MAX_BODY, Example, build_examples, fallen_below
+from evalci.report.moved import moved_cases
 from tests.fakes import make_baseline_case, make_output, make_run, make_run_case, make_trial
 
 
 def examples_of(run: Run) -> tuple[Example, ...]:
-    return build_examples(run, decide(run))
+    verdict = decide(run)
+    return build_examples(run, verdict, moved_cases(run, verdict))
 
 
 def test_the_case_that_fell_most_comes_first_and_then_the_smaller_id() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from evalci.core.evidence.decision import CategoryDecision, Decision
+from evalci.core.finding import Finding
 from evalci.core.run import RunCase
 from evalci.core.summary import Summary
 from evalci.errors import ExitCode
@@ -54,6 +55,7 @@ class Verdict:
     """The outcome of the whole check; ``reason`` is set when it is about the whole run.
 
     ``decision`` has what a statistical mode says of the run as a whole and of each case.
+    ``findings`` are noticed beside the outcomes, and warn unless they block.
     """
 
     outcome: Outcome
@@ -62,6 +64,7 @@ class Verdict:
     blocking: bool = False
     reason: str = ""
     decision: Decision | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:

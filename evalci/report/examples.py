@@ -50,7 +50,7 @@ def build_examples(run: Run, verdict: Verdict, moved: Moved) -> tuple[Example, .
     by_id = {case.id: case for case in run.cases}
     blamed = _to_blame(verdict)
     worse = [by_id[change.id] for change in moved.worse if change.id not in confirmed]
-    words = {change.id: f"{change.change.value}: " for change in moved.worse}
+    words = {change.id: change.change.value for change in moved.worse}
     sure = [by_id[i] for i in sorted(confirmed, key=lambda i: (-_fall(by_id[i]), i))] + worse
     if not moved.known or not sure:
         sure += _fallen(run, blamed, confirmed)
@@ -111,7 +111,7 @@ def _example(case: RunCase, *, word: str, blocks: bool, sure: bool) -> Example:
         case=case.id,
         star=case.must_pass,
         category=case.category,
-        flipped=f"{word}{_flipped(case)}",
+        flipped=_flipped(case, word),
         why=_why(case, worst),
         output=_body(worst.output.text if worst.output else ""),
         expected=_body(_text(case.expected)),
@@ -120,9 +120,11 @@ def _example(case: RunCase, *, word: str, blocks: bool, sure: bool) -> Example:
     )
 
 
-def _flipped(case: RunCase) -> str:
+def _flipped(case: RunCase, word: str) -> str:
     """Return passes before and now for pass/fail cases, else the two mean scores."""
     counts = counts_of(case)
+    if word:
+        return f"{word}: {counts or means_of(case)}"
     return f"passed {counts}" if counts else f"score {means_of(case)}"
 
 

@@ -1,18 +1,32 @@
 """What a statistical mode says beside the table: findings, both directions, how to read it."""
 
 from evalci.core.evidence.decision import Decision
+from evalci.core.finding import Finding, FindingKind
 from evalci.core.policy import Mode
 from evalci.core.run import Run
 from evalci.core.statistical import options_of
 from evalci.core.statistical_words import odds
 from evalci.core.verdict import Verdict
+from evalci.report.escape import mark_code, one_line
 
 MOST = 1_000_000
+P_HELP = (
+    "The paired p is how often a drop as large comes up when old and new answers of each case are "
+    "shuffled. It is corrected for the number of categories before it decides."
+)
 
 
 def notes_of(run: Run, verdict: Verdict) -> tuple[str, ...]:
     """Return the lines that stand below the table, none in most reports."""
-    return tuple(_both_directions(run, verdict.decision))
+    said = any(finding.kind is FindingKind.BOTH_DIRECTIONS for finding in verdict.findings)
+    both = [] if said else _both_directions(run, verdict.decision)
+    return (*map(_finding, verdict.findings), *both)
+
+
+def _finding(finding: Finding) -> str:
+    """Return a finding as a line without its full stop; a blocking one says so first."""
+    where = f"{mark_code(finding.category)}: " if finding.category else ""
+    return f"{'blocking: ' if finding.blocks else ''}{where}{one_line(finding.text).rstrip('.')}"
 
 
 def _both_directions(run: Run, decision: Decision | None) -> list[str]:
@@ -45,12 +59,7 @@ def help_of(run: Run, verdict: Verdict) -> tuple[str, ...]:
     confidence = f"{options_of(run.gate).confidence * 100:g} %"
     shared = f"A drop is ruled out when the one-sided {confidence} bound of the drop is below it."
     if run.gate.mode is not Mode.EVIDENCE:
-        return (
-            "The paired p is how often a drop as large comes up when old and new answers of "
-            "each case are shuffled. Small is worse; it is corrected for the number of "
-            "categories before it decides.",
-            shared,
-        )
+        return (P_HELP, shared)
     return (_evidence_help(verdict.decision, verdict.decision.whole.limit), shared)
 
 

@@ -37,6 +37,21 @@ def cases(
     return found
 
 
+def turning(
+    category: str, count: int, pattern: Sequence[float], before: Sequence[float], *, start: int = 1
+) -> list[RunCase]:
+    """Return noisy cases: each begins its pattern of trials one step further on."""
+    return [
+        case
+        for n in range(count)
+        for case in cases(
+            category,
+            (1, (*pattern[n % len(pattern) :], *pattern[: n % len(pattern)]), before),
+            start=start + n,
+        )
+    ]
+
+
 def evidence_run(*found: RunCase, mode: Mode = Mode.EVIDENCE) -> Run:
     """Return a run under the evidence gate, its baseline of ten trials a case."""
     run = make_run(*found, baseline=make_baseline_ref(trials=10))
@@ -70,10 +85,12 @@ def no_worse_than() -> Run:
 
 
 def open_at_the_cap() -> Run:
-    now = (1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0) * 2
-    less = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0) * 2
+    less = (1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0)
+    least = (1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0)
     return evidence_run(
-        *cases("review", (10, now, COIN), (4, less, COIN), (4, (1.0,) * 16, ALWAYS)),
+        *turning("review", 8, less, COIN),
+        *turning("review", 8, least, COIN, start=9),
+        *cases("review", (2, (1.0,) * 16, ALWAYS), start=17),
         *cases("docs", (38, (1.0,), ALWAYS)),
     )
 
@@ -87,7 +104,10 @@ def leaning() -> Run:
 
 
 def budget_gone() -> Run:
-    return evidence_run(*cases("review", (20, (1.0, 0.0), COIN), (4, (1.0, 1.0), ALWAYS)))
+    return evidence_run(
+        *turning("review", 18, (0.0, 1.0), COIN),
+        *cases("review", (2, (0.0, 0.0), COIN), (4, (1.0, 1.0), ALWAYS), start=19),
+    )
 
 
 def advisory() -> Run:
@@ -104,15 +124,9 @@ def pooled_small() -> Run:
 
 def whole_regressed() -> Run:
     """A little lost everywhere: no category alone reaches the limit."""
+    less = (1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0)
     names = ("docs", "generation", "refactor", "review")
-    now = (1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0)
-    return evidence_run(
-        *(
-            case
-            for name in names
-            for case in cases(name, (6, now, MOSTLY), (24, (1.0,) * 8, ALWAYS))
-        )
-    )
+    return evidence_run(*(case for name in names for case in turning(name, 30, less, OFTEN)))
 
 
 def both_directions() -> Run:

@@ -22,7 +22,8 @@ from tests.fakes import (
     make_run_case,
     make_trial,
 )
-from tests.report.faces import FACES, answered, must_pass_only, passed, regression, several
+from tests.report.cases import answered, several
+from tests.report.faces import FACES, must_pass_only, passed, regression
 
 EVERY = [pytest.param(name, id=name) for name in FACES]
 CRASH = Failure(golden_set="shop", model="main", exit_code=3, error="no such file: `a.md`")

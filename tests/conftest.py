@@ -10,7 +10,6 @@ import pytest
 
 from tests.engines import require
 
-
 # What the tests themselves read.
 OURS = {"EVALCI_REQUIRE", "EVALCI_REGOLD", "EVALCI_SHOTS"}
 

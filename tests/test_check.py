@@ -12,7 +12,7 @@ from evalci.core.baseline import Baseline
 from evalci.core.config import BaselinePolicy, Config
 from evalci.core.golden_set import Case, GoldenSet
 from evalci.core.plan import Prepared, Selection
-from evalci.core.policy import GatePolicy
+from evalci.core.policy import GatePolicy, Mode
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run, Standing
 from evalci.core.trial import Message, Request, Trial
@@ -41,7 +41,7 @@ CONFIG = Config(
     golden_sets=("golden_sets/demo",),
     models={"main": make_model()},
     model="main",
-    gate=GatePolicy(default=make_limits()),
+    gate=GatePolicy(default=make_limits(), mode=Mode.THRESHOLD),
     baseline=BaselinePolicy(),
     composite={},
 )

@@ -41,6 +41,17 @@ class Tools:
     observe: Observer
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The trials of earlier attempts, and how many of these came to their end."""
+
+    trials: tuple[Trial, ...] = ()
+    attempts: int = 0
+
+
+NO_TRIALS = Earlier()
+
+
 def start_run(  # noqa: PLR0913  # what is measured, held against what, and how much of it
     project: Project,
     config: Config,
@@ -174,15 +185,15 @@ def run_check(
     *,
     tools: Tools,
     concurrency: int,
-    earlier: Sequence[Trial] = (),
+    earlier: Earlier = NO_TRIALS,
 ) -> Run:
     """Measure a started run until nothing is due, and return it with its trials.
 
-    ``earlier`` trials come from the log of a broken-off attempt and are not asked again.
+    ``earlier`` trials come from the log and are not asked again.
     """
     work_of = _work_of(project)
-    run = replace(run, cases=_with_trials(run.cases, earlier))
-    sampler = Sampler(run)
+    run = replace(run, cases=_with_trials(run.cases, earlier.trials))
+    sampler = Sampler(run, attempts=earlier.attempts)
     while draws := sampler.next_draws(run):
         measured = measure(
             [work_of(draw) for draw in draws],

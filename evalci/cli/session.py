@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalci.check import Tools, baseline_path, inputs_id, run_check, start_run
+from evalci.check import Earlier, Tools, baseline_path, inputs_id, run_check, start_run
 from evalci.cli.progress import Progress
 from evalci.cli.workspace import Workspace
 from evalci.core.base_edits import base_flags, flag_changes, on_base
@@ -11,6 +11,7 @@ from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
+from evalci.core.policy import Mode
 from evalci.core.ports import ModelClient
 from evalci.core.run import Run
 from evalci.core.run_file import parse_trial, redacted, run_text, to_json
@@ -77,6 +78,7 @@ def measure_set(
         folder / "log.jsonl",
         inputs=inputs_id(started, "recordings" if session.replay else "live"),
         clean=workspace.redactor.json,
+        adds_up=_adds_up(started, session),
     )
     run = measure_logged(workspace, project, started, client, log)
     run = redacted(run, workspace.redactor)
@@ -85,6 +87,16 @@ def measure_set(
         _record(workspace, run, project, source, known or {})
     log.close(finished=not run.stopped)
     return run, folder
+
+
+def _adds_up(run: Run, session: Session) -> bool:
+    """Tell whether a re-run adds trials to those of finished attempts with the same inputs.
+
+    It does where the evidence gate looks, so that nobody gets another verdict by asking again.
+    `--all` measures afresh, for baselines and drift; recordings answer as they did.
+    """
+    looks = run.gate.mode is Mode.EVIDENCE and bool(run.gate.looks)
+    return looks and not session.replay and run.selection != "all"
 
 
 class _Nobody:
@@ -119,8 +131,8 @@ def measure_logged(
 ) -> Run:
     """Run the check with every finished trial in the log, after those it already holds."""
     due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
-    earlier = [trial for trial in _earlier(log) if trial.composite is not None]
-    with Progress(due - len(earlier), project.golden_set.name) as progress:
+    earlier = _earlier(log)
+    with Progress(max(0, due - len(earlier.trials)), project.golden_set.name) as progress:
 
         def observe(trial: Trial, request: Request) -> None:
             log.append(to_json(trial))
@@ -146,8 +158,11 @@ def measure_logged(
     return run
 
 
-def _earlier(log: TrialLog) -> list[Trial]:
-    return [parse_trial(data, "log.jsonl") for data in log.earlier]
+def _earlier(log: TrialLog) -> Earlier:
+    """Return the scored trials of a log; the others are asked again."""
+    trials = (parse_trial(data, "log.jsonl") for data in log.earlier)
+    scored = tuple(trial for trial in trials if trial.composite is not None)
+    return Earlier(trials=scored, attempts=log.attempts)
 
 
 def _record(

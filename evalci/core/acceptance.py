@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from evalci.core.baseline import Acceptance, Baseline, BaselineCase, baseline_trial
 from evalci.core.run import Run, RunCase
+from evalci.core.trial import independent
 from evalci.errors import BadInputError
 
 
@@ -20,10 +21,10 @@ def refuse_unfit(run: Run, *, min_trials: int, cases: Collection[str]) -> None:
             f"{len(broken)} trials are unscored, the first of `{case.id}`: {trial.failure}",
             hint="run it again; a baseline holds measured trials only",
         )
-    short = [case for case in chosen if len(case.trials) < min_trials]
+    short = [case for case in chosen if len(independent(case.trials)) < min_trials]
     if short:
         raise BadInputError(
-            f"`{short[0].id}` has {len(short[0].trials)} trials, "
+            f"`{short[0].id}` has {len(independent(short[0].trials))} trials, "
             f"a baseline needs at least {min_trials} (baseline.min_trials)",
             hint=f"run with --trials {min_trials} or more",
         )
@@ -107,7 +108,7 @@ def _union(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
 
 
 def _entry(case: RunCase, kept: BaselineCase | None, *, chosen: bool) -> BaselineCase | None:
-    trials = tuple(filter(None, map(baseline_trial, case.trials)))
+    trials = tuple(filter(None, map(baseline_trial, independent(case.trials))))
     if case.carried or not chosen or not trials:
         return kept
     return BaselineCase(id=case.id, prompt=case.prompt, hashes=case.hashes, trials=trials)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from evalci.core.evidence.decision import Decision
-from evalci.core.must_pass import must_pass_results
+from evalci.core.must_pass import MUST_PASS_TRIALS, must_pass_results
 from evalci.core.policy import Mode
 from evalci.core.run import Run
-from evalci.core.statistical import decision_of, statistical_result
+from evalci.core.statistical import decision_of, looked_once, statistical_result
 from evalci.core.summary import summarise
 from evalci.core.threshold import threshold_result
 from evalci.core.verdict import CategoryResult, Outcome, Verdict
@@ -51,7 +51,7 @@ def _overall(run: Run, results: Sequence[CategoryResult], *, blocking: bool) -> 
     if blocking:
         return Outcome.REGRESSION, ""
     stray = {case.category for case in run.cases} - {r.summary.category.name for r in results}
-    if run.stopped or stray or not results:
+    if _broken_off(run) or stray or not results:
         reason = "a case belongs to no category of the gate" if stray else "no case was selected"
         return Outcome.NOT_MEASURED, run.stopped or reason
     for outcome in _WORST_FIRST:
@@ -60,6 +60,18 @@ def _overall(run: Run, results: Sequence[CategoryResult], *, blocking: bool) -> 
     if run.unverified:
         return Outcome.UNVERIFIED, run.unverified
     return _best(found), ""
+
+
+def _broken_off(run: Run) -> bool:
+    """Tell whether a run stopped too early for a verdict.
+
+    Once every case had its first look, what is settled stays settled and what is open is
+    undecided; a must-pass case whose failure nobody confirmed leaves no verdict.
+    """
+    if not run.stopped:
+        return False
+    doubtful = any(m.trials < MUST_PASS_TRIALS for m in must_pass_results(run.cases))
+    return doubtful or not looked_once(run)
 
 
 _WORST_FIRST = (

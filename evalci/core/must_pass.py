@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from evalci.core.run import RunCase
+from evalci.core.trial import independent
 from evalci.core.verdict import MustPassResult
 
 TOLERANCE = 1e-9
@@ -17,7 +18,8 @@ def must_pass_results(cases: Sequence[RunCase]) -> tuple[MustPassResult, ...]:
     """
     results = []
     for case in cases:
-        verdicts = [trial.passed for trial in case.trials if trial.passed is not None]
+        draws = independent(case.trials)
+        verdicts = [trial.passed for trial in draws if trial.passed is not None]
         failed = verdicts.count(False)
         if not (failed and must_pass_holds(case)):
             continue

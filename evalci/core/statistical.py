@@ -8,10 +8,11 @@ from evalci.core.evidence.options import CategoryRule, Method, Options, options_
 from evalci.core.evidence.table import CaseTrials
 from evalci.core.evidence.weigh import follow
 from evalci.core.gate_config import category_rule
+from evalci.core.policy import Mode
 from evalci.core.run import GateRef, Run
 from evalci.core.statistical_words import reason_of
 from evalci.core.summary import Summary
-from evalci.core.trial import Trial
+from evalci.core.trial import Trial, independent
 from evalci.core.verdict import CategoryResult, Outcome
 
 _OUTCOMES = {
@@ -60,7 +61,7 @@ def case_trials(run: Run) -> list[CaseTrials]:
 
 def _by_replicate(trials: tuple[Trial, ...]) -> tuple[float | None, ...]:
     """Return the composites by their replicate; None where a case sat one out, or has no score."""
-    scores = {trial.trial: trial.composite for trial in trials}
+    scores = {trial.trial: trial.composite for trial in independent(trials)}
     return tuple(scores.get(replicate) for replicate in range(max(scores, default=-1) + 1))
 
 
@@ -68,10 +69,17 @@ def decision_of(run: Run) -> Decision:
     """Return what the trials of a finished run say, look by look."""
     cases, options = case_trials(run), options_of(run.gate)
     taken = max((len(case.candidate) for case in cases), default=0)
-    ending = Ending.CAP if taken >= options.cap else Ending.BUDGET
-    if options.method is not Method.EVIDENCE:
-        ending = Ending.CAP
+    complete = taken >= options.cap or options.method is not Method.EVIDENCE
+    ending = Ending.CAP if complete and not run.stopped else Ending.BUDGET
     return follow(cases, rules_of(run), options, ending=ending)
+
+
+def looked_once(run: Run) -> bool:
+    """Tell whether every case that may be compared had all trials of the first look."""
+    if run.gate.mode is not Mode.EVIDENCE or not run.gate.looks:
+        return False
+    due = [case for case in run.cases if case.may_compare]
+    return bool(due) and all(len(case.trials) >= run.gate.looks[0] for case in due)
 
 
 def statistical_result(summary: Summary, run: Run, decision: Decision) -> CategoryResult:

@@ -108,6 +108,15 @@ def _whole(run: Run, verdict: Verdict) -> Iterator[JUnitCase]:
             kind=Outcome.NOT_MEASURED.value,
             message=message,
         )
+    for finding in verdict.findings:
+        if finding.blocks:
+            yield JUnitCase(
+                group="run",
+                name=f"{finding.kind.value} {finding.category}".strip(),
+                result=Result.FAILURE,
+                kind=finding.kind.value,
+                message=finding.text,
+            )
     if whole := regressed_whole(verdict):
         yield JUnitCase(
             group="run",

@@ -111,7 +111,6 @@ def noise_rows(run: Run, moved: Moved) -> tuple[tuple[str, str], ...]:
     return tuple(zip_longest(fell, rose, fillvalue=""))
 
 
-def noise_title(moved: Moved) -> str:
-    """Return the heading of what could be noise, with both numbers."""
-    fell, rose = counted(len(moved.fell), "case"), len(moved.rose)
-    return f"Changed, could be noise: {fell} fell, {rose} rose"
+def noise_counts(moved: Moved) -> str:
+    """Return how many cases fell and rose within the noise."""
+    return f"{counted(len(moved.fell), 'case')} fell, {len(moved.rose)} rose"

@@ -140,10 +140,12 @@ def rule_heading(mode: Mode) -> str:
 
 
 def rows_of(run: Run, verdict: Verdict, groups: Iterable[Group]) -> tuple[Row, ...]:
-    """Return the rows: the run as a whole where it regressed, then the groups."""
+    """Return the rows: what blocks, the run as a whole where it regressed, then the rest."""
     whole = regressed_whole(verdict)
-    first = [_whole_row(verdict, whole)] if whole else []
-    return (*first, *(_row(run, group, verdict.decision) for group in groups))
+    own = [_whole_row(verdict, whole)] if whole else []
+    blocking = [_row(run, group, verdict.decision) for group in groups if group.blocks]
+    others = [_row(run, group, verdict.decision) for group in groups if not group.blocks]
+    return (*blocking, *own, *others)
 
 
 def regressed_whole(verdict: Verdict) -> WholeDecision | None:

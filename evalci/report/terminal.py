@@ -46,7 +46,7 @@ def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
     _list(console, view.policy_changes_title, view.policy_changes)
     _examples(console, view)
     _list(console, view.gains_title, view.gains)
-    _list(console, view.noise_title, _noise(view))
+    _list(console, f"Changed, could be noise: {view.noise_counts}", _noise(view))
     _list(console, "Facts", view.facts)
     _list(console, "What this check cannot see", view.blind_spots)
     _list(console, "How to read this", view.help)

@@ -56,6 +56,9 @@ def _blocking_title(verdict: Verdict, groups: Sequence[Group]) -> str:
     if regressed_whole(verdict):
         return "this change makes the run as a whole worse (blocking)"
     failed = [m.case.id for m in verdict.must_pass if m.confirmed]
+    if not failed:
+        kinds = sorted({finding.kind.value for finding in verdict.findings if finding.blocks})
+        return f"{' and '.join(kinds) or 'a finding'} got worse (blocking)"
     return f"must-pass case {', '.join(mark_code(i) for i in failed[:MAX_NAMES])} fails (blocking)"
 
 
@@ -105,11 +108,13 @@ def headline_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
         f"{counted(counts[o], 'category')} {PARTICIPLES[o]}"
         for o in sorted(counts, key=ORDER.index)
     ]
-    parts += ["the run as a whole regressed"] * bool(regressed_whole(verdict))
+    if regressed_whole(verdict):
+        parts.insert(counts[Outcome.REGRESSION] > 0, "the run as a whole regressed")
     parts += [f"{counted(failed, 'must-pass case')} failed"] * bool(failed)
     carried = sum(case.carried for case in run.cases)
     parts += [f"{carried} of {len(run.cases)} cases carried forward"] * bool(carried)
-    return f"{', '.join(parts)}." + _overall(verdict)
+    text = ", ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." + _overall(verdict)
 
 
 def _overall(verdict: Verdict) -> str:

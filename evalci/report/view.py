@@ -14,8 +14,8 @@ from evalci.report.moved import (
     culprits,
     gain_lines,
     moved_cases,
+    noise_counts,
     noise_rows,
-    noise_title,
 )
 from evalci.report.notes import help_of, notes_of
 from evalci.report.outcomes import ALERTS, BLOCKING, ICONS
@@ -59,7 +59,7 @@ class ReportView:
     gains: tuple[str, ...]
     gains_title: str
     noise: tuple[tuple[str, str], ...]
-    noise_title: str
+    noise_counts: str
     diffs: tuple[tuple[str, str], ...]
     facts: tuple[str, ...]
     blind_spots: tuple[str, ...]
@@ -98,7 +98,7 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
         gains=gain_lines(run, moved, max_examples),
         gains_title=f"Cases that got better ({len(moved.better)})",
         noise=noise_rows(run, moved),
-        noise_title=noise_title(moved),
+        noise_counts=noise_counts(moved),
         diffs=tuple((mark_code(c.path), c.diff) for c in run.changes if c.diff),
         facts=facts(run),
         blind_spots=blind_spots(run, verdict, fell),

@@ -28,7 +28,7 @@ _BESIDE_THE_EVIDENCE = {
 }
 _WHEN = {
     Reason.UNDECIDED_AT_CAP: "after {trials}",
-    Reason.UNDECIDED_WITHOUT_BUDGET: "no more calls after {trials}",
+    Reason.UNDECIDED_WITHOUT_BUDGET: "after {trials}, with no calls left",
     Reason.MORE_TO_COME: "after {trials} so far",
 }
 

@@ -13,6 +13,7 @@ from evalci.report.escape import mark_code, visible
 from evalci.report.moved import SMALL_MOVE, Moved, counts_of, means_of
 
 MAX_BODY = 2_000
+MAX_UNSURE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def build_examples(run: Run, verdict: Verdict, moved: Moved) -> tuple[Example, .
     words = {change.id: change.change.value for change in moved.worse}
     sure = [by_id[i] for i in sorted(confirmed, key=lambda i: (-_fall(by_id[i]), i))] + worse
     if not moved.known or not sure:
-        sure += _fallen(run, blamed, confirmed)
+        sure += _fallen(run, blamed, confirmed)[: MAX_UNSURE if moved.known else None]
     return tuple(
         _example(
             case,

@@ -116,7 +116,7 @@ def _small(decision: Decision | None) -> list[str]:
     pooled = f"{names} have fewer than five cases each: decided together as"
     lines = [f"{pooled} {mark_code(decision.pool)}"] if decision.pooled else []
     return lines + [
-        f"{mark_code(found.name)} is small ({found.cases} cases): a drop below "
+        f"{mark_code(found.name)} has {counted(found.cases, 'case')}: a drop below "
         f"{points(found.detect)} can go unseen"
         for found in decision.categories
         if FEW_CASES <= found.cases < FULL_SIZE

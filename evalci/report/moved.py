@@ -100,13 +100,16 @@ def gain_lines(run: Run, moved: Moved, limit: int) -> tuple[str, ...]:
     return (*lines, *([f"and {more} more"] if more > 0 else []))
 
 
-def noise_rows(run: Run, moved: Moved) -> tuple[tuple[str, str], ...]:
-    """Return falls beside rises that could be noise, the largest of each side."""
+def noise_rows(
+    run: Run, moved: Moved, *, shown: frozenset[str] = frozenset()
+) -> tuple[tuple[str, str], ...]:
+    """Return falls beside rises that could be noise, without those ``shown`` elsewhere."""
     cases = {case.id: case for case in run.cases}
+    falls = [change for change in moved.fell if change.id not in shown]
     fell, rose = (
         [case_words(cases[change.id]) for change in side[:MAX_NOISE]]
         + [f"and {len(side) - MAX_NOISE} more"] * (len(side) > MAX_NOISE)
-        for side in (moved.fell, moved.rose)
+        for side in (falls, moved.rose)
     )
     return tuple(zip_longest(fell, rose, fillvalue=""))
 

@@ -7,7 +7,7 @@ from evalci.core.evidence.decision import Reason
 from evalci.core.run import Run
 from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import mark_code
-from evalci.report.rows import Group, groups_of
+from evalci.report.rows import Group, groups_of, regressed_whole
 
 _PROCEED = {
     Outcome.NO_BASELINE: (
@@ -33,7 +33,9 @@ _WITH_BASE = {
 def way_to_proceed(run: Run, verdict: Verdict) -> str:
     """Return what to do about a verdict, with the command that does it."""
     if verdict.blocking:
-        return f"fix it, or accept it on purpose{_where(run)}: {mark_code(_accept(verdict))}"
+        return f"{_mend(verdict)}, or accept it on purpose{_where(run)}: " + mark_code(
+            _accept(verdict)
+        )
     if verdict.outcome is Outcome.INCONCLUSIVE:
         opened = [g for g in groups_of(verdict) if g.outcome is Outcome.INCONCLUSIVE]
         if opened and all(group.decision for group in opened):
@@ -45,9 +47,19 @@ def way_to_proceed(run: Run, verdict: Verdict) -> str:
     return sentence.format(command=mark_code(command.format(more=more)))
 
 
-def settle_command(group: Group) -> str:
-    """Return what would settle a group that is open, as a sentence without its full stop."""
-    sentence = _settle([group])
+def _mend(verdict: Verdict) -> str:
+    """Return what to do instead of accepting: fix what is worse, settle what is only undecided."""
+    blocking = [group for group in groups_of(verdict) if group.blocks]
+    undecided = [g for g in blocking if g.outcome is Outcome.INCONCLUSIVE and g.decision]
+    failed = any(m.confirmed for m in verdict.must_pass) or regressed_whole(verdict)
+    if not undecided or failed or len(undecided) < len(blocking):
+        return "fix it"
+    return f"fix it, settle it ({_settle(undecided)})"
+
+
+def settle_words(groups: Sequence[Group]) -> str:
+    """Return what would settle groups that are open, as a sentence without its full stop."""
+    sentence = _settle(groups)
     return f"{sentence[:1].upper()}{sentence[1:]}"
 
 

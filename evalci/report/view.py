@@ -19,7 +19,7 @@ from evalci.report.moved import (
 )
 from evalci.report.notes import help_of, notes_of
 from evalci.report.outcomes import ALERTS, BLOCKING, ICONS
-from evalci.report.proceed import settle_command, way_to_proceed
+from evalci.report.proceed import settle_words, way_to_proceed
 from evalci.report.rows import (
     Group,
     Row,
@@ -32,6 +32,7 @@ from evalci.report.rows import (
 )
 from evalci.report.titles import headline_of, title_of
 
+MAX_OPEN = 3
 __all__ = ["ReportView", "Row", "build_view", "plain_text"]
 
 
@@ -97,7 +98,7 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
         examples_title=examples_title(examples),
         gains=gain_lines(run, moved, max_examples),
         gains_title=f"Cases that got better ({len(moved.better)})",
-        noise=noise_rows(run, moved),
+        noise=noise_rows(run, moved, shown=frozenset(e.case for e in examples[:max_examples])),
         noise_counts=noise_counts(moved),
         diffs=tuple((mark_code(c.path), c.diff) for c in run.changes if c.diff),
         facts=facts(run),
@@ -112,16 +113,25 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
 def _sentences(
     run: Run, verdict: Verdict, groups: Sequence[Group], moved: Moved
 ) -> tuple[str, ...]:
-    """Return a sentence for each group that is worse or open, then for the run as a whole."""
+    """Return a sentence for each group that is worse, then for the whole, then of what is open."""
     said = []
     for group in groups:
         sentence = f"{group_sentence(run, group, verdict.decision)}."
         if group.blocks or group.outcome is Outcome.REGRESSION:
             own = [change for change in moved.worse if change.category in group.names]
             said.append(sentence + (culprits(run, own) if group.decision else ""))
-        elif group.outcome is Outcome.INCONCLUSIVE and group.decision:
-            said.append(f"{sentence} {settle_command(group)}.")
     if whole := regressed_whole(verdict):
         names = "" if any(group.blocks for group in groups) else culprits(run, moved.worse)
         said.append(f"{whole_sentence(verdict, whole)}.{names}")
-    return tuple(said)
+    opened = [g for g in groups if g.outcome is Outcome.INCONCLUSIVE and g.decision]
+    return (*said, *_open_sentences(run, verdict, [g for g in opened if not g.blocks]))
+
+
+def _open_sentences(run: Run, verdict: Verdict, opened: Sequence[Group]) -> list[str]:
+    """Return the numbers of what is open; what settles it only where the last line does not say."""
+    if not verdict.blocking:
+        return [f"{group_sentence(run, g, verdict.decision)}." for g in opened[:MAX_OPEN]]
+    if not opened:
+        return []
+    names = ", ".join(group.name for group in opened)
+    return [f"Not settled: {names}. {settle_words(opened)}."]

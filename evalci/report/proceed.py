@@ -69,8 +69,10 @@ def _settle(groups: Sequence[Group]) -> str:
     which = f" {names[0]}" if len(names) == 1 else ""
     command = mark_code(f"evalci stats power{which}")
     if all(g.decision and g.decision.reason is Reason.UNDECIDED_AT_CAP for g in groups):
-        return f"add cases or baseline trials ({command} tells how many)"
-    return f"run it again, or allow more calls: the trials so far count ({command} tells how many)"
+        return f"add cases or baseline trials: {command} tells how many"
+    return (
+        f"run it again, or allow more calls: the trials so far count, and {command} tells how many"
+    )
 
 
 def _where(run: Run) -> str:

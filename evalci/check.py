@@ -7,11 +7,19 @@ from dataclasses import dataclass, replace
 from evalci import __version__
 from evalci.core.baseline import Baseline
 from evalci.core.config import Config
-from evalci.core.plan import PlannedTrials, Selection, file_changes, plan_cases, prompt_refs
+from evalci.core.plan import (
+    PlannedTrials,
+    Selection,
+    file_changes,
+    plan_cases,
+    prompt_refs,
+    standing_of,
+)
 from evalci.core.policy import Mode
 from evalci.core.ports import Clock, History, ModelClient
 from evalci.core.redaction import Redactor
 from evalci.core.run import (
+    AnchorRef,
     BaselineRef,
     GateRef,
     GoldenSetRef,
@@ -19,6 +27,7 @@ from evalci.core.run import (
     Provenance,
     Run,
     RunCase,
+    Standing,
 )
 from evalci.core.sampling import Draw, Sampler
 from evalci.core.trial import Request, Trial, shortened
@@ -135,6 +144,7 @@ def _gate_ref(
         categories=tuple(c for c in project.categories if c.name in names),
         preset=config.gate.preset,
         looks=looks,
+        watch=config.gate.watch,
     )
 
 
@@ -160,6 +170,27 @@ def inputs_id(run: Run, salt: str = "") -> str:
 def baseline_path(config: Config, golden_set: str, model: str) -> str:
     """Return where the baseline of a golden set with a model lives."""
     return f"{config.baseline.dir}/{golden_set}.{model}.json"
+
+
+def anchor_path(config: Config, golden_set: str, model: str) -> str:
+    """Return where the frozen anchor of a golden set with a model lives."""
+    return f"{config.baseline.dir}/{golden_set}.{model}.anchor.json"
+
+
+def with_anchor(run: Run, anchor: Baseline | None, path: str) -> Run:
+    """Return a planned run that knows the anchor's mean of each case it may be held against."""
+    if anchor is None:
+        return run
+    known = anchor.by_id()
+    cases = (
+        replace(case, anchor=before.mean)
+        if (before := known.get(case.id))
+        and standing_of(case.hashes, before) is Standing.COMPARABLE
+        else case
+        for case in run.cases
+    )
+    ref = AnchorRef(path=path, commit=anchor.commit, accepted_at=anchor.accepted.at)
+    return replace(run, anchor=ref, cases=tuple(cases))
 
 
 def _baseline_ref(

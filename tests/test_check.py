@@ -78,11 +78,12 @@ def started(
     baseline: Baseline | None = None,
     *,
     selection: Selection | None = None,
-    trials: int = 2,
+    trials: int | None = 2,
+    config: Config = CONFIG,
 ) -> Run:
     return start_run(
         project,
-        CONFIG,
+        config,
         baseline,
         selection=selection or Selection(match={}),
         trials=trials,

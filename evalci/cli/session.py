@@ -3,17 +3,26 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalci.check import Earlier, Tools, baseline_path, inputs_id, run_check, start_run
+from evalci.check import (
+    Earlier,
+    Tools,
+    anchor_path,
+    baseline_path,
+    inputs_id,
+    run_check,
+    start_run,
+    with_anchor,
+)
 from evalci.cli.progress import Progress
 from evalci.cli.workspace import Workspace
-from evalci.core.base_edits import base_flags, flag_changes, on_base
+from evalci.core.base_edits import base_flags, file_edit, flag_changes, on_base
 from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.policy import Mode
 from evalci.core.ports import ModelClient
-from evalci.core.run import Run
+from evalci.core.run import PolicyChange, Run
 from evalci.core.run_file import parse_trial, redacted, run_text, to_json
 from evalci.core.trial import Output, Request, Trial
 from evalci.edges import live_client
@@ -61,11 +70,13 @@ def measure_set(
         clock=edges.clock,
         history=edges.history,
     )
+    anchor = anchor_path(config, found.name, model.name)
+    started = with_anchor(started, workspace.anchor_in_force(anchor), anchor)
     source = f"{found.path}/recordings/{model.name}.jsonl"
     started = on_base(
         replace(started, folder=edges.history.folder()),
         workspace.policy,
-        flags=flag_changes(found, flags),
+        flags=(*flag_changes(found, flags), *_anchor_edit(workspace, anchor)),
         baseline=baseline_path(config, found.name, model.name),
         recordings=source if session.replay else "",
         own=workspace.own_text,
@@ -87,6 +98,12 @@ def measure_set(
         _record(workspace, run, project, source, known or {})
     log.close(finished=not run.stopped)
     return run, folder
+
+
+def _anchor_edit(workspace: Workspace, path: str) -> tuple[PolicyChange, ...]:
+    """Return the line that calls out an edited anchor, where the base's is the one in force."""
+    files = workspace.policy.files
+    return () if files is None else file_edit(path, files.text(path), workspace.own_text(path))
 
 
 def _adds_up(run: Run, session: Session) -> bool:

@@ -10,6 +10,7 @@ from evalci.core.verdict import CategoryResult, Outcome
 TOLERANCE = 1e-9
 LEANING_Z = 1.28
 COMPARABLE_SHARE = 0.8
+COMPARABLE_CASES = 5
 
 
 def unmeasured(summary: Summary, run: Run) -> CategoryResult | None:
@@ -34,10 +35,12 @@ def uncompared(summary: Summary) -> CategoryResult:
 
 
 def edited(summary: Summary) -> CategoryResult | None:
-    """Return NOT_COMPARABLE when less than 80 % of the measured old cases may be compared."""
+    """Return NOT_COMPARABLE when edits leave less than 80 % of the measured old cases, or 5."""
     edited = summary.standings[Standing.EDITED] + summary.standings[Standing.RESCORED]
     known = edited + summary.standings[Standing.COMPARABLE] - summary.carried
-    if not edited or known - edited >= COMPARABLE_SHARE * known - TOLERANCE:
+    left = known - edited
+    enough = left >= COMPARABLE_SHARE * known - TOLERANCE and left >= COMPARABLE_CASES
+    if not edited or enough:
         return None
     return _not_comparable(summary)
 

@@ -12,7 +12,6 @@ from evalci.core.policy import GatePolicy
 from evalci.core.problem import Problem, did_you_mean, raise_problems
 
 _LATER_SECTIONS = ("judge", "override", "budget", "cache", "sandbox", "drift")
-_LATER_GATE_KEYS = ("tail", "latency", "cost")
 
 
 class CommentPolicy(StrEnum):
@@ -179,10 +178,7 @@ def _composite(data: JsonObject) -> dict[str, dict[str, float]]:
 
 def _idle_keys(data: JsonObject) -> tuple[str, ...]:
     """Return the known keys that this version reads but does not act on."""
-    gate = as_object(data.get("gate", {}))
-    found = [key for key in _LATER_SECTIONS if key in data]
-    found += [f"gate.{key}" for key in _LATER_GATE_KEYS if key in gate]
-    return tuple(found)
+    return tuple(key for key in _LATER_SECTIONS if key in data)
 
 
 def _text(value: Json) -> str | None:

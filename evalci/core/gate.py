@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from evalci.core.evidence.decision import Decision
+from evalci.core.findings import findings_of
 from evalci.core.must_pass import MUST_PASS_TRIALS, must_pass_results
 from evalci.core.policy import Mode
 from evalci.core.run import Run
@@ -22,7 +23,9 @@ def decide(run: Run) -> Verdict:
     results, decision = _results(run)
     must_pass = must_pass_results(run.cases)
     whole = decision is not None and decision.whole is not None and decision.whole.regressed
-    blocking = whole or any(r.blocks for r in results) or any(m.confirmed for m in must_pass)
+    findings = findings_of(run, results, decision)
+    blocks = [*(r.blocks for r in results), *(f.blocks for f in findings)]
+    blocking = whole or any(blocks) or any(m.confirmed for m in must_pass)
     outcome, reason = _overall(run, results, blocking=blocking)
     return Verdict(
         outcome=outcome,
@@ -31,6 +34,7 @@ def decide(run: Run) -> Verdict:
         blocking=blocking,
         reason=reason,
         decision=decision,
+        findings=findings,
     )
 
 

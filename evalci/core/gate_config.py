@@ -13,9 +13,12 @@ from evalci.core.policy import (
     Preset,
     Risk,
     Rule,
+    Watch,
 )
 from evalci.core.problem import Problem
 
+DEFAULT_COST_RATIO = 2.0
+OFF = "off"
 DEFAULT_MAX_DROP = MaxDrop(points=0.05)
 
 
@@ -40,6 +43,17 @@ def gate_policy(data: JsonObject) -> GatePolicy:
         ),
         categories=as_texts(data.get("categories")) or ("task_type",),
         incomplete=number(data.get("incomplete"), 0.10),
+        watch=_watch(data),
+    )
+
+
+def _watch(data: JsonObject) -> Watch:
+    cost = as_object(data.get("cost", {}))
+    limit = number(cost.get("max_ratio"), DEFAULT_COST_RATIO)
+    return Watch(
+        tail=data.get("tail") != OFF,
+        latency=data.get("latency") != OFF,
+        max_cost_ratio=None if cost.get("action") == OFF else limit,
     )
 
 

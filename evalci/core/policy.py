@@ -88,6 +88,19 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Which findings a report looks for beside the outcomes.
+
+    ``tail`` includes steadiness. ``max_cost_ratio`` is what a case may cost of its baseline,
+    None for whatever it does.
+    """
+
+    tail: bool = True
+    latency: bool = True
+    max_cost_ratio: float | None = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatePolicy:
     """The `gate:` section, checked; ``incomplete`` is the share of unscored trials allowed.
 
@@ -101,3 +114,4 @@ class GatePolicy:
     rules: tuple[Rule, ...] = ()
     categories: tuple[str, ...] = ("task_type",)
     incomplete: float = 0.10
+    watch: Watch = Watch()

@@ -9,7 +9,7 @@ from evalci.core.baseline import BaselineCase
 from evalci.core.category import Category
 from evalci.core.hashes import CaseHashes
 from evalci.core.json_value import Json, JsonObject
-from evalci.core.policy import Mode, Preset
+from evalci.core.policy import Mode, Preset, Watch
 from evalci.core.trial import Trial
 
 FORMAT = 1
@@ -29,7 +29,8 @@ class RunCase:
     """One case of a run; ``carried`` means that its baseline was carried forward, unmeasured.
 
     ``planned`` counts the trials that were due; fewer scored ones mean that some are unscored.
-    ``graded`` says that its composite is not simply pass or fail.
+    ``graded`` says that its composite is not simply pass or fail. ``anchor`` is the case's mean in
+    the anchor, None where that does not know it, or knew it otherwise.
     """
 
     id: str
@@ -46,6 +47,7 @@ class RunCase:
     expected: Json = None
     trials: tuple[Trial, ...] = ()
     baseline: BaselineCase | None = None
+    anchor: float | None = None
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -146,6 +148,15 @@ class BaselineRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorRef:
+    """The frozen baseline beside the rolling one, such as that of the last release."""
+
+    path: str
+    commit: str | None
+    accepted_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BaseRef:
     """The base revision, whose policy and baseline decide; ``source`` says how it was found."""
 
@@ -188,6 +199,7 @@ class GateRef:
     categories: tuple[Category, ...]
     preset: Preset = Preset.DEFAULT
     looks: tuple[int, ...] = ()
+    watch: Watch = field(default_factory=Watch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +220,7 @@ class Run:
     cases: tuple[RunCase, ...]
     changes: tuple[FileChange, ...] = ()
     baseline: BaselineRef | None = None
+    anchor: AnchorRef | None = None
     inputs_hashed: Mapping[str, str] = field(default_factory=dict)
     selection: str = "affected"
     unselected: tuple[str, ...] = ()

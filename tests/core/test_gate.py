@@ -305,8 +305,8 @@ def test_a_run_without_a_baseline_exits_0() -> None:
 @pytest.mark.parametrize(
     ("kept", "expected"),
     [
-        pytest.param(4, Outcome.PASS, id="4 of 5 may be compared"),
-        pytest.param(3, Outcome.NOT_COMPARABLE, id="3 of 4 may be compared"),
+        pytest.param(5, Outcome.PASS, id="5 of 6 may be compared"),
+        pytest.param(4, Outcome.NOT_COMPARABLE, id="4 of 5: fewer than 5 may be compared"),
     ],
 )
 def test_cases_that_were_edited_or_rescored_are_not_compared(

@@ -1,0 +1,155 @@
+"""Notices what the means do not show: tails, steadiness, latency, cost, a slow slide."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from statistics import fmean
+
+from evalci.core.evidence.decision import Decision
+from evalci.core.finding import Finding, FindingKind
+from evalci.core.policy import Mode, Risk
+from evalci.core.run import Run, RunCase
+from evalci.core.slide import slides
+from evalci.core.statistical_words import odds, points
+from evalci.core.stats.arrays import Generator
+from evalci.core.stats.latency import cost_ratio, slow_calls, typical_slowdown
+from evalci.core.stats.relabel import Pair
+from evalci.core.stats.stability import steadiness_loss
+from evalci.core.stats.tails import tail_fall
+from evalci.core.trial import Output, independent
+from evalci.core.verdict import CategoryResult, Outcome
+
+LEAST_CASES = 5
+HOUR = timedelta(hours=1)
+
+
+def findings_of(
+    run: Run, results: Sequence[CategoryResult], decision: Decision | None
+) -> tuple[Finding, ...]:
+    """Return what is worth a line beside the outcomes; the plain rule gets cost and anchor only."""
+    found = [*_cost(run), *slides(run)]
+    if run.gate.mode is not Mode.THRESHOLD:
+        found = [*_category_findings(run, results), *_latency(run), *found]
+        found += _both_directions(run, decision)
+    return tuple(found)
+
+
+def _category_findings(run: Run, results: Sequence[CategoryResult]) -> Iterator[Finding]:
+    """Yield tails and steadiness where the category itself did not fail: there they say nothing."""
+    for result in results:
+        name = result.summary.category.name
+        if not run.gate.watch.tail or result.outcome is Outcome.REGRESSION:
+            continue
+        cases = [case for case in run.cases if case.category == name and case.compared]
+        pairs = [_scores(case) for case in cases]
+        if len(pairs) >= LEAST_CASES:
+            critical = result.summary.category.limits.risk is Risk.CRITICAL
+            yield from _tail(run, name, pairs, critical=critical)
+            yield from _stability(run, name, pairs)
+
+
+def _tail(run: Run, name: str, pairs: Sequence[Pair], *, critical: bool) -> Iterator[Finding]:
+    found = tail_fall(pairs, rng=_generator(run, "tail", name))
+    if found is not None and found.found:
+        text = f"the worst fifth of its cases fell by {points(found.fall)} points, beyond chance"
+        yield Finding(kind=FindingKind.TAIL, category=name, text=text, blocks=critical)
+
+
+def _stability(run: Run, name: str, pairs: Sequence[Pair]) -> Iterator[Finding]:
+    found = steadiness_loss(pairs, rng=_generator(run, "stability", name))
+    if found is not None and found.found:
+        before, after = (points(value) for value in (found.before, found.after))
+        text = f"trials of one case now differ more: spread {before} -> {after} points"
+        yield Finding(kind=FindingKind.STABILITY, category=name, text=text)
+
+
+def _latency(run: Run) -> Iterator[Finding]:
+    """Yield the typical slowdown, and the rise of slow calls, over all compared cases."""
+    pairs = [pair for case in run.cases if case.compared and (pair := _seconds(case))]
+    if not run.gate.watch.latency or len(pairs) < LEAST_CASES:
+        return
+    typical = typical_slowdown(pairs, rng=_generator(run, "latency"), same_hour=_same_hour(run))
+    if typical is not None and typical.found:
+        text = f"a typical call takes {typical.size:.2f} times as long as in the baseline"
+        yield Finding(kind=FindingKind.LATENCY, text=text)
+    slow = slow_calls(pairs, rng=_generator(run, "slow calls"))
+    if slow is not None and slow.found:
+        text = f"slow calls (1.8 times a case's usual time) rose by {points(slow.size)} points"
+        yield Finding(kind=FindingKind.LATENCY, text=text)
+
+
+def _cost(run: Run) -> Iterator[Finding]:
+    """Yield the rise of the mean cost of a case; an unknown price is unknown, never zero."""
+    limit, cases = run.gate.watch.max_cost_ratio, [case for case in run.cases if case.compared]
+    if limit is None:
+        return
+    before = [
+        _mean(trial.cost_usd for trial in case.baseline.trials) for case in cases if case.baseline
+    ]
+    after = [_mean(_measured(case, lambda output: output.cost_usd)) for case in cases]
+    ratio = cost_ratio(before, after)
+    if ratio is not None and ratio > limit:
+        text = f"a case costs {ratio:.1f} times as much as in the baseline (limit {limit:g})"
+        yield Finding(kind=FindingKind.COST, text=text)
+
+
+def _both_directions(run: Run, decision: Decision | None) -> Iterator[Finding]:
+    whole = None if decision is None else decision.whole
+    if whole is None or not whole.both_directions:
+        return
+    known = set(run.baseline.resolved_models) if run.baseline else set()
+    same = set(run.provenance.resolved_models) <= known
+    hint = "the same model answered: suspect cached copies" if same else "the model changed"
+    sides = f"losses {odds(whole.losses)}, gains {odds(whole.gains)}"
+    text = f"answers changed in both directions ({sides}); {hint}"
+    yield Finding(kind=FindingKind.BOTH_DIRECTIONS, text=text)
+
+
+def _scores(case: RunCase) -> Pair:
+    before = case.baseline.trials if case.baseline else ()
+    now = (trial.composite for trial in independent(case.trials))
+    return Pair(
+        before=tuple(trial.score for trial in before),
+        after=tuple(value for value in now if value is not None),
+    )
+
+
+def _seconds(case: RunCase) -> Pair | None:
+    """Return the times of the calls of both sides, None where one side has none."""
+    known = case.baseline.trials if case.baseline else ()
+    before = tuple(trial.latency_s for trial in known if trial.latency_s)
+    after = tuple(s for s in _measured(case, lambda output: output.latency_s) if s)
+    return Pair(before=before, after=after) if before and after else None
+
+
+def _measured(case: RunCase, value: Callable[[Output], float | None]) -> tuple[float | None, ...]:
+    """Return a value of every answer that a model gave now; a cache's answer says nothing."""
+    outputs = (trial.output for trial in case.trials)
+    return tuple(value(output) for output in outputs if output is not None and not output.cached)
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    found = tuple(values)
+    known = [value for value in found if value is not None]
+    return fmean(known) if known and len(known) == len(found) else None
+
+
+def _same_hour(run: Run) -> bool:
+    """Tell whether baseline and run were measured within an hour of each other."""
+    if run.baseline is None:
+        return False
+    try:
+        then, now = map(
+            datetime.fromisoformat, (run.baseline.accepted_at, run.provenance.started_at)
+        )
+        return abs(now - then) <= HOUR
+    except (TypeError, ValueError):
+        return False
+
+
+def _generator(run: Run, *names: str) -> Generator:
+    """Return the generator of one finding: what was measured decides its draws, not the clock."""
+    import numpy as np
+
+    key = "\n".join((run.golden_set.hash, run.model.id, *names))
+    return np.random.default_rng(int(hashlib.sha256(key.encode()).hexdigest()[:16], 16))

@@ -28,8 +28,8 @@ from tests.benchmarks.worlds import CASES, CATEGORIES, HIT, WORLDS, broken, pass
 BASELINE_TRIALS = 10
 FIXED_TRIALS = 8
 UNCHANGED_RUNS = 4000
-DEFAULT_RUNS = 2000
-OTHER_RUNS = 1000
+DEFAULT_RUNS = 4000
+OTHER_RUNS = 2000
 DROPS = (0.03, 0.05, 0.10, 0.20)
 SHAPES = {"spread": spread, "broken": broken}
 LAYOUT = Layout(sizes=(CASES,) * CATEGORIES, graded=(False,) * CATEGORIES)

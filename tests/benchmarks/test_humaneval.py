@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ LABELS, HOME = read_labels()
 def split(seed: int, *, losing: str = "") -> Ended:
     """Decide one random split; in the losing category passes become failures, 20 points of them."""
     rng = np.random.default_rng(seed)
-    mean = np.mean([np.mean(LABELS[task]) for task, name in HOME.items() if name == losing] or [1])
+    mean = fmean([fmean(LABELS[task]) for task, name in HOME.items() if name == losing] or [1.0])
     cases, answers = [], {}
     for task, name in sorted(HOME.items()):
         order = rng.permutation(LABELS[task]).astype(float)

@@ -119,8 +119,8 @@ def play_threshold(
     candidate = np.stack([draw(every, replicate) for replicate in range(trials)], axis=-1)
     before, after = layout.means(side_of(baseline).mean), layout.means(side_of(candidate).mean)
     drop = before - after
-    allowed = np.where(limits.relative, limits.limit * np.maximum(before, 0.0), limits.limit)
-    failed = drop > allowed + TOLERANCE
+    unit = np.where(limits.relative, np.maximum(before, 0.0), 1.0)
+    failed = drop > (limits.limit + TOLERANCE) * unit
     return Played(
         failed=failed,
         inconclusive=np.zeros_like(failed),

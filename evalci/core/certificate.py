@@ -1,4 +1,4 @@
-"""The false-alarm certificate: how often a gate fails on its own golden set when nothing changed."""
+"""The false-alarm certificate: how often a gate fails on its golden set when nothing changed."""
 
 import hashlib
 import json
@@ -115,5 +115,5 @@ _WORDS = {Source.RESAMPLED: "simulated runs", Source.LIVE: "runs from live trial
 
 def _percent(share: float) -> str:
     """Return a percentage with the digits that a reader can use."""
-    value = 100 * share
+    value = round(100 * share, 1)
     return f"{value:.1f}" if 0 < value < 10 else f"{value:.0f}"

@@ -36,7 +36,7 @@ class CategoryPlan:
     """A category's smallest drops for 1 to 10 trials a case, and what would make them smaller.
 
     ``baseline_trials`` is the harmonic mean over the cases, rounded. With fewer than five cases
-    ``decides`` is False: nothing it sees can fail a check. ``pooled`` are the small categories in it.
+    ``decides`` is False: nothing it sees can fail a check. ``pooled`` are small categories in it.
     """
 
     name: str
@@ -87,14 +87,13 @@ def _designs(stage: Stage) -> Iterator[Design]:
         )
         count, squares = side.count[rows], side.squares[rows]
         within = float(squares.sum() / max(1.0, (count - 1).sum()))
+        variances = tuple(((squares + within) / count).tolist())
         yield Design(
             rates=rates,
             trials=USUAL_TRIALS,
             baseline_trials=max(1, round(size / float((1 / count).sum()))),
             categories=len(table.names),
-            variances=tuple(((squares + within) / count).tolist())
-            if stage.layout.graded[k]
-            else (),
+            variances=variances if stage.layout.graded[k] else (),
         )
 
 

@@ -12,19 +12,13 @@ from evalci.check import start_run
 from evalci.cli.show import PLAIN_WIDTH
 from evalci.cli.workspace import Workspace, open_workspace, read_run
 from evalci.core.baseline import Baseline
-from evalci.core.certificate import (
-    Certificate,
-    Source,
-    certificate_key,
-    certificate_path,
-    certificate_text,
-)
+from evalci.core.case_set import CaseSet
 from evalci.core.json_value import JsonObject
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.planning import plans_of
 from evalci.core.problem import did_you_mean
-from evalci.core.rehearsal import resample, simulate
+from evalci.core.rehearsal import simulate
 from evalci.core.run import Run
 from evalci.core.stage import Stage, stage_of
 from evalci.errors import BadInputError
@@ -40,6 +34,7 @@ ACCEPT = "accept one with `evalci run --all && evalci baseline accept --reason â
 class OpenStage:
     """A golden set with a model: its planned run, its baseline, and the stage of both."""
 
+    found: CaseSet
     run: Run
     baseline: Baseline
     stage: Stage
@@ -52,30 +47,29 @@ def open_stages(
     """Return the stage of each golden set, from the baselines of the working tree."""
     workspace = open_workspace(config_path)
     model = workspace.model(model_name)
-    found = []
-    for case_set in workspace.case_sets(golden_sets):
-        baseline = workspace.baseline(case_set.name, model)
-        if baseline is None:
-            raise BadInputError(f"no baseline for {case_set.name} with {model.name}", hint=ACCEPT)
-        edges = workspace.edges
-        project = load_project(
-            case_set,
+    return workspace, [_opened(workspace, one, model) for one in workspace.case_sets(golden_sets)]
+
+
+def _opened(workspace: Workspace, found: CaseSet, model: ModelConfig) -> OpenStage:
+    baseline, edges = workspace.baseline(found.name, model), workspace.edges
+    if baseline is None:
+        raise BadInputError(f"no baseline for {found.name} with {model.name}", hint=ACCEPT)
+    run = start_run(
+        load_project(
+            found,
             config=workspace.config,
             model=model,
             files=edges.files,
             renderer=edges.renderer,
-        )
-        run = start_run(
-            project,
-            workspace.config,
-            baseline,
-            selection=EVERYTHING,
-            trials=None,
-            clock=edges.clock,
-            history=edges.history,
-        )
-        found.append(OpenStage(run=run, baseline=baseline, stage=stage_of(run), model=model))
-    return workspace, found
+        ),
+        workspace.config,
+        baseline,
+        selection=EVERYTHING,
+        trials=None,
+        clock=edges.clock,
+        history=edges.history,
+    )
+    return OpenStage(found=found, run=run, baseline=baseline, stage=stage_of(run), model=model)
 
 
 def power_report(
@@ -118,26 +112,6 @@ def _price(workspace: Workspace, opened: OpenStage) -> float | None:
     paid = [trial.output.cost_usd for trial in trials if trial.output is not None]
     known = [usd for usd in paid if usd is not None]
     return fmean(known) if known and len(known) == len(paid) else None
-
-
-def certify(workspace: Workspace, opened: OpenStage, *, runs: int) -> tuple[str, Certificate]:
-    """Rehearse unchanged runs, write the certificate beside the baseline, return path and it."""
-    found = resample(opened.stage, runs)
-    certificate = Certificate(
-        golden_set=opened.run.golden_set.name,
-        model=opened.run.model.name,
-        mode=opened.run.gate.mode,
-        source=Source.RESAMPLED,
-        runs=found.runs,
-        red=found.red,
-        undecided=found.undecided,
-        calls_per_case=found.calls_per_case,
-        key=certificate_key(opened.baseline, workspace.config.gate),
-    )
-    folder = workspace.config.baseline.dir
-    path = certificate_path(folder, certificate.golden_set, certificate.model)
-    workspace.edges.files.write(path, certificate_text(certificate))
-    return path, certificate
 
 
 def print_power(workspace: Workspace, report: PowerReport) -> None:

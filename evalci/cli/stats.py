@@ -63,6 +63,13 @@ def power(
     envvar="EVALCI_RUNS",
     help="How many runs to simulate.",
 )
+@click.option(
+    "--live",
+    type=click.IntRange(1, 1000),
+    metavar="RUNS",
+    envvar="EVALCI_LIVE",
+    help="Measure the unchanged golden set so often instead; that takes calls.",
+)
 @click.option("--json", "as_json", is_flag=True, envvar="EVALCI_JSON", help="Print JSON.")
 def aa(
     *,
@@ -70,19 +77,21 @@ def aa(
     golden_sets: tuple[str, ...],
     model_name: str | None,
     runs: int,
+    live: int | None,
     as_json: bool,
 ) -> None:
     """Certify how often this gate fails here when nothing changed.
 
-    Both sides are drawn from the recorded trials of the baseline, without a call. The certificate
-    is written beside the baseline; reports quote it.
+    Both sides are drawn from the recorded trials of the baseline, without a call, unless --live is
+    given. The certificate is written beside the baseline.
     """
+    from evalci.cli.certify import certify
     from evalci.cli.show import say
-    from evalci.cli.stage import certify, open_stages, print_json
+    from evalci.cli.stage import open_stages, print_json
     from evalci.report.certificates import certificate_json, certificate_lines
 
     workspace, stages = open_stages(config_path, golden_sets, model_name)
-    found = [certify(workspace, one, runs=runs) for one in stages]
+    found = [certify(workspace, one, runs=runs, live=live) for one in stages]
     if as_json:
         print_json(workspace, [certificate_json(one) for _, one in found])
         return

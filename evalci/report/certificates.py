@@ -13,7 +13,7 @@ def certificate_lines(certificate: Certificate, path: str) -> list[str]:
         f"{what}, gate mode {certificate.mode.value}",
         f"  {sentence(certificate)}",
         f"  {open_share:.1%} undecided, {certificate.calls_per_case:.1f} calls a case",
-        f"  written to {path}; commit it, reports quote it",
+        f"  written to {path}; commit it",
     ]
 
 

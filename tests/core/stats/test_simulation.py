@@ -10,13 +10,21 @@ from evalci.core.evidence.next_cases import next_cases
 from evalci.core.evidence.options import CategoryRule, Method, Options
 from evalci.core.evidence.table import CaseTrials
 from evalci.core.evidence.weigh import weigh
+from evalci.core.policy import MaxDrop
 from evalci.core.stats.arrays import Floats
 from evalci.core.stats.entropy import EntropyRule
-from evalci.core.stats.fixed_simulation import play_entropy, play_exact
+from evalci.core.stats.fixed_simulation import (
+    DropLimits,
+    play_entropy,
+    play_exact,
+    play_threshold,
+)
 from evalci.core.stats.grid import Layout
 from evalci.core.stats.sequential import Rules
 from evalci.core.stats.simulation import Design, Played, play
+from evalci.core.threshold import exceeds
 from tests.core.evidence.looks import Ended, run_looks
+from tests.core.test_gate import summary_from
 
 RUNS = 40
 SIZES = (7, 5, 3, 9)  # the third is too small to decide
@@ -168,3 +176,21 @@ def _play_fixed(name: str, world: World, design: Design, rule: EntropyRule) -> P
     if name == "exact":
         return play_exact(world.baseline, world.draw, design)
     return play_entropy(world.baseline, world.draw, design, rule)
+
+
+@pytest.mark.parametrize("relative", [False, True], ids=["points", "relative"])
+def test_the_simulated_threshold_ends_as_the_real_one(relative: bool) -> None:
+    world = World(7, graded=False)
+    limit = MaxDrop(relative=0.05) if relative else MaxDrop(points=0.05)
+    limits = DropLimits(limit=np.full(4, 0.05), relative=np.full(4, relative))
+    layout = Layout(sizes=SIZES, graded=(False,) * 4)
+
+    played = play_threshold(world.baseline, world.draw, layout, limits, trials=3)
+
+    before = layout.means(world.baseline.mean(axis=-1))
+    after = layout.means(world.answers[..., :3].mean(axis=-1))
+    assert played.calls.tolist() == [3 * sum(SIZES)] * RUNS
+    assert played.failed.tolist() == [
+        [exceeds(summary_from(b, a), limit) for b, a in zip(*pair, strict=True)]
+        for pair in zip(before.tolist(), after.tolist(), strict=True)
+    ]

@@ -98,10 +98,12 @@ def test_a_certificate_is_written_beside_the_baseline(
 def test_a_live_certificate_measures_what_the_baseline_measured(
     wide: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    Path("evalci.yaml").write_text(CONFIG + "gate: {mode: threshold}\n", encoding="utf-8")
+
     found = printed(capsys, "aa", "--live", "2")
 
     assert (found["runs"], found["red"], found["source"]) == (2, 0, "live")
-    assert found["calls_per_case"] >= 1
+    assert found["calls_per_case"] == 4
 
 
 def test_a_live_certificate_of_an_edited_prompt_is_refused(

@@ -82,8 +82,8 @@ def aa(
 ) -> None:
     """Certify how often this gate fails here when nothing changed.
 
-    Both sides are drawn from the recorded trials of the baseline, without a call, unless --live is
-    given. The certificate is written beside the baseline.
+    Both sides are drawn from what the recorded trials make plausible, without a call, unless --live
+    is given. The certificate is written beside the baseline.
     """
     from evalci.cli.certify import certify
     from evalci.cli.show import say

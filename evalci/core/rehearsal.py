@@ -1,6 +1,6 @@
 """Rehearses the gate: thousands of simulated runs against a recorded baseline, no calls."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -76,20 +76,20 @@ def failing(stage: Stage, played: Played) -> Flags:
 
 
 def resample(stage: Stage, runs: int) -> Rehearsed:
-    """Return what the gate does when nothing changed: both sides drawn from the recorded trials.
+    """Return what the gate does when nothing changed, on runs drawn from the recorded trials.
 
-    Each run draws a new baseline and its candidate's trials with replacement, case by case.
+    Each run draws every case's pass rate from its recorded trials and the category's prior, then
+    a new baseline and the candidate's trials from that rate; graded scores are drawn from the
+    recorded ones. Plain resampling would flatter the gate, because what always passed would
+    always pass: where 0.7 and 2.0 % are red it reads 0.3 and 1.2 %; this reads 0.7 and 1.8 %.
     """
-    rng = _generator(stage.seed)
-    parts = []
+    import numpy as np
+
+    rng, parts = _generator(stage.seed), []
     for size in _lots(stage, runs):
-        baseline = _recorded(stage, rng, (size, stage.baseline.shape[1]))
-        parts.append(rehearse(stage, baseline, _redraw(stage, rng)))
+        world = _world(stage, rng, np.zeros(size, dtype=int), drop=0.0)
+        parts.append(rehearse(stage, world.baseline(), world.draw))
     return _summed(stage, joined(parts))
-
-
-def _redraw(stage: Stage, rng: Generator) -> Draw:
-    return lambda chosen, _: _recorded(stage, rng, (len(chosen), 1))[..., 0]
 
 
 def simulate(stage: Stage, runs: int, *, category: int | None = None) -> Simulated:
@@ -124,16 +124,49 @@ def _posterior_runs(stage: Stage, hit: Counts, *, drop: float) -> Played:
     parts, start = [], 0
     for size in _lots(stage, len(hit)):
         baseline = np.broadcast_to(stage.baseline, (size, *stage.baseline.shape))
-        draw = _posterior_draw(stage, rng, hit[start : start + size], drop)
-        parts.append(rehearse(stage, baseline, draw))
+        world = _world(stage, rng, hit[start : start + size], drop=drop)
+        parts.append(rehearse(stage, baseline, world.draw))
         start += size
     return joined(parts)
 
 
-def _posterior_draw(stage: Stage, rng: Generator, hit: Counts, drop: float) -> Draw:
-    """Return the candidate's answers: pass or fail by a drawn rate, graded scores by resampling.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _World:
+    """Simulated runs: pass ``rates`` (runs, n) before, what is ``left`` of each score now."""
 
-    A drop of d multiplies the rates, or the scores, of the category by 1 - d / mean.
+    stage: Stage
+    rng: Generator
+    rates: Floats
+    left: Floats
+
+    def baseline(self) -> Floats:
+        """Return new baseline scores, as many a case as were recorded."""
+        import numpy as np
+
+        trials = self.stage.baseline.shape[1]
+        scores = np.stack([self._scores(self.rates, 1.0) for _ in range(trials)], axis=-1)
+        there = np.sort(~np.isnan(self.stage.baseline), axis=-1)[:, ::-1]
+        return np.where(there, scores, np.nan)
+
+    def draw(self, chosen: Counts, replicate: int) -> Floats:
+        """Return the candidate's scores of the chosen runs in one replicate."""
+        del replicate
+        return self._scores(self.rates[chosen], self.left[chosen])
+
+    def _scores(self, rates: Floats, left: Floats | float) -> Floats:
+        import numpy as np
+
+        graded = self.stage.layout.spread(np.asarray(self.stage.layout.graded))
+        found = (self.rng.random(rates.shape) < rates * left).astype(float)
+        if graded.any():
+            found[:, graded] = (_recorded(self.stage, self.rng, len(rates)) * left)[:, graded]
+        return found
+
+
+def _world(stage: Stage, rng: Generator, hit: Counts, *, drop: float) -> _World:
+    """Return runs in which one category each falls by ``drop``, all its cases in proportion.
+
+    A drop of d leaves 1 - d / mean of the rates, or the scores, of the category.
     """
     import numpy as np
 
@@ -141,17 +174,9 @@ def _posterior_draw(stage: Stage, rng: Generator, hit: Counts, drop: float) -> D
     graded = layout.spread(np.asarray(layout.graded))
     rates = np.where(graded, side_of(stage.baseline).mean, _posterior_rates(stage, rng, len(hit)))
     mean = np.take_along_axis(layout.means(rates), hit[:, None], axis=1)
-    left = np.maximum(0.0, 1.0 - np.divide(drop, mean, out=np.zeros_like(mean), where=mean > 0))
+    share = np.maximum(0.0, 1.0 - np.divide(drop, mean, out=np.zeros_like(mean), where=mean > 0))
     struck = np.repeat(np.arange(len(layout.sizes)), layout.sizes) == hit[:, None]
-    factor = np.where(struck, left, 1.0)
-
-    def draw(chosen: Counts, _: int) -> Floats:
-        shape = (len(chosen), layout.cases)
-        passed = (rng.random(shape) < (rates * factor)[chosen]).astype(float)
-        scores = _recorded(stage, rng, (len(chosen), 1))[..., 0] * factor[chosen]
-        return np.where(graded, scores, passed)
-
-    return draw
+    return _World(stage=stage, rng=rng, rates=rates, left=np.where(struck, share, 1.0))
 
 
 def _posterior_rates(stage: Stage, rng: Generator, runs: int) -> Floats:
@@ -165,19 +190,20 @@ def _posterior_rates(stage: Stage, rng: Generator, runs: int) -> Floats:
     return rng.beta(alpha, np.maximum(beta, LEAST_PARAMETER), size=(runs, layout.cases))
 
 
-def _recorded(stage: Stage, rng: Generator, shape: Sequence[int]) -> Floats:
-    """Return scores (runs, n, trials) drawn with replacement from those of each case.
+def _recorded(stage: Stage, rng: Generator, runs: int) -> Floats:
+    """Return one score a case (runs, n), drawn from its recorded ones around their mean.
 
-    A case keeps its own number of trials: what is beyond it stays NaN.
+    They are spread by sqrt(b / (b - 1)): the b scores lie closer to their own mean than new ones.
     """
     import numpy as np
 
-    runs, trials = shape
+    side = side_of(stage.baseline)
     there = np.sort(stage.baseline, axis=-1)  # NaN goes last
-    count = np.count_nonzero(~np.isnan(there), axis=-1)
-    places = (rng.random((runs, len(there), trials)) * count[:, None]).astype(int)
-    scores = np.take_along_axis(np.broadcast_to(there, (runs, *there.shape)), places, axis=-1)
-    return np.where(np.arange(trials) < count[:, None], scores, np.nan)
+    places = (rng.random((runs, len(there))) * side.count).astype(int)
+    away = there[np.arange(len(there)), places] - side.mean
+    wider = np.sqrt(side.count / np.maximum(side.count - 1.0, 1.0))
+    found: Floats = np.clip(side.mean + wider * away, 0.0, 1.0)
+    return found
 
 
 def _generator(seed: int) -> Generator:

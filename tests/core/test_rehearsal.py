@@ -10,7 +10,7 @@ from evalci.core.run import Run
 from evalci.core.stage import stage_of
 from tests.core.stages import mixed, planned, recorded
 
-STEADY = planned(*recorded("a", 8, (1,) * 6), *recorded("b", 8, (0,) * 6))
+STEADY = planned(*recorded("a", 8, (0.8,) * 6, graded=True))
 NOISY = [*mixed("a", 20), *mixed("b", 20), *mixed("c", 3)]
 
 
@@ -37,6 +37,12 @@ def test_every_mode_is_rehearsed_the_same_way_twice(mode: Mode) -> None:
     assert first == second
     assert first.runs == 60
     assert 0 < first.calls_per_case <= 8
+
+
+def test_a_case_that_always_passed_may_fail_one_day() -> None:
+    run = planned(*recorded("a", 8, (1, 1, 1)), mode=Mode.THRESHOLD, trials=1)
+
+    assert 0 < resample(stage_of(run), 200).red < 100
 
 
 def test_the_plain_rule_fails_more_often_than_the_evidence() -> None:

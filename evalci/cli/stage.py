@@ -88,17 +88,25 @@ def power_report(
     )
 
 
+def with_category(stages: Sequence[OpenStage], category: str) -> list[OpenStage]:
+    """Return the stages that have a category; BadInputError when none has it."""
+    found = [one for one in stages if category in _names(one)]
+    if not found:
+        known = sorted({name for one in stages for name in _names(one)})
+        where = " or ".join(one.run.golden_set.name for one in stages)
+        message = f"the baseline of {where} has no category `{category}`"
+        raise BadInputError(message, hint=did_you_mean(category, known))
+    return found
+
+
+def _names(opened: OpenStage) -> set[str]:
+    return {*opened.stage.table.names, *opened.stage.table.pooled}
+
+
 def _place(opened: OpenStage, category: str) -> int:
     """Return the place of a category in the table, that of its pool where it is pooled."""
     table = opened.stage.table
-    name = table.pool if category in table.pooled else category
-    if name in table.names:
-        return table.names.index(name)
-    known = sorted({*table.names, *table.pooled} - {table.pool})
-    message = f"no category `{category}` in {opened.run.golden_set.name}"
-    if any(found.name == category for found in opened.run.gate.categories):
-        message = f"category `{category}` has no case that its baseline knows"
-    raise BadInputError(message, hint=did_you_mean(category, known))
+    return table.names.index(table.pool if category in table.pooled else category)
 
 
 def _price(workspace: Workspace, opened: OpenStage) -> float | None:

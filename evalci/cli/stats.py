@@ -16,7 +16,7 @@ def stats() -> None:
 @config_option
 @golden_set_option
 @model_option
-@click.argument("category", required=False, envvar="EVALCI_CATEGORY")
+@click.argument("category", required=False)
 @click.option(
     "--simulate",
     is_flag=True,
@@ -37,10 +37,12 @@ def power(
 
     From the committed baseline, without a call.
     """
-    from evalci.cli.stage import open_stages, power_report, print_json, print_power
+    from evalci.cli.stage import open_stages, power_report, print_json, print_power, with_category
     from evalci.report.power import power_json
 
     workspace, stages = open_stages(config_path, golden_sets, model_name)
+    if category is not None:
+        stages = with_category(stages, category)
     reports = [
         power_report(workspace, one, category=category, simulated=simulate) for one in stages
     ]

@@ -29,7 +29,7 @@ BASELINE_TRIALS = 10
 FIXED_TRIALS = 8
 UNCHANGED_RUNS = 4000
 DEFAULT_RUNS = 4000
-OTHER_RUNS = 2000
+OTHER_RUNS = 1000
 DROPS = (0.03, 0.05, 0.10, 0.20)
 SHAPES = {"spread": spread, "broken": broken}
 LAYOUT = Layout(sizes=(CASES,) * CATEGORIES, graded=(False,) * CATEGORIES)

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from evalci.cli import run_cli
-from tests.cli.desk import BASELINE, BROKEN, CASES, CONFIG, accept_baseline, write_desk
+from evalci.cli.certify import quoted
+from evalci.cli.workspace import open_workspace
+from tests.cli.desk import BASELINE, BROKEN, CASES, CONFIG, SHOP, accept_baseline, write_desk
 
 CERTIFICATE = "baselines/desk.main.certificate.json"
 TRIAGE = """\
@@ -169,10 +171,54 @@ def test_a_baseline_of_one_trial_is_refused(
     assert "has one trial a case, too few to tell noise from change" in line
 
 
+def test_a_category_is_looked_for_in_every_golden_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_desk(tmp_path, SHOP)
+    monkeypatch.chdir(tmp_path)
+    accept_baseline()
+    capsys.readouterr()
+
+    found = printed(capsys, "power", "order")
+
+    assert found["golden_set"] == "shop"
+
+
+def footer_words() -> str:
+    """Return what a report would quote."""
+    workspace = open_workspace(None)
+    return quoted(workspace, "desk", workspace.model(None))
+
+
+def test_a_footer_quotes_the_last_certificate(wide: Path) -> None:
+    assert footer_words() == ""
+
+    run_cli(["stats", "aa"])
+
+    assert footer_words() == (
+        "false alarms of this gate here: 0 % of 1,000 simulated runs with nothing changed "
+        "(95 %: 0–0.4 %)"
+    )
+
+
+def test_a_footer_says_that_the_gate_has_changed_since(wide: Path) -> None:
+    run_cli(["stats", "aa"])
+    Path("evalci.yaml").write_text(CONFIG + "gate: {mode: exact}\n", encoding="utf-8")
+
+    assert footer_words().endswith("baseline or gate changed since, `evalci stats aa` renews it")
+
+
+@pytest.mark.parametrize("text", ["", "<<<<<<< HEAD", '{"format": 1}'])
+def test_a_certificate_that_cannot_be_read_stops_nothing(wide: Path, text: str) -> None:
+    Path(CERTIFICATE).write_text(text, encoding="utf-8")
+
+    assert footer_words().startswith("the false-alarm certificate cannot be read")
+
+
 def test_an_empty_variable_counts_as_unset(
     wide: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("CATEGORY", "SIMULATE", "JSON", "RUNS", "LIVE"):
+    for name in ("SIMULATE", "JSON", "RUNS", "LIVE"):
         monkeypatch.setenv(f"EVALCI_{name}", "")
 
     codes = [run_cli(["stats", command]) for command in ("power", "aa")]

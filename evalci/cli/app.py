@@ -23,6 +23,7 @@ COMMANDS = {
         "evalci.cli.run:run",
         "Measure, compare with the baseline, report, exit by the verdict.",
     ),
+    "stats": ("evalci.cli.stats:stats", "Say what the gate sees here, and how often it is wrong."),
 }
 
 

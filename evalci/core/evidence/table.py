@@ -94,11 +94,31 @@ class Table:
 
 def tabulate(compared: Sequence[CaseTrials], rules: Mapping[str, CategoryRule]) -> Table:
     """Return the table of one or more cases that count, as `select` returns them."""
-    groups: dict[str, list[CaseTrials]] = {}
+    groups, held = _grouped(compared, rules)
+    pool, pooled = _pool(groups, held)
+    return _tabulated(groups, held, pool=pool, pooled=pooled)
+
+
+def tabulate_unpooled(compared: Sequence[CaseTrials], rules: Mapping[str, CategoryRule]) -> Table:
+    """Return the table in which small categories stand alone, as `threshold` mode takes them."""
+    return _tabulated(*_grouped(compared, rules), pool="", pooled=())
+
+
+Groups = dict[str, list[CaseTrials]]
+
+
+def _grouped(
+    compared: Sequence[CaseTrials], rules: Mapping[str, CategoryRule]
+) -> tuple[Groups, dict[str, CategoryRule]]:
+    groups: Groups = {}
     for case in compared:
         groups.setdefault(case.category, []).append(case)
-    held = {name: rules[name] for name in groups}
-    pool, pooled = _pool(groups, held)
+    return groups, {name: rules[name] for name in groups}
+
+
+def _tabulated(
+    groups: Groups, held: Mapping[str, CategoryRule], *, pool: str, pooled: tuple[str, ...]
+) -> Table:
     names = tuple(sorted(groups))
     rows = tuple(case for name in names for case in groups[name])
     layout = Layout(
@@ -129,9 +149,7 @@ def _any(trials: Sequence[float | None]) -> bool:
     return any(score is not None for score in trials)
 
 
-def _pool(
-    groups: dict[str, list[CaseTrials]], rules: dict[str, CategoryRule]
-) -> tuple[str, tuple[str, ...]]:
+def _pool(groups: Groups, rules: dict[str, CategoryRule]) -> tuple[str, tuple[str, ...]]:
     """Join the categories of one to four cases in place, and return its name and theirs.
 
     A single one stays what it is: too small to decide anything under any name.

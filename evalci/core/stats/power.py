@@ -11,12 +11,16 @@ NORMAL = NormalDist()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """A category to plan for: its cases' pass ``rates``, trials a side, categories in the run."""
+    """A category to plan for: its cases' pass ``rates``, trials a side, categories in the run.
+
+    ``variances`` are those of graded scores, case by case; empty for pass or fail, p (1 - p).
+    """
 
     rates: tuple[float, ...]
     trials: int
     baseline_trials: int
     categories: int
+    variances: tuple[float, ...] = ()
 
 
 def power(design: Design, drop: float) -> float:
@@ -37,9 +41,13 @@ def power(design: Design, drop: float) -> float:
 
 
 def _error(design: Design, candidate: Sequence[float]) -> float:
-    now = sum(p * (1 - p) for p in candidate) / design.trials
-    before = sum(p * (1 - p) for p in design.rates) / design.baseline_trials
+    now = _noise(design, candidate) / design.trials
+    before = _noise(design, design.rates) / design.baseline_trials
     return math.sqrt(now + before) / len(design.rates)
+
+
+def _noise(design: Design, rates: Sequence[float]) -> float:
+    return sum(design.variances) if design.variances else sum(p * (1 - p) for p in rates)
 
 
 def smallest_drop(design: Design, *, power_wanted: float = 0.90) -> float | None:

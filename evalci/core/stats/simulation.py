@@ -37,11 +37,15 @@ class Design:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """How the runs ended: ``failed`` and ``inconclusive`` (runs, K), ``whole`` and ``calls``."""
+    """How the runs ended: ``failed``, ``inconclusive`` and ``z`` (runs, K), ``whole``, ``calls``.
+
+    ``z`` is that of the last look taken.
+    """
 
     failed: Flags
     inconclusive: Flags
     whole: Flags
+    z: Floats
     calls: Counts
 
     @property
@@ -65,6 +69,7 @@ def play(baseline: Floats, draw: Draw, design: Design) -> Played:
         prior=fit_prior(before, design.layout),
         candidate=np.full((*before.mean.shape, design.looks[-1]), np.nan),
         settled=_nothing(before, design.layout),
+        z=np.zeros((len(baseline), len(design.layout.sizes))),
     )
     active = np.arange(len(baseline))
     for taken, look in zip((0, *design.looks), design.looks, strict=False):
@@ -80,12 +85,13 @@ def play(baseline: Floats, draw: Draw, design: Design) -> Played:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Runs:
-    """All runs; ``candidate`` and the arrays of ``settled`` are filled in as the looks go on."""
+    """All runs; ``candidate``, ``z`` and the arrays of ``settled`` are filled in look by look."""
 
     before: Side
     prior: Prior
     candidate: Floats
     settled: Settled
+    z: Floats
 
     def grid(self, chosen: Counts, replicates: int, layout: Layout) -> Grid:
         scores = self.candidate[chosen, :, :replicates]
@@ -115,7 +121,7 @@ def _measure(table: _Runs, active: Counts, replicate: int, *, draw: Draw, design
     import numpy as np
 
     scores = draw(active, replicate)
-    if replicate:
+    if replicate >= design.looks[0]:
         grid = table.grid(active, replicate, design.layout)
         wanted = due(table.settled_of(active), grid, enough=design.enough)
         scores = np.where(wanted, scores, np.nan)
@@ -132,6 +138,7 @@ def _settle(table: _Runs, active: Counts, look: int, *, design: Design) -> None:
     table.settled.failed[active] = found.failed
     table.settled.passed[active] = found.passed
     table.settled.whole[active] = found.whole
+    table.z[active] = numbers.category.z
 
 
 def _ended(table: _Runs, design: Design) -> Played:
@@ -141,6 +148,7 @@ def _ended(table: _Runs, design: Design) -> Played:
         failed=table.settled.failed,
         inconclusive=table.settled.open & design.enough,
         whole=table.settled.whole,
+        z=table.z,
         calls=np.count_nonzero(~np.isnan(table.candidate), axis=(1, 2)),
     )
 
@@ -154,5 +162,6 @@ def joined(parts: Sequence[Played]) -> Played:
         failed=np.concatenate([part.failed for part in parts]),
         inconclusive=np.concatenate([part.inconclusive for part in parts]),
         whole=np.concatenate([part.whole for part in parts]),
+        z=np.concatenate([part.z for part in parts]),
         calls=np.concatenate([part.calls for part in parts]),
     )

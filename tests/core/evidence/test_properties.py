@@ -56,6 +56,37 @@ def test_the_order_of_cases_and_categories_changes_nothing(
 
 @quiet
 @given(cases=runs(), rng=SEEDS)
+def test_exchanging_the_names_of_categories_exchanges_their_outcomes_and_nothing_else(
+    cases: list[CaseTrials], rng: random.Random
+) -> None:
+    names = dict(zip("abc", rng.sample("abc", 3), strict=True))
+    renamed = [replace(case, category=names[case.category]) for case in cases]
+
+    after = decided(renamed)
+
+    before = decided(cases)
+    assert after.verdict == before.verdict
+    assert {names.get(c.name, c.name): c.status for c in before.categories} == {
+        c.name: c.status for c in after.categories
+    }
+
+
+@quiet
+@given(cases=runs(), where=st.integers(0, 40))
+def test_a_last_trial_without_a_score_changes_no_look(cases: list[CaseTrials], where: int) -> None:
+    options = Options(looks=(1, 2, 4, 8))
+    longer = [
+        replace(case, candidate=(*case.candidate, None)) if i == where else case
+        for i, case in enumerate(cases)
+    ]
+
+    after = follow(longer, RULES, options, ending=Ending.CAP)
+
+    assert after == follow(cases, RULES, options, ending=Ending.CAP)
+
+
+@quiet
+@given(cases=runs(), rng=SEEDS)
 def test_unscored_trials_change_nothing(cases: list[CaseTrials], rng: random.Random) -> None:
     missing = rng.choice([None, float("nan"), float("inf")])
 

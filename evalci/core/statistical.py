@@ -94,13 +94,19 @@ def statistical_result(summary: Summary, run: Run, decision: Decision) -> Catego
     return CategoryResult(
         summary=summary,
         outcome=_OUTCOMES[found.status],
-        reason=_reason(summary, found, decision),
+        reason=_reason(summary, found, decision, run),
         blocks=found.blocks,
         decision=found,
     )
 
 
-def _reason(summary: Summary, found: CategoryDecision, decision: Decision) -> str:
+def _reason(summary: Summary, found: CategoryDecision, decision: Decision, run: Run) -> str:
+    sentence = reason_of(
+        found,
+        limit=decision.whole.limit if decision.whole else 0.0,
+        confidence=options_of(run.gate).confidence,
+    )
     if summary.category.name not in decision.pooled:
-        return reason_of(found)
-    return f"with {len(decision.pooled) - 1} other small categories: {reason_of(found)}"
+        return sentence
+    others = len(decision.pooled) - 1
+    return f"with {others} other small {'category' if others == 1 else 'categories'}: {sentence}"

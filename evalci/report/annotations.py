@@ -8,6 +8,7 @@ from evalci.core.publication import Annotation, AnnotationLevel
 from evalci.core.run import PromptRef, Run
 from evalci.core.verdict import CategoryResult, Outcome, Verdict
 from evalci.report.escape import counted, one_line
+from evalci.report.rows import regressed_whole, whole_sentence
 
 __all__ = ["Annotation", "AnnotationLevel", "build_annotations"]
 MAX_ANNOTATIONS = 50
@@ -34,6 +35,9 @@ def _blocked(run: Run, verdict: Verdict) -> dict[str, list[str]]:
     """Return what blocks, by the prompt that it was measured with."""
     worse = [result for result in verdict.categories if result.blocks]
     found = _by_prompt(run, worse)
+    if whole := regressed_whole(verdict):
+        for prompt in sorted({case.prompt for case in run.cases if not case.carried}):
+            found.setdefault(prompt, []).append(whole_sentence(verdict, whole))
     for failed in verdict.must_pass:
         if failed.confirmed:
             line = f"must-pass case {failed.case.id} failed {failed.failed} of "

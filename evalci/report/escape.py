@@ -16,7 +16,7 @@ _UNSEEN = re.compile(
 )
 _ANSI = re.compile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-_])")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])")
-_UNIT = re.compile(r"(?<=[0-9]) (?=%|pp\b|s\b)|(?<=×) | (?=×)")
+_UNIT = re.compile(r"(?<=[0-9]) (?=%|pp\b|s\b)|(?<=×) | (?=×)|(?<=[<>=]) (?=[0-9.])")
 _RANGE = re.compile("(?<=[0-9])–(?=[0-9])")
 _AUTOLINK = re.compile(r"(@|#|\bwww(?=\.)|\bGH(?=-))", re.IGNORECASE)
 

@@ -3,8 +3,11 @@
 from datetime import datetime
 from statistics import fmean, median, quantiles
 
+from evalci.core.evidence.decision import Decision
 from evalci.core.hashes import short
 from evalci.core.run import BaseRef, Run, Standing
+from evalci.core.statistical_words import points
+from evalci.core.stats.bounds import FULL_SIZE
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
 from evalci.core.verdict import Outcome, Verdict
@@ -79,12 +82,13 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     for result in verdict.categories:
         summary = result.summary
         name = mark_code(summary.category.name)
-        if 0 < summary.compared < FEW_CASES:
+        if result.decision is None and 0 < summary.compared < FEW_CASES:
             lines.append(
                 f"{name} has only {counted(summary.compared, 'compared case')}: one case decides"
             )
         if summary.unscored and result.outcome is not Outcome.NOT_MEASURED:
             lines.append(f"{name}: {summary.unscored} of {summary.planned} trials are unscored")
+    lines += _small(verdict.decision)
     if run.baseline is not None and run.baseline.trials < 3:
         lines.append(
             f"the baseline has {counted(run.baseline.trials, 'trial')} a case: it is noisy itself"
@@ -102,6 +106,21 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     if run_spend(run).unknown:
         lines.append("† some calls have no known price: set `price` in the model config")
     return tuple(lines)
+
+
+def _small(decision: Decision | None) -> list[str]:
+    """Say what few cases hide: which are pooled, and how large a drop must be to be looked for."""
+    if decision is None:
+        return []
+    names = ", ".join(mark_code(name) for name in decision.pooled)
+    pooled = f"{names} have fewer than five cases each: decided together as"
+    lines = [f"{pooled} {mark_code(decision.pool)}"] if decision.pooled else []
+    return lines + [
+        f"{mark_code(found.name)} has {counted(found.cases, 'case')}: a drop below "
+        f"{points(found.detect)} can go unseen"
+        for found in decision.categories
+        if FEW_CASES <= found.cases < FULL_SIZE
+    ]
 
 
 def _stale(run: Run) -> list[str]:

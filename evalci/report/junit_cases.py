@@ -19,7 +19,10 @@ from evalci.report.escape import unmarked
 from evalci.report.examples import Example, build_examples
 from evalci.report.facts import run_spend
 from evalci.report.failures import failure_proceed, failure_title
-from evalci.report.view import build_view, outcome_words
+from evalci.report.moved import moved_cases
+from evalci.report.outcomes import outcome_words
+from evalci.report.rows import regressed_whole, whole_sentence
+from evalci.report.view import build_view
 
 
 class Result(StrEnum):
@@ -93,7 +96,7 @@ def failure_suite(failure: Failure) -> JUnitSuite:
 
 
 def _whole(run: Run, verdict: Verdict) -> Iterator[JUnitCase]:
-    """Yield an error when the run as a whole is not measured, whatever its categories say."""
+    """Yield what the run as a whole is: not measured, or worse, whatever its categories say."""
     unmeasured = verdict.outcome is Outcome.NOT_MEASURED
     reason = run.stopped or (verdict.reason if unmeasured else "")
     if reason:
@@ -104,6 +107,23 @@ def _whole(run: Run, verdict: Verdict) -> Iterator[JUnitCase]:
             result=Result.ERROR,
             kind=Outcome.NOT_MEASURED.value,
             message=message,
+        )
+    for finding in verdict.findings:
+        if finding.blocks:
+            yield JUnitCase(
+                group="run",
+                name=f"{finding.kind.value} {finding.category}".strip(),
+                result=Result.FAILURE,
+                kind=finding.kind.value,
+                message=finding.text,
+            )
+    if whole := regressed_whole(verdict):
+        yield JUnitCase(
+            group="run",
+            name="verdict",
+            result=Result.FAILURE,
+            kind=Outcome.REGRESSION.value,
+            message=whole_sentence(verdict, whole),
         )
 
 
@@ -140,7 +160,8 @@ def _result_of(outcome: Outcome) -> Result:
 
 
 def _cases(run: Run, verdict: Verdict) -> Iterator[JUnitCase]:
-    examples = {example.case: example for example in build_examples(run, verdict)}
+    found = build_examples(run, verdict, moved_cases(run, verdict))
+    examples = {example.case: example for example in found if example.blocks and example.sure}
     unmeasured = {
         result.summary.category.name
         for result in verdict.categories

@@ -11,7 +11,7 @@ from evalci.core.summary import overall
 from evalci.core.verdict import Outcome, Verdict
 from evalci.errors import ExitCode
 from evalci.report.facts import run_spend
-from evalci.report.view import ICONS
+from evalci.report.outcomes import ICONS
 
 # What ends so cannot have asked a model: its cost is known to be nothing.
 _FREE = {ExitCode.USAGE, ExitCode.BAD_INPUT}

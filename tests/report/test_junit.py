@@ -13,6 +13,7 @@ from evalci.core.publication import Failure
 from evalci.core.run import Run, Standing
 from evalci.core.verdict import Outcome
 from evalci.report.junit import render_junit
+from evalci.report.rows import regressed_whole
 from tests.fakes import (
     make_carried,
     make_category,
@@ -22,7 +23,8 @@ from tests.fakes import (
     make_run_case,
     make_trial,
 )
-from tests.report.faces import FACES, answered, must_pass_only, passed, regression, several
+from tests.report.cases import answered, several
+from tests.report.faces import FACES, must_pass_only, passed, regression
 
 EVERY = [pytest.param(name, id=name) for name in FACES]
 CRASH = Failure(golden_set="shop", model="main", exit_code=3, error="no such file: `a.md`")
@@ -139,7 +141,9 @@ def test_every_case_and_every_category_is_there_once(face: str) -> None:
     names = [(c.get("classname"), c.get("name")) for c in xml_of(run).iter("testcase")]
 
     categories = [("demo.main.category", c.name) for c in run.gate.categories]
-    assert names == [*categories, *((f"demo.main.{c.category}", c.id) for c in run.cases)]
+    whole = regressed_whole(decide(run))
+    verdict = [("demo.main.run", "verdict")] * (whole is not None)
+    assert names == [*verdict, *categories, *((f"demo.main.{c.category}", c.id) for c in run.cases)]
 
 
 def test_a_category_that_blocks_is_a_failure_with_its_reason() -> None:
@@ -156,10 +160,10 @@ def test_a_failing_example_says_what_flipped_why_where_and_what_was_answered() -
     (told,) = [case[0] for case in root.iter("testcase") if case.get("name") == "review-1"]
     assert told.attrib == {
         "type": "fell",
-        "message": "passed 3/3 → 0/3: contains: 'leaks' is not in the answer",
+        "message": "broken: 3/3 → 0/3: contains: 'leaks' is not in the answer",
     }
     assert told.text == (
-        "passed 3/3 → 0/3: contains: 'leaks' is not in the answer\n\n"
+        "broken: 3/3 → 0/3: contains: 'leaks' is not in the answer\n\n"
         "case in golden_sets/demo/cases.yaml, prompt prompts/review.md\n\n"
         "Output:\nLooks good to me.\n\nExpected:\nIt leaks the file handle."
     )
@@ -169,7 +173,7 @@ def test_a_must_pass_case_that_fails_is_a_failure_though_its_category_passes() -
     root = xml_of(must_pass_only())
 
     assert result_of(root, "review", "category") == "passed"
-    assert result_of(root, "review-1").startswith("failure: passed 3/3 → 0/5")
+    assert result_of(root, "review-1").startswith("failure: broken: 3/3 → 0/5")
     assert [told.get("type") for told in root.iter("failure")] == ["must pass"]
 
 
@@ -311,7 +315,7 @@ def test_characters_that_xml_cannot_hold_are_shown_as_lost() -> None:
     text = "a\x00b\x1bc\ufffed\uffffe\ud83df\x85g"
     trial = make_trial(composite=0.0, output=make_output(text))
 
-    root = xml_of(make_run(make_run_case((0.0,), id=text, trials=(trial,))))
+    root = xml_of(make_run(make_run_case((0.0,), (1.0,), id=text, trials=(trial,))))
 
     lost = "a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf\ufffdg"
     (case,) = [c for c in root.iter("testcase") if c.get("classname") == "demo.main.review"]

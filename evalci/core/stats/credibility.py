@@ -54,20 +54,58 @@ def fit_prior(before: Side, layout: Layout) -> Prior:
     return Prior(kappa=kappa, mean=mean, overall=overall)
 
 
-def _kappa(before: Side, layout: Layout) -> Floats:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """The two variances of a whole run, each (...).
+
+    ``within`` is that of the trials of a case (W0), ``between`` that of the cases of a category
+    (T0).
+    """
+
+    within: Floats
+    between: Floats
+
+
+def spread_of(before: Side, layout: Layout) -> Spread:
+    """Return the variances that every category's own are shrunk to.
+
+    ``between`` is 0 when every category has a single case: then there is nothing to measure.
+    """
+    import numpy as np
+
+    twice, variance = _within(before)
+    squares = layout.sums(_away(before, layout) ** 2).sum(axis=-1)
+    return Spread(
+        within=variance.sum(axis=-1) / np.maximum(twice.sum(axis=-1), 1.0),
+        between=squares / max(layout.cases - len(layout.sizes), 1),
+    )
+
+
+def _within(before: Side) -> tuple[Floats, Floats]:
+    """Return which cases (..., n) have two trials, as 0 and 1, and their sample variances."""
     import numpy as np
 
     twice = (before.count >= 2).astype(float)
-    variance = before.squares / np.maximum(before.count - 1.0, 1.0) * twice
-    common = variance.sum(axis=-1) / np.maximum(twice.sum(axis=-1), 1.0)
-    within = (layout.sums(variance) + PSEUDO_CASES * common[..., None]) / (
+    return twice, before.squares / np.maximum(before.count - 1.0, 1.0) * twice
+
+
+def _away(before: Side, layout: Layout) -> Floats:
+    """Return how far each case's mean (..., n) is from that of its category."""
+    away: Floats = before.mean - layout.spread(layout.means(before.mean))
+    return away
+
+
+def _kappa(before: Side, layout: Layout) -> Floats:
+    import numpy as np
+
+    twice, variance = _within(before)
+    spread = spread_of(before, layout)
+    within = (layout.sums(variance) + PSEUDO_CASES * spread.within[..., None]) / (
         layout.sums(twice) + PSEUDO_CASES
     )
-    away = before.mean - layout.spread(layout.means(before.mean))
-    squares = layout.sums(away * away)
+    squares = layout.sums(_away(before, layout) ** 2)
     sizes = np.asarray(layout.sizes, dtype=float)
-    typical = squares.sum(axis=-1) / (layout.cases - len(layout.sizes))
-    raw = (squares + PSEUDO_CASES * typical[..., None]) / (sizes - 1.0 + PSEUDO_CASES)
+    raw = (squares + PSEUDO_CASES * spread.between[..., None]) / (sizes - 1.0 + PSEUDO_CASES)
     noise = within * layout.means(1.0 / before.count)
     between = np.maximum(raw - noise, LEAST_BETWEEN)
     kappa: Floats = np.clip(within / between, *KAPPA_RANGE)

@@ -42,9 +42,18 @@ class Evidence:
 def evidence_of(grid: Grid, prior: Prior) -> Evidence:
     """Return the evidence that the candidate's trials give; more is worse for the candidate."""
     logs = log_bets(grid, prior)
-    category = (_even(logs, grid.layout) + _sparse(logs, grid.layout)) / 2
+    even, sparse = _parts(logs, grid.layout)
     whole = _even(logs, _whole(grid.layout))[..., 0]
-    return Evidence(category=category, whole=whole, logs=logs)
+    return Evidence(category=(even + sparse) / 2, whole=whole, logs=logs)
+
+
+def evidence_parts(grid: Grid, prior: Prior) -> tuple[Floats, Floats]:
+    """Return the halves of each category's evidence (..., K): even, then sparse."""
+    return _parts(log_bets(grid, prior), grid.layout)
+
+
+def _parts(logs: Floats, layout: Layout) -> tuple[Floats, Floats]:
+    return _even(logs, layout), _sparse(logs, layout)
 
 
 def log_bets(grid: Grid, prior: Prior) -> Floats:

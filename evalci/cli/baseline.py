@@ -10,7 +10,7 @@ from evalci.errors import BadInputError, UsageError
 
 @click.group()
 def baseline() -> None:
-    """Accept, extend, freeze, show and compare baselines."""
+    """Accept, extend, freeze and compare baselines."""
 
 
 @baseline.command()

@@ -12,14 +12,22 @@ from evalci.core.run import Run, RunCase
 from evalci.core.slide import slides
 from evalci.core.statistical_words import odds, points
 from evalci.core.stats.arrays import Generator
-from evalci.core.stats.latency import cost_ratio, slow_calls, typical_slowdown
+from evalci.core.stats.latency import (
+    SAME_HOUR_RATIO_LIMIT,
+    SLOW_POINTS,
+    cost_ratio,
+    slow_calls,
+    typical_slowdown,
+)
 from evalci.core.stats.relabel import Pair
 from evalci.core.stats.stability import steadiness_loss
-from evalci.core.stats.tails import tail_fall
+from evalci.core.stats.tails import LEAST_FALL, tail_fall
 from evalci.core.trial import Output, independent
 from evalci.core.verdict import CategoryResult, Outcome
 
 LEAST_CASES = 5
+GLANCE = 0  # no draws: the size alone, which is cheap and mostly small enough
+TOLERANCE = 1e-9
 HOUR = timedelta(hours=1)
 
 
@@ -49,7 +57,11 @@ def _category_findings(run: Run, results: Sequence[CategoryResult]) -> Iterator[
 
 
 def _tail(run: Run, name: str, pairs: Sequence[Pair], *, critical: bool) -> Iterator[Finding]:
-    found = tail_fall(pairs, rng=_generator(run, "tail", name))
+    rng = _generator(run, "tail", name)
+    glance = tail_fall(pairs, rng=rng, draws=GLANCE)
+    if glance is None or glance.fall < LEAST_FALL - TOLERANCE:
+        return
+    found = tail_fall(pairs, rng=rng)
     if found is not None and found.found:
         text = f"the worst fifth of its cases fell by {points(found.fall)} points, beyond chance"
         yield Finding(kind=FindingKind.TAIL, category=name, text=text, blocks=critical)
@@ -66,15 +78,30 @@ def _stability(run: Run, name: str, pairs: Sequence[Pair]) -> Iterator[Finding]:
 def _latency(run: Run) -> Iterator[Finding]:
     """Yield the typical slowdown, and the rise of slow calls, over all compared cases."""
     pairs = [pair for case in run.cases if case.compared and (pair := _seconds(case))]
-    if not run.gate.watch.latency or len(pairs) < LEAST_CASES:
+    if run.gate.watch.latency and len(pairs) >= LEAST_CASES:
+        yield from _slowdown(run, pairs)
+        yield from _slow_calls(run, pairs)
+
+
+def _slowdown(run: Run, pairs: Sequence[Pair]) -> Iterator[Finding]:
+    rng = _generator(run, "latency")
+    glance = typical_slowdown(pairs, rng=rng, draws=GLANCE)
+    if glance is None or glance.size <= SAME_HOUR_RATIO_LIMIT:
         return
-    typical = typical_slowdown(pairs, rng=_generator(run, "latency"), same_hour=_same_hour(run))
-    if typical is not None and typical.found:
-        text = f"a typical call takes {typical.size:.2f} times as long as in the baseline"
+    found = typical_slowdown(pairs, rng=rng, same_hour=_same_hour(run))
+    if found is not None and found.found:
+        text = f"a typical call takes {found.size:.2f} times as long as in the baseline"
         yield Finding(kind=FindingKind.LATENCY, text=text)
-    slow = slow_calls(pairs, rng=_generator(run, "slow calls"))
-    if slow is not None and slow.found:
-        text = f"slow calls (1.8 times a case's usual time) rose by {points(slow.size)} points"
+
+
+def _slow_calls(run: Run, pairs: Sequence[Pair]) -> Iterator[Finding]:
+    rng = _generator(run, "slow calls")
+    glance = slow_calls(pairs, rng=rng, draws=GLANCE)
+    if glance is None or glance.size < SLOW_POINTS - TOLERANCE:
+        return
+    found = slow_calls(pairs, rng=rng)
+    if found is not None and found.found:
+        text = f"slow calls (1.8 times a case's usual time) rose by {points(found.size)} points"
         yield Finding(kind=FindingKind.LATENCY, text=text)
 
 

@@ -18,14 +18,20 @@ P_HELP = (
 
 def notes_of(verdict: Verdict) -> tuple[str, ...]:
     """Return the lines that stand below the table, none in most reports."""
-    return tuple(map(_finding, verdict.findings))
+    return tuple(
+        f"Blocking: {finding_line(f)}" if f.blocks else _upper(finding_line(f))
+        for f in verdict.findings
+    )
 
 
-def _finding(finding: Finding) -> str:
-    """Return a finding as a line without its full stop; a blocking one says so first."""
+def _upper(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def finding_line(finding: Finding) -> str:
+    """Return a finding as a line without its full stop."""
     where = f"{mark_code(finding.category)}: " if finding.category else ""
-    text = f"{where}{one_line(finding.text).rstrip('.').replace(' -> ', ' → ')}"
-    return f"Blocking: {text}" if finding.blocks else f"{text[:1].upper()}{text[1:]}"
+    return f"{where}{one_line(finding.text).rstrip('.').replace(' -> ', ' → ')}"
 
 
 def help_of(run: Run, verdict: Verdict) -> tuple[str, ...]:

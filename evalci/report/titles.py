@@ -10,6 +10,7 @@ from evalci.core.statistical_words import in_points_up
 from evalci.core.summary import overall
 from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import counted, mark_code, one_line
+from evalci.report.notes import finding_line
 from evalci.report.numbers import signed
 from evalci.report.outcomes import ORDER, PARTICIPLES
 from evalci.report.rows import Group, regressed_whole
@@ -57,8 +58,7 @@ def _blocking_title(verdict: Verdict, groups: Sequence[Group]) -> str:
         return "this change makes the run as a whole worse (blocking)"
     failed = [m.case.id for m in verdict.must_pass if m.confirmed]
     if not failed:
-        kinds = sorted({finding.kind.value for finding in verdict.findings if finding.blocks})
-        return f"{' and '.join(kinds) or 'a finding'} got worse (blocking)"
+        return f"{' and '.join(finding_line(f) for f in verdict.findings if f.blocks)} (blocking)"
     return f"must-pass case {', '.join(mark_code(i) for i in failed[:MAX_NAMES])} fails (blocking)"
 
 

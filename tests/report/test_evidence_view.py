@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from evalci.core.finding import Finding, FindingKind
 from evalci.core.gate import decide
 from evalci.core.policy import Mode
 from evalci.core.run import Run
+from evalci.report.annotations import build_annotations
 from evalci.report.moved import moved_cases
 from evalci.report.view import ReportView, build_view, plain_text
 from tests.fakes import make_run, make_run_case
@@ -230,3 +232,24 @@ def test_pooled_categories_are_named() -> None:
     lines = [plain_text(line) for line in view_of(faces.pooled_small()).blind_spots]
 
     assert "french, german have fewer than five cases each: decided together as small" in lines
+
+
+def test_a_finding_that_blocks_alone_is_in_the_title_and_the_lines() -> None:
+    verdict = decide(faces.no_worse_than())
+    tail = Finding(kind=FindingKind.TAIL, category="docs", text="the worst fifth fell", blocks=True)
+
+    view = build_view(
+        faces.no_worse_than(), replace(verdict, findings=(tail,), blocking=True), max_examples=5
+    )
+
+    assert plain_text(view.title) == "🔴 evalci: docs: the worst fifth fell (blocking)"
+    assert [plain_text(line) for line in view.notes] == ["Blocking: docs: the worst fifth fell"]
+
+
+def test_the_prompt_is_blamed_when_the_run_is_worse_as_a_whole() -> None:
+    run = faces.whole_regressed()
+
+    found = build_annotations(run, decide(run))
+
+    assert [annotation.level.value for annotation in found] == ["failure"]
+    assert found[0].message.startswith("All cases together 0.70 → 0.62 (")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from evalci.core.gate import decide
-from evalci.core.policy import OnInconclusive
+from evalci.core.policy import OnInconclusive, Risk
 from evalci.core.publication import Failure
 from evalci.core.run import Run, Standing
 from evalci.core.verdict import Outcome
@@ -26,6 +26,7 @@ from tests.fakes import (
 from tests.report.cases import answered, several
 from tests.report.faces import FACES, must_pass_only, passed, regression
 
+PASS = OnInconclusive.PASS
 EVERY = [pytest.param(name, id=name) for name in FACES]
 CRASH = Failure(golden_set="shop", model="main", exit_code=3, error="no such file: `a.md`")
 KILLED = Failure(golden_set="", model="", exit_code=None, error="")
@@ -321,3 +322,27 @@ def test_characters_that_xml_cannot_hold_are_shown_as_lost() -> None:
     (case,) = [c for c in root.iter("testcase") if c.get("classname") == "demo.main.review"]
     assert case.get("name") == lost
     assert f"Output:\n{lost}" in (case[0].text or "")
+
+
+def test_a_run_that_is_worse_as_a_whole_is_one_failure() -> None:
+    root = xml_of(FACES["evidence whole"]())
+
+    (told,) = root.iter("failure")
+    assert (told.get("message") or "").startswith("All cases together 0.70 → 0.62 (")
+
+
+def test_a_fall_that_could_be_noise_is_no_failure() -> None:
+    root = xml_of(FACES["evidence worse"]())
+
+    assert result_of(root, "refactor-01").startswith("failure: broken: 10/10 → 0/4")
+    assert result_of(root, "refactor-05") == "passed"
+
+
+def test_a_finding_that_blocks_is_a_failure() -> None:
+    run = FACES["evidence leaning"]()
+    critical = make_category("review", make_limits(risk=Risk.CRITICAL, on_inconclusive=PASS))
+    gate = replace(run.gate, categories=(make_category("docs"), critical))
+
+    root = xml_of(replace(run, gate=gate))
+
+    assert [told.get("type") for told in root.iter("failure")] == ["tail"]

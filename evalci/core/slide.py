@@ -35,7 +35,7 @@ def slides(run: Run) -> Iterator[Finding]:
         if len(falls) >= LEAST_CASES and _beyond_chance(falls, category):
             then, now = fmean(before for before, _ in pairs), fmean(now for _, now in pairs)
             text = (
-                f"{points(then - now)} points below the anchor of {run.anchor.accepted_at[:10]}: "
+                f"{points(then - now)} below the anchor of {run.anchor.accepted_at[:10]}: "
                 f"{then:.2f} -> {now:.2f} over {len(pairs)} cases"
             )
             yield Finding(kind=FindingKind.ANCHOR, category=category.name, text=text)

@@ -60,11 +60,11 @@ def _filled(sentence: str, found: CategoryDecision, *, limit: float, confidence:
         past=limit_words(found.evidence, limit),
         confidence=f"{confidence * 100:g} %",
         p=p_text(found),
-        fall=points(found.drop),
-        rise=points(-found.drop),
-        detect=points_up(found.detect),
-        margin=points(found.margin),
-        upper=points_up(min(found.upper, 1.0)),
+        fall=in_points(found.drop),
+        rise=in_points(-found.drop),
+        detect=in_points_up(found.detect),
+        margin=in_points(found.margin),
+        upper=in_points_up(min(found.upper, 1.0)),
         when=_WHEN.get(found.reason, "").format(trials=trials),
         cases=_counted(found.cases, "case"),
     )
@@ -82,13 +82,18 @@ def limit_words(evidence: float, limit: float) -> str:
 
 def points(share: float) -> str:
     """Return a share of the 0-1 scale in points, with one digit where it is not a whole number."""
-    text = f"{round(share * 100, 1):g}"
+    return f"{round(share * 100, 1):g}"
+
+
+def in_points(share: float) -> str:
+    """Return a share of the 0-1 scale with its unit."""
+    text = points(share)
     return f"{text} point{'' if text == '1' else 's'}"
 
 
-def points_up(share: float) -> str:
+def in_points_up(share: float) -> str:
     """Return a bound in points, rounded up so that what is said of it stays true."""
-    return points(math.ceil(share * 1000 - 1e-6) / 1000)
+    return in_points(math.ceil(share * 1000 - 1e-6) / 1000)
 
 
 def odds(evidence: float) -> str:

@@ -1,7 +1,7 @@
-"""What a statistical mode says beside the table: findings, both directions, how to read it."""
+"""What a report says beside its table: the findings, and how to read the numbers."""
 
 from evalci.core.evidence.decision import Decision
-from evalci.core.finding import Finding, FindingKind
+from evalci.core.finding import Finding
 from evalci.core.policy import Mode
 from evalci.core.run import Run
 from evalci.core.statistical import options_of
@@ -16,40 +16,16 @@ P_HELP = (
 )
 
 
-def notes_of(run: Run, verdict: Verdict) -> tuple[str, ...]:
+def notes_of(verdict: Verdict) -> tuple[str, ...]:
     """Return the lines that stand below the table, none in most reports."""
-    said = any(finding.kind is FindingKind.BOTH_DIRECTIONS for finding in verdict.findings)
-    both = [] if said else _both_directions(run, verdict.decision)
-    return (*map(_finding, verdict.findings), *both)
+    return tuple(map(_finding, verdict.findings))
 
 
 def _finding(finding: Finding) -> str:
     """Return a finding as a line without its full stop; a blocking one says so first."""
     where = f"{mark_code(finding.category)}: " if finding.category else ""
-    return f"{'blocking: ' if finding.blocks else ''}{where}{one_line(finding.text).rstrip('.')}"
-
-
-def _both_directions(run: Run, decision: Decision | None) -> list[str]:
-    whole = decision.whole if decision else None
-    if whole is None or not whole.both_directions:
-        return []
-    numbers = f"losses {odds(whole.losses)}, gains {odds(whole.gains)}"
-    return [f"Answers changed in both directions ({numbers}): {_suspect(run)}. This never blocks"]
-
-
-def _suspect(run: Run) -> str:
-    """Say what reshuffles answers: another model, or copies that were counted as trials."""
-    before = run.baseline
-    moved = before is not None and (
-        before.model_id != run.model.id
-        or set(before.resolved_models) != set(run.provenance.resolved_models)
-    )
-    if moved:
-        return "the model changed, which moves single cases both ways"
-    return (
-        "the model is the same on both sides, so look for copied (cached) trials, "
-        "or for an edit that helps some cases and hurts others"
-    )
+    text = f"{where}{one_line(finding.text).rstrip('.').replace(' -> ', ' → ')}"
+    return f"Blocking: {text}" if finding.blocks else f"{text[:1].upper()}{text[1:]}"
 
 
 def help_of(run: Run, verdict: Verdict) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from evalci.core.evidence.decision import Reason
 from evalci.core.run import Run
 from evalci.core.statistical import options_of
-from evalci.core.statistical_words import points_up
+from evalci.core.statistical_words import in_points_up
 from evalci.core.summary import overall
 from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import counted, mark_code, one_line
@@ -68,7 +68,7 @@ def _open_title(groups: Sequence[Group]) -> str:
     names = _names([group.name for group in found])
     if len(found) != 1 or found[0].decision is None:
         return names
-    return f"{names}, a drop of up to {points_up(min(found[0].decision.upper, 1.0))} is possible"
+    return f"{names}, a drop of up to {in_points_up(min(found[0].decision.upper, 1.0))} is possible"
 
 
 def _ruled_out(run: Run, groups: Sequence[Group]) -> str:
@@ -77,7 +77,7 @@ def _ruled_out(run: Run, groups: Sequence[Group]) -> str:
     if not decided:
         return "no category fell by more than its limit"
     if all(found.rules_out for found in decided):
-        largest = points_up(max(found.detect for found in decided))
+        largest = in_points_up(max(found.detect for found in decided))
         where = "in every category" if len(decided) > 1 else f"in {_names([groups[0].name])}"
         confidence = f"{options_of(run.gate).confidence * 100:g} %"
         return f"a drop of {largest} or more is ruled out ({confidence}) {where}"

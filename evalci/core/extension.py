@@ -49,7 +49,7 @@ def _refuse(run: Run, baseline: Baseline, same: dict[str, RunCase]) -> None:
     if run.id in baseline.runs:
         raise BadInputError("the baseline has the trials of this run already")
     if not same:
-        hint = "measure all cases with `evalci run --all --no-gate`"
+        hint = "measure all cases with `evalci run --all --trials 4`"
         raise BadInputError("the run measured no case as the baseline has it", hint=hint)
     moved = set(run.provenance.resolved_models) - set(baseline.resolved_models)
     if moved:

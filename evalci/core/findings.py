@@ -10,7 +10,7 @@ from evalci.core.finding import Finding, FindingKind
 from evalci.core.policy import Mode, Risk
 from evalci.core.run import Run, RunCase
 from evalci.core.slide import slides
-from evalci.core.statistical_words import odds, points
+from evalci.core.statistical_words import in_points, odds
 from evalci.core.stats.arrays import Generator
 from evalci.core.stats.latency import (
     SAME_HOUR_RATIO_LIMIT,
@@ -63,15 +63,15 @@ def _tail(run: Run, name: str, pairs: Sequence[Pair], *, critical: bool) -> Iter
         return
     found = tail_fall(pairs, rng=rng)
     if found is not None and found.found:
-        text = f"the worst fifth of its cases fell by {points(found.fall)} points, beyond chance"
+        text = f"the worst fifth of its cases fell by {in_points(found.fall)}, beyond chance"
         yield Finding(kind=FindingKind.TAIL, category=name, text=text, blocks=critical)
 
 
 def _stability(run: Run, name: str, pairs: Sequence[Pair]) -> Iterator[Finding]:
     found = steadiness_loss(pairs, rng=_generator(run, "stability", name))
     if found is not None and found.found:
-        before, after = (points(value) for value in (found.before, found.after))
-        text = f"trials of one case now differ more: spread {before} -> {after} points"
+        before, after = (in_points(value) for value in (found.before, found.after))
+        text = f"trials of one case now differ more: spread {before} -> {after}"
         yield Finding(kind=FindingKind.STABILITY, category=name, text=text)
 
 
@@ -101,7 +101,7 @@ def _slow_calls(run: Run, pairs: Sequence[Pair]) -> Iterator[Finding]:
         return
     found = slow_calls(pairs, rng=rng)
     if found is not None and found.found:
-        text = f"slow calls (1.8 times a case's usual time) rose by {points(found.size)} points"
+        text = f"slow calls (1.8 times a case's usual time) rose by {in_points(found.size)}"
         yield Finding(kind=FindingKind.LATENCY, text=text)
 
 

@@ -7,7 +7,7 @@ from statistics import fmean, stdev
 from evalci.core.category import Category
 from evalci.core.finding import Finding, FindingKind
 from evalci.core.run import Run
-from evalci.core.statistical_words import points
+from evalci.core.statistical_words import in_points
 from evalci.core.summary import shown_mean
 
 LEAST_CASES = 5
@@ -35,7 +35,7 @@ def slides(run: Run) -> Iterator[Finding]:
         if len(falls) >= LEAST_CASES and _beyond_chance(falls, category):
             then, now = fmean(before for before, _ in pairs), fmean(now for _, now in pairs)
             text = (
-                f"{points(then - now)} points below the anchor of {run.anchor.accepted_at[:10]}: "
+                f"{in_points(then - now)} below the anchor of {run.anchor.accepted_at[:10]}: "
                 f"{then:.2f} -> {now:.2f} over {len(pairs)} cases"
             )
             yield Finding(kind=FindingKind.ANCHOR, category=category.name, text=text)

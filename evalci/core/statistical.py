@@ -11,7 +11,7 @@ from evalci.core.gate_config import category_rule
 from evalci.core.policy import Mode
 from evalci.core.run import GateRef, Run
 from evalci.core.statistical_words import reason_of
-from evalci.core.summary import Summary
+from evalci.core.summary import Summary, summarise
 from evalci.core.trial import Trial, independent
 from evalci.core.verdict import CategoryResult, Outcome
 
@@ -66,8 +66,14 @@ def _by_replicate(trials: tuple[Trial, ...]) -> tuple[float | None, ...]:
 
 
 def decision_of(run: Run) -> Decision:
-    """Return what the trials of a finished run say, look by look."""
-    cases, options = case_trials(run), options_of(run.gate)
+    """Return what the trials of a finished run say, look by look.
+
+    A category that was not measured counts nowhere, not in the whole run either: what is missing
+    there may be missing because it failed.
+    """
+    known = {s.category.name for s in summarise(run) if unmeasured(s, run) is None}
+    cases = [case for case in case_trials(run) if case.category in known]
+    options = options_of(run.gate)
     taken = max((len(case.candidate) for case in cases), default=0)
     complete = taken >= options.cap or options.method is not Method.EVIDENCE
     ending = Ending.CAP if complete and not run.stopped else Ending.BUDGET

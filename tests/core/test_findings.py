@@ -59,7 +59,7 @@ def test_a_tail_that_falls_under_a_steady_mean_warns() -> None:
 
     (found,) = [f for f in verdict.findings if f.kind is FindingKind.TAIL]
     assert (found.category, found.blocks) == ("review", False)
-    assert "the worst fifth of its cases fell by 18 points" in found.text
+    assert "the worst fifth of its cases fell by 17.5 points" in found.text
     assert not verdict.blocking
 
 
@@ -102,7 +102,7 @@ def test_cases_that_became_unsteady_are_reported() -> None:
 
     (found,) = findings(run_of(*cases), FindingKind.STABILITY)
 
-    assert found.text == "trials of one case now differ more: spread 0 -> 32 points"
+    assert found.text == "trials of one case now differ more: spread 0 points -> 32.1 points"
 
 
 def timed(n: int, now: float, before: float, *, cost: tuple[float | None, float | None]) -> RunCase:

@@ -57,7 +57,7 @@ def _by_prompt(run: Run, results: list[CategoryResult]) -> dict[str, list[str]]:
         name = result.summary.category.name
         for prompt in sorted({c.prompt for c in run.cases if c.category == name and not c.carried}):
             found.setdefault(prompt, []).append(
-                f"{one_line(name)} {result.outcome.value}: {result.reason}"
+                f"{one_line(name)} {result.outcome.value}: {one_line(result.reason)}"
             )
     return found
 

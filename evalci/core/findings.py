@@ -10,7 +10,7 @@ from evalci.core.finding import Finding, FindingKind
 from evalci.core.policy import Mode, Risk
 from evalci.core.run import Run, RunCase
 from evalci.core.slide import slides
-from evalci.core.statistical_words import in_points, odds
+from evalci.core.statistical_words import in_points, odds, points
 from evalci.core.stats.arrays import Generator
 from evalci.core.stats.latency import (
     SAME_HOUR_RATIO_LIMIT,
@@ -70,7 +70,7 @@ def _tail(run: Run, name: str, pairs: Sequence[Pair], *, critical: bool) -> Iter
 def _stability(run: Run, name: str, pairs: Sequence[Pair]) -> Iterator[Finding]:
     found = steadiness_loss(pairs, rng=_generator(run, "stability", name))
     if found is not None and found.found:
-        before, after = (in_points(value) for value in (found.before, found.after))
+        before, after = points(found.before), in_points(found.after)
         text = f"trials of one case now differ more: spread {before} -> {after}"
         yield Finding(kind=FindingKind.STABILITY, category=name, text=text)
 

@@ -102,7 +102,7 @@ def test_cases_that_became_unsteady_are_reported() -> None:
 
     (found,) = findings(run_of(*cases), FindingKind.STABILITY)
 
-    assert found.text == "trials of one case now differ more: spread 0 points -> 32.1 points"
+    assert found.text == "trials of one case now differ more: spread 0 -> 32.1 points"
 
 
 def timed(n: int, now: float, before: float, *, cost: tuple[float | None, float | None]) -> RunCase:

@@ -80,9 +80,14 @@ def limit_words(evidence: float, limit: float) -> str:
     return f"past the limit of {odds(limit)}{'' if evidence >= limit else ' at an earlier look'}"
 
 
-def in_points(share: float) -> str:
+def points(share: float) -> str:
     """Return a share of the 0-1 scale in points, with one digit where it is not a whole number."""
-    text = f"{round(share * 100, 1):g}"
+    return f"{round(share * 100, 1):g}"
+
+
+def in_points(share: float) -> str:
+    """Return a share of the 0-1 scale with its unit."""
+    text = points(share)
     return f"{text} point{'' if text == '1' else 's'}"
 
 

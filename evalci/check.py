@@ -48,8 +48,12 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
     trials: int,
     clock: Clock,
     history: History,
+    base: str | None = None,
 ) -> Run:
-    """Return the run as it stands before any call: planned, compared by hash, unmeasured."""
+    """Return the run as it stands before any call: planned, compared by hash, unmeasured.
+
+    ``base`` is the commit of the base revision, where there is one.
+    """
     cases = plan_cases(project.prepared, baseline, selection=selection, trials=trials)
     if not cases:
         raise BadInputError("no case matches the selection", hint="look at --case and --match")
@@ -64,7 +68,9 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         provenance=provenance,
         prompts=tuple(refs),
         cases=cases,
-        changes=file_changes(project.prompts, refs, baseline, history.text_at),
+        changes=file_changes(
+            project.prompts, refs, baseline, history.text_at, base=base or provenance.commit
+        ),
         baseline=_baseline_ref(config, project, baseline),
         inputs_hashed=project.inputs_hashed,
         selection=selection.word,

@@ -59,6 +59,7 @@ def measure_set(
         trials=session.trials or config.baseline.trials,
         clock=edges.clock,
         history=edges.history,
+        base=workspace.policy.base.commit if workspace.policy.base else None,
     )
     source = f"{found.path}/recordings/{model.name}.jsonl"
     started = on_base(

@@ -8,7 +8,7 @@ from evalci.core.hashes import short
 from evalci.core.run import BaseRef, Run, Standing
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
-from evalci.report.escape import counted, mark_code, one_line
+from evalci.report.escape import counted, mark_code
 
 FEW_CASES = 5
 
@@ -173,8 +173,8 @@ def _baseline(run: Run) -> str:
 
 
 def _base(base: BaseRef) -> str:
-    source = one_line(base.source)
-    return f"base {mark_code(short(base.commit))}{f' ({source})' if source else ''}"
+    source = f" ({mark_code(base.source)})" if base.source else ""
+    return f"base {mark_code(short(base.commit))}{source}"
 
 
 def _days(before: str, now: str) -> int | None:

@@ -7,7 +7,7 @@ from evalci.core.gate import Outcome, Verdict
 from evalci.core.run import Run
 from evalci.core.summary import Summary, overall
 from evalci.report.changes import changes, changes_title, policy_changes
-from evalci.report.escape import counted, mark_code, one_line, unmarked
+from evalci.report.escape import counted, mark_code, unmarked
 from evalci.report.examples import Example, build_examples, fallen_below
 from evalci.report.facts import blind_spots, facts, footer
 from evalci.report.proceed import way_to_proceed
@@ -156,7 +156,7 @@ def _title(run: Run, verdict: Verdict) -> str:
         return f"not measured: {reason}"
     title = _TITLES.get(verdict.outcome, "no regression: no category fell by more than its limit")
     names = _names(verdict, verdict.outcome)
-    return title.format(names=names, cases=len(run.cases), reason=one_line(verdict.reason))
+    return title.format(names=names, cases=len(run.cases), reason=mark_code(verdict.reason))
 
 
 def _blocking_title(verdict: Verdict) -> str:

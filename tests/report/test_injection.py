@@ -8,6 +8,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
@@ -15,6 +16,7 @@ from markdown_it.token import Token
 
 from evalci.core.gate import decide
 from evalci.core.publication import Origin
+from evalci.core.run import Run
 from evalci.report.baselines import baseline_diff_lines, baseline_lines
 from evalci.report.check_run import build_check_reports
 from evalci.report.comment import build_sections, merged_comment
@@ -91,7 +93,8 @@ def _prose(inline: Token) -> str:
 
 
 def delimiters(source: str) -> int:
-    return source.count("<!--") + source.count("-->")
+    """Count what opens a comment; what closes one is text until then."""
+    return source.count("<!--")
 
 
 def comments(taint: Taint) -> dict[str, str]:
@@ -111,10 +114,16 @@ def comments(taint: Taint) -> dict[str, str]:
 
 
 def merged(taint: Taint) -> str:
-    """Return the comment of all runs and failures, published a second time over the first."""
-    runs, failures = tuple(taint.runs().values())[:2], taint.failures()[:1]
+    """Return the comment of two runs and a failure, published a second time over the first."""
+    runs = [_numbered(run, n) for n, run in enumerate(taint.runs().values()) if n < 2]
+    failures = taint.failures()[:1]
     mine = build_sections(runs, failures, ORIGIN, max_examples=1)
     return merged_comment([merged_comment([], mine)], ())
+
+
+def _numbered(run: Run, number: int) -> Run:
+    name = f"{run.golden_set.name}-{number}"
+    return replace(run, golden_set=replace(run.golden_set, name=name))
 
 
 def html_shape(page: Node) -> list[str]:

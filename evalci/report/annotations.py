@@ -36,7 +36,7 @@ def _blocked(run: Run, verdict: Verdict) -> dict[str, list[str]]:
     found = _by_prompt(run, worse)
     for failed in verdict.must_pass:
         if failed.confirmed:
-            line = f"must-pass case {failed.case.id} failed {failed.failed} of "
+            line = f"must-pass case {one_line(failed.case.id)} failed {failed.failed} of "
             line += counted(failed.trials, "trial")
             found.setdefault(failed.case.prompt, []).append(line)
     return found
@@ -52,7 +52,9 @@ def _by_prompt(run: Run, results: list[CategoryResult]) -> dict[str, list[str]]:
     for result in results:
         name = result.summary.category.name
         for prompt in sorted({c.prompt for c in run.cases if c.category == name and not c.carried}):
-            found.setdefault(prompt, []).append(f"{name} {result.outcome.value}: {result.reason}")
+            found.setdefault(prompt, []).append(
+                f"{one_line(name)} {result.outcome.value}: {one_line(result.reason)}"
+            )
     return found
 
 

@@ -45,7 +45,7 @@ def moved(before: float, now: float, name: str = "review", cases: int = 1) -> li
             faces.must_pass_only,
             "🔴 evalci: must-pass case review-1 fails (blocking)",
             "CAUTION",
-            f'{ON_PURPOSE} --reason "…"',
+            f'{ON_PURPOSE} --case review-1 --reason "…"',
             id="must-pass only",
         ),
         pytest.param(

@@ -20,7 +20,9 @@ _ANSI = re.compile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])")
 _UNIT = re.compile(r"(?<=[0-9]) (?=%|pp\b|s\b)|(?<=×) | (?=×)")
 _RANGE = re.compile("(?<=[0-9])–(?=[0-9])")
-_AUTOLINK = re.compile(r"(@|#|\bwww(?=\.)|\bGH(?=-))", re.IGNORECASE)
+_AUTOLINK = re.compile(
+    r"(@|#|\bwww(?=\.)|\bGH(?=-)|\b(?:mailto|xmpp)(?=:)|(?<!:)/(?=/))", re.IGNORECASE
+)
 
 
 def visible(text: str) -> str:

@@ -23,8 +23,6 @@ _RANGE = re.compile("(?<=[0-9])–(?=[0-9])")
 _AUTOLINK = re.compile(
     r"(@|#|\bwww(?=\.)|\bGH(?=-)|\b(?:mailto|xmpp)(?=:)|(?<!:)/(?=/))", re.IGNORECASE
 )
-    r"(@|#|\bwww(?=\.)|\bGH(?=-)|\b(?:mailto|xmpp)(?=:)|(?<!:)/(?=/))", re.IGNORECASE
-)
 
 
 def visible(text: str) -> str:

@@ -70,11 +70,12 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
     trials: int | None,
     clock: Clock,
     history: History,
+    base: str | None = None,
 ) -> Run:
     """Return the run as it stands before any call: planned, compared by hash, unmeasured.
 
     ``trials`` fixes their number; None leaves it to the gate's looks, or without a baseline to
-    `baseline.trials`.
+    `baseline.trials`. ``base`` is the commit of the base revision, where there is one.
     """
     looks = _looks(config, baseline, trials)
     planned = _planned(config, looks, trials)
@@ -92,7 +93,9 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         provenance=provenance,
         prompts=tuple(refs),
         cases=cases,
-        changes=file_changes(project.prompts, refs, baseline, history.text_at),
+        changes=file_changes(
+            project.prompts, refs, baseline, history.text_at, base=base or provenance.commit
+        ),
         baseline=_baseline_ref(config, project, baseline),
         inputs_hashed=project.inputs_hashed,
         selection=selection.word,

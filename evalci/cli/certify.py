@@ -9,15 +9,11 @@ from evalci.core.certificate import (
     certificate_key,
     certificate_path,
     certificate_text,
-    parse_certificate,
-    sentence,
 )
 from evalci.core.gate import decide
-from evalci.core.model_config import ModelConfig
 from evalci.core.rehearsal import Rehearsed, resample
 from evalci.core.run import Run, Standing
 from evalci.core.verdict import Outcome
-from evalci.edges.files import json_document
 from evalci.errors import BadInputError, NotMeasuredError
 
 
@@ -44,25 +40,6 @@ def certify(
     path = certificate_path(folder, certificate.golden_set, certificate.model)
     workspace.edges.files.write(path, certificate_text(certificate))
     return path, certificate
-
-
-def quoted(workspace: Workspace, golden_set: str, model: ModelConfig) -> str:
-    """Return what a report's footer says of false alarms, empty without a certificate.
-
-    Certificate, baseline and gate are those in force: the base revision's where there is one. A
-    certificate that cannot be read is said so and stops nothing, for it decides nothing.
-    """
-    baseline = workspace.baseline_in_force(golden_set, model)
-    path = certificate_path(workspace.config.baseline.dir, golden_set, model.name)
-    files = workspace.policy.files
-    text = workspace.own_text(path) if files is None else files.text(path)
-    if text is None or baseline is None:
-        return ""
-    try:
-        certificate = parse_certificate(json_document(text, path))
-    except BadInputError:
-        return "the false-alarm certificate cannot be read, `evalci stats aa` writes it again"
-    return sentence(certificate, key=certificate_key(baseline, workspace.config.gate))
 
 
 def _measured(workspace: Workspace, opened: OpenStage, runs: int) -> Rehearsed:

@@ -13,6 +13,7 @@ from evalci.check import (
     start_run,
     with_anchor,
 )
+from evalci.cli.certificate import certificate_in_force
 from evalci.cli.progress import Progress
 from evalci.cli.workspace import Workspace
 from evalci.core.base_edits import base_flags, file_edit, flag_changes, on_base
@@ -69,12 +70,17 @@ def measure_set(
         trials=session.trials,
         clock=edges.clock,
         history=edges.history,
+        base=workspace.policy.base.commit if workspace.policy.base else None,
     )
     anchor = anchor_path(config, found.name, model.name)
     started = with_anchor(started, workspace.anchor_in_force(anchor), anchor)
     source = f"{found.path}/recordings/{model.name}.jsonl"
     started = on_base(
-        replace(started, folder=edges.history.folder()),
+        replace(
+            started,
+            folder=edges.history.folder(),
+            certificate=certificate_in_force(workspace, found.name, model),
+        ),
         workspace.policy,
         flags=(*flag_changes(found, flags), *_anchor_edit(workspace, anchor)),
         baseline=baseline_path(config, found.name, model.name),

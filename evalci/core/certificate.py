@@ -10,6 +10,7 @@ from evalci.core.document import Document
 from evalci.core.json_value import as_object, integer, number
 from evalci.core.policy import GatePolicy, Mode
 from evalci.core.problem import Problem, raise_problems
+from evalci.core.run import CertificateRef
 from evalci.core.stats.intervals import Interval, wilson_interval
 
 FORMAT = 1
@@ -48,9 +49,7 @@ class Certificate:
     @property
     def interval(self) -> Interval:
         """Return Wilson's 95 % interval of the rate."""
-        found = wilson_interval(self.red, self.runs)
-        assert found is not None  # noqa: S101  # there is at least one run
-        return found
+        return _interval(self.red, self.runs)
 
 
 def certificate_path(folder: str, golden_set: str, model: str) -> str:
@@ -94,23 +93,39 @@ def parse_certificate(document: Document) -> Certificate:
 _AGAIN = "write it again with `evalci stats aa`"
 
 
-def sentence(certificate: Certificate, *, key: str | None = None) -> str:
-    """Return what the footer of a report says; it owns up when the ``key`` of today differs.
+def reference(certificate: Certificate, *, key: str) -> CertificateRef:
+    """Return what a run keeps of a certificate; ``key`` is the one of the scores in force."""
+    return CertificateRef(
+        runs=certificate.runs,
+        red=certificate.red,
+        live=certificate.source is Source.LIVE,
+        stale=key != certificate.key,
+    )
+
+
+def sentence(certificate: CertificateRef, mode: Mode) -> str:
+    """Return what the footer of a report says; it owns up to a stale certificate.
 
     In `threshold` mode it is the line that says how often this rule is wrong here.
     """
-    low, high = (_percent(value) for value in (certificate.interval.low, certificate.interval.high))
-    rate = f"{_percent(certificate.rate)} % of {certificate.runs:,} {_WORDS[certificate.source]}"
-    bounds = f"95 %: {low}–{high} %"
-    if certificate.mode is Mode.THRESHOLD:
+    red = min(certificate.red, certificate.runs)
+    found = _interval(red, certificate.runs)
+    source = "runs from live trials" if certificate.live else "simulated runs"
+    rate = f"{_percent(red / certificate.runs)} % of {certificate.runs:,} {source}"
+    bounds = f"95 %: {_percent(found.low)}–{_percent(found.high)} %"
+    if mode is Mode.THRESHOLD:
         text = f"how often this rule is wrong here: red in {rate} with nothing changed ({bounds})"
     else:
         text = f"false alarms of this gate here: {rate} with nothing changed ({bounds})"
-    stale = key is not None and key != certificate.key
-    return f"{text}; baseline or gate changed since, `evalci stats aa` renews it" if stale else text
+    if certificate.stale:
+        return f"{text}; baseline or gate changed since, evalci stats aa renews it"
+    return text
 
 
-_WORDS = {Source.RESAMPLED: "simulated runs", Source.LIVE: "runs from live trials"}
+def _interval(red: int, runs: int) -> Interval:
+    found = wilson_interval(red, runs)
+    assert found is not None  # noqa: S101  # there is at least one run
+    return found
 
 
 def _percent(share: float) -> str:

@@ -139,14 +139,18 @@ def file_changes(
     refs: Sequence[PromptRef],
     baseline: Baseline | None,
     text_at: Callable[[str, str], str | None],
+    *,
+    base: str | None = None,
 ) -> tuple[FileChange, ...]:
     """Return every prompt file whose hash differs from the baseline's, with its diff.
 
-    ``text_at`` gives a file at a commit; without it, or when what it gives is not what the
-    baseline measured, the hashes stand alone.
+    ``text_at`` gives a file at a commit: the baseline's, or ``base`` for a baseline that was
+    accepted before its prompts were committed. When what it gives is not what the baseline
+    measured, the hashes stand alone.
     """
     if baseline is None:
         return ()
+    commits = [commit for commit in (baseline.commit, base) if commit]
     texts = {f.path: f.text for p in prompts.values() for f in (p.file, *p.includes)}
     now = {path: template_hash(text) for path, text in texts.items()}
     changes = []
@@ -154,9 +158,10 @@ def file_changes(
         old, new = baseline.prompts.get(path), now.get(path)
         if old == new:
             continue
-        before = text_at(baseline.commit, path) if baseline.commit and old else None
-        known = before is not None and template_hash(before) == old
-        lines = _diff_lines(path, (before if known else None) or "", texts.get(path, ""))
+        found = [text for commit in commits if (text := text_at(commit, path)) is not None]
+        before = next((text for text in found if template_hash(text) == old), None)
+        known = before is not None
+        lines = _diff_lines(path, before or "", texts.get(path, ""))
         changes.append(
             FileChange(
                 path=path,

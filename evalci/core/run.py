@@ -203,6 +203,20 @@ class GateRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRef:
+    """The false-alarm certificate in force: ``red`` of ``runs`` failed with nothing changed.
+
+    ``live`` runs asked a model, others were drawn from recorded trials; a ``stale`` certificate is
+    about other scores or another gate than those in force.
+    """
+
+    runs: int
+    red: int
+    live: bool = False
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One measurement. ``stopped`` says why it broke off, empty when it is complete.
 
@@ -230,4 +244,5 @@ class Run:
     policy_changes: tuple[PolicyChange, ...] = ()
     folder: str = ""
     unverified: str = ""
+    certificate: CertificateRef | None = None
     format: int = FORMAT

@@ -1,6 +1,6 @@
 """Certificates as lines for a terminal and as JSON, for `evalci stats aa`."""
 
-from evalci.core.certificate import Certificate, sentence
+from evalci.core.certificate import Certificate, reference, sentence
 from evalci.core.json_value import JsonObject
 from evalci.report.escape import one_line
 
@@ -11,7 +11,7 @@ def certificate_lines(certificate: Certificate, path: str) -> list[str]:
     what = f"{one_line(certificate.golden_set)} with {one_line(certificate.model)}"
     return [
         f"{what}, gate mode {certificate.mode.value}",
-        f"  {sentence(certificate)}",
+        f"  {sentence(reference(certificate, key=certificate.key), certificate.mode)}",
         f"  {open_share:.1%} undecided, {certificate.calls_per_case:.1f} calls a case",
         f"  written to {path}; commit it",
     ]
@@ -31,5 +31,5 @@ def certificate_json(certificate: Certificate) -> JsonObject:
         "low": certificate.interval.low,
         "high": certificate.interval.high,
         "calls_per_case": certificate.calls_per_case,
-        "sentence": sentence(certificate),
+        "sentence": sentence(reference(certificate, key=certificate.key), certificate.mode),
     }

@@ -3,6 +3,7 @@
 from datetime import datetime
 from statistics import fmean, median, quantiles
 
+from evalci.core.certificate import sentence
 from evalci.core.evidence.decision import Decision
 from evalci.core.hashes import short
 from evalci.core.run import BaseRef, Run, Standing
@@ -11,7 +12,7 @@ from evalci.core.stats.bounds import FULL_SIZE
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
 from evalci.core.verdict import Outcome, Verdict
-from evalci.report.escape import counted, mark_code, one_line
+from evalci.report.escape import counted, mark_code
 
 FEW_CASES = 5
 
@@ -177,6 +178,8 @@ def footer(run: Run) -> str:
         f"{mark_code(run.golden_set.name)} {mark_code(run.golden_set.version)} "
         f"with {mark_code(run.model.id)}, gate mode {run.gate.mode.value}"
     )
+    if run.certificate is not None:
+        parts.append(sentence(run.certificate, run.gate.mode))
     return " · ".join(parts)
 
 
@@ -192,8 +195,8 @@ def _baseline(run: Run) -> str:
 
 
 def _base(base: BaseRef) -> str:
-    source = one_line(base.source)
-    return f"base {mark_code(short(base.commit))}{f' ({source})' if source else ''}"
+    source = f" ({mark_code(base.source)})" if base.source else ""
+    return f"base {mark_code(short(base.commit))}{source}"
 
 
 def _days(before: str, now: str) -> int | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from evalci.core.gate import decide
 from evalci.core.run import Run
+from evalci.core.trial import encodable
 from evalci.core.verdict import CategoryResult, Verdict
 from evalci.report.explain import explained_json
 from evalci.report.facts import run_spend
@@ -80,4 +81,4 @@ def render_json(run: Run) -> str:
         "cost_usd": None if spend.unknown else _number(spend.usd),
         "unpriced_calls": spend.unknown,
     }
-    return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return encodable(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False)) + "\n"

@@ -9,7 +9,7 @@ from evalci.core.statistical import options_of
 from evalci.core.statistical_words import in_points_up
 from evalci.core.summary import overall
 from evalci.core.verdict import Outcome, Verdict
-from evalci.report.escape import counted, mark_code, one_line
+from evalci.report.escape import counted, mark_code
 from evalci.report.notes import finding_line
 from evalci.report.numbers import signed
 from evalci.report.outcomes import ORDER, PARTICIPLES
@@ -40,7 +40,7 @@ def title_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
         return f"no regression: {_ruled_out(run, groups)}"
     names = _names([g.name for g in groups if g.outcome is verdict.outcome])
     return _TITLES[verdict.outcome].format(
-        names=names, cases=len(run.cases), reason=one_line(verdict.reason)
+        names=names, cases=len(run.cases), reason=mark_code(verdict.reason)
     )
 
 

@@ -12,6 +12,7 @@ from evalci.core.certificate import (
     certificate_path,
     certificate_text,
     parse_certificate,
+    reference,
     sentence,
 )
 from evalci.core.json_value import parse_json
@@ -101,12 +102,16 @@ def test_anything_else_is_refused(changes: dict[str, Any], words: str) -> None:
 def test_the_sentence_gives_the_rate_with_its_interval(
     certificate: Certificate, expected: str
 ) -> None:
-    assert sentence(certificate, key=certificate.key) == expected
+    kept = reference(certificate, key=certificate.key)
+
+    assert sentence(kept, certificate.mode) == expected
 
 
 def test_a_certificate_of_another_baseline_says_so() -> None:
-    assert sentence(make_certificate(), key="another").endswith(
-        "; baseline or gate changed since, `evalci stats aa` renews it"
+    kept = reference(make_certificate(), key="another")
+
+    assert sentence(kept, Mode.EVIDENCE).endswith(
+        "; baseline or gate changed since, evalci stats aa renews it"
     )
 
 

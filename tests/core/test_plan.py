@@ -238,6 +238,20 @@ def test_a_commit_that_holds_another_text_than_was_measured_gives_no_diff() -> N
     assert change.diff == ""
 
 
+def test_a_baseline_accepted_before_its_commit_is_compared_with_the_base_revision() -> None:
+    prompts = {"prompts/review.md": prompt("prompts/review.md", "new")}
+    baseline = make_baseline(
+        commit=None, prompts={"prompts/review.md": template_hash("measured, then committed")}
+    )
+    history = FakeHistory(texts={("ba5e", "prompts/review.md"): "measured, then committed"})
+
+    (change,) = file_changes(
+        prompts, prompt_refs(prompts, []), baseline, history.text_at, base="ba5e"
+    )
+
+    assert (change.added, change.removed) == (1, 1)
+
+
 def test_an_unchanged_prompt_is_not_listed() -> None:
     text = {"prompts/review.md": "same\n"}
 

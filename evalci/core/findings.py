@@ -124,12 +124,20 @@ def _both_directions(run: Run, decision: Decision | None) -> Iterator[Finding]:
     whole = None if decision is None else decision.whole
     if whole is None or not whole.both_directions:
         return
-    known = set(run.baseline.resolved_models) if run.baseline else set()
-    same = set(run.provenance.resolved_models) <= known
-    hint = "the same model answered: suspect cached copies" if same else "the model changed"
     sides = f"losses {odds(whole.losses)}, gains {odds(whole.gains)}"
-    text = f"answers changed in both directions ({sides}); {hint}"
+    text = f"answers changed in both directions ({sides}){_why_both(run)}"
     yield Finding(kind=FindingKind.BOTH_DIRECTIONS, text=text)
+
+
+def _why_both(run: Run) -> str:
+    """Return what to suspect; nothing where a side does not know which model answered."""
+    before = set(run.baseline.resolved_models) if run.baseline else set()
+    now = set(run.provenance.resolved_models)
+    if not before or not now:
+        return ""
+    if now <= before:
+        return "; the same model answered: it helps some and hurts others, or trials are copies"
+    return "; the model changed"
 
 
 def _scores(case: RunCase) -> Pair:

@@ -210,7 +210,7 @@ def reshuffled(resolved: str) -> Run:
 @pytest.mark.parametrize(
     ("resolved", "hint"),
     [
-        pytest.param("m-1", "suspect cached copies", id="the same model"),
+        pytest.param("m-1", "or trials are copies", id="the same model"),
         pytest.param("m-2", "the model changed", id="another model"),
     ],
 )
@@ -219,6 +219,15 @@ def test_answers_that_changed_both_ways_are_reported(resolved: str, hint: str) -
 
     assert hint in found.text
     assert not found.blocks
+
+
+def test_without_a_model_on_both_sides_nothing_is_suspected() -> None:
+    run = reshuffled("m-1")
+    run = replace(run, provenance=replace(run.provenance, resolved_models=()))
+
+    (found,) = findings(run, FindingKind.BOTH_DIRECTIONS)
+
+    assert found.text.endswith(")")
 
 
 def sliding(now: float, *, anchor: float | None = 0.9, cases: int = 10) -> Run:

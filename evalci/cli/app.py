@@ -9,7 +9,10 @@ from evalci import __version__
 
 # name -> (module:attribute, the line that `--help` shows)
 COMMANDS = {
-    "baseline": ("evalci.cli.baseline:baseline", "Accept, show and compare baselines."),
+    "baseline": (
+        "evalci.cli.baseline:baseline",
+        "Accept, extend, freeze and compare baselines.",
+    ),
     "demo": ("evalci.cli.demo:demo", "See a regression found: no key, no network."),
     "gate": ("evalci.cli.gate:gate", "Exit by the verdict of a finished run."),
     "golden": ("evalci.cli.golden:golden", "Check and maintain golden sets."),
@@ -21,6 +24,7 @@ COMMANDS = {
         "Measure, compare with the baseline, report, exit by the verdict.",
     ),
     "sandbox": ("evalci.cli.sandbox:sandbox", "Look after the sandbox that runs code answers."),
+    "stats": ("evalci.cli.stats:stats", "Say what the gate sees here, and how often it is wrong."),
 }
 
 

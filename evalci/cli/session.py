@@ -3,17 +3,27 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalci.check import Tools, baseline_path, inputs_id, run_check, start_run
+from evalci.check import (
+    Earlier,
+    Tools,
+    inputs_id,
+    run_check,
+    start_run,
+    with_anchor,
+)
+from evalci.cli.certificate import certificate_in_force
 from evalci.cli.progress import Progress
 from evalci.cli.sandboxes import identity_in, sandbox_for, with_sandbox
 from evalci.cli.workspace import Workspace
-from evalci.core.base_edits import base_flags, flag_changes, on_base
+from evalci.core.base_edits import base_flags, file_edit, flag_changes, on_base
+from evalci.core.baseline import anchor_path, baseline_path
 from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
+from evalci.core.policy import Mode
 from evalci.core.ports import ModelClient
-from evalci.core.run import Run
+from evalci.core.run import PolicyChange, Run
 from evalci.core.run_file import parse_trial, redacted, run_text, to_json
 from evalci.core.trial import Output, Request, Trial
 from evalci.edges import live_client
@@ -62,15 +72,22 @@ def measure_set(
         config,
         workspace.baseline_in_force(project.golden_set.name, model),
         selection=session.selection,
-        trials=session.trials or config.baseline.trials,
+        trials=session.trials,
         clock=edges.clock,
         history=edges.history,
+        base=workspace.policy.base.commit if workspace.policy.base else None,
     )
+    anchor = anchor_path(config, found.name, model.name)
+    started = with_anchor(started, workspace.anchor_in_force(anchor), anchor)
     source = f"{found.path}/recordings/{model.name}.jsonl"
     started = on_base(
-        replace(started, folder=edges.history.folder()),
+        replace(
+            started,
+            folder=edges.history.folder(),
+            certificate=certificate_in_force(workspace, found.name, model),
+        ),
         workspace.policy,
-        flags=flag_changes(found, flags),
+        flags=(*flag_changes(found, flags), *_anchor_edit(workspace, anchor)),
         baseline=baseline_path(config, found.name, model.name),
         recordings=source if session.replay else "",
         own=workspace.own_text,
@@ -84,6 +101,7 @@ def measure_set(
         folder / "log.jsonl",
         inputs=inputs_id(started, "recordings" if session.replay else "live"),
         clean=workspace.redactor.json,
+        adds_up=_adds_up(started, session),
     )
     run = measure_logged(workspace, project, started, client, log)
     run = redacted(run, workspace.redactor)
@@ -92,6 +110,22 @@ def measure_set(
         _record(workspace, run, project, source, known or {})
     log.close(finished=not run.stopped)
     return run, folder
+
+
+def _anchor_edit(workspace: Workspace, path: str) -> tuple[PolicyChange, ...]:
+    """Return the line that calls out an edited anchor, where the base's is the one in force."""
+    files = workspace.policy.files
+    return () if files is None else file_edit(path, files.text(path), workspace.own_text(path))
+
+
+def _adds_up(run: Run, session: Session) -> bool:
+    """Tell whether a re-run adds trials to those of finished attempts with the same inputs.
+
+    It does where the evidence gate looks, so that nobody gets another verdict by asking again.
+    `--all` measures afresh, for baselines and drift; recordings answer as they did.
+    """
+    looks = run.gate.mode is Mode.EVIDENCE and bool(run.gate.looks)
+    return looks and not session.replay and run.selection != "all"
 
 
 class _Nobody:
@@ -126,11 +160,11 @@ def measure_logged(
 ) -> Run:
     """Run the check with every finished trial in the log, after those it already holds."""
     due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
-    earlier = [trial for trial in _earlier(log) if trial.composite is not None]
+    earlier = _earlier(log)
     try:
         with (
             sandbox_for(workspace.config.sandbox, project, started) as sandbox,
-            Progress(due - len(earlier), project.golden_set.name) as progress,
+            Progress(max(0, due - len(earlier.trials)), project.golden_set.name) as progress,
         ):
 
             def observe(trial: Trial, request: Request) -> None:
@@ -156,8 +190,11 @@ def measure_logged(
         raise
 
 
-def _earlier(log: TrialLog) -> list[Trial]:
-    return [parse_trial(data, "log.jsonl") for data in log.earlier]
+def _earlier(log: TrialLog) -> Earlier:
+    """Return the scored trials of a log; the others are asked again."""
+    trials = (parse_trial(data, "log.jsonl") for data in log.earlier)
+    scored = tuple(trial for trial in trials if trial.composite is not None)
+    return Earlier(trials=scored, attempts=log.attempts)
 
 
 def _record(

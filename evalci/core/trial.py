@@ -1,6 +1,6 @@
 """One independent draw for a case: what was asked, what came back, how it was scored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,7 +49,8 @@ class Output:
 
     ``cost_usd`` and the token counts are None when unknown, never zero for unknown.
     ``latency_s`` is the time of the successful call alone, in seconds, without retries and
-    waiting; None for a recorded answer. ``retries`` counts re-sent calls before it.
+    waiting; None for a recorded answer. ``retries`` counts re-sent calls before it. ``cached``
+    says that a cache answered, the vendor's or ours: a copy is no further draw.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Output:
     latency_s: float | None = None
     retries: int = 0
     recorded: bool = False
+    cached: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,20 @@ class Trial:
     output: Output | None = None
     failure: str = ""
     zeroed_by: str = ""
+
+
+def independent(trials: Iterable[Trial]) -> tuple[Trial, ...]:
+    """Return the trials of one case that are draws of their own, by replicate.
+
+    What a cache answered counts once, and only where nothing else was scored before it. Equal
+    text alone is no sign of a copy.
+    """
+    kept: list[Trial] = []
+    for trial in sorted(trials, key=lambda trial: trial.trial):
+        copied = trial.output is not None and trial.output.cached
+        if not (copied and any(before.composite is not None for before in kept)):
+            kept.append(trial)
+    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

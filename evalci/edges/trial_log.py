@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,15 +23,23 @@ class TrialLog:
     it is forced to the disk every ``SYNC_S`` seconds, for the day the machine dies.
     """
 
-    def __init__(self, path: Path, *, inputs: str, clean: Callable[[Json], Json]) -> None:
-        """``inputs`` is the hash of what is measured; a log of other inputs is begun anew."""
+    def __init__(
+        self, path: Path, *, inputs: str, clean: Callable[[Json], Json], adds_up: bool = False
+    ) -> None:
+        """``inputs`` is the hash of what is measured; a log of other inputs is begun anew.
+
+        So is a finished one, unless the trials of all attempts ``adds_up``.
+        """
         self._clean = clean
         self._lock = threading.Lock()
         self._synced = time.monotonic()
-        self.earlier, size = read_log(path, inputs)
+        found = read_log(path, inputs)
+        if found.attempts and not adds_up:
+            found = NOTHING
+        self.earlier, self.attempts = found.trials, found.attempts
         self._stream = _open_append(path)
-        self._stream.truncate(size)
-        if size == 0:
+        self._stream.truncate(found.size)
+        if found.size == 0:
             self._write({"format": FORMAT, "inputs": inputs})
 
     def append(self, trial: dict[str, Any]) -> None:
@@ -65,15 +74,27 @@ def _open_append(path: Path) -> BinaryIO:
         raise BadInputError(f"cannot write {path}: {exc.strerror}") from None
 
 
-def read_log(path: Path, inputs: str) -> tuple[list[Json], int]:
-    """Return the trials of a broken-off run with the same inputs, and the bytes that hold them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """The trials in a log, the bytes that hold them, and how many attempts came to their end."""
 
-    A torn last line is left out. A finished log, or one of other inputs, counts as empty.
+    trials: tuple[Json, ...] = ()
+    size: int = 0
+    attempts: int = 0
+
+
+NOTHING = Logged()
+
+
+def read_log(path: Path, inputs: str) -> Logged:
+    """Return what a log holds of earlier attempts with the same inputs.
+
+    A torn last line is left out. A log of other inputs counts as empty.
     """
     try:
         data = path.read_bytes()
     except OSError:
-        return [], 0
+        return NOTHING
     entries, size = [], 0
     for line in data.splitlines(keepends=True):
         try:
@@ -85,7 +106,9 @@ def read_log(path: Path, inputs: str) -> tuple[list[Json], int]:
         entries.append(entry)
         size += len(line)
     if not entries or entries[0] != {"format": FORMAT, "inputs": inputs}:
-        return [], 0
-    if any("finished" in entry for entry in entries):
-        return [], 0
-    return [entry["trial"] for entry in entries if "trial" in entry], size
+        return NOTHING
+    return Logged(
+        trials=tuple(entry["trial"] for entry in entries if "trial" in entry),
+        size=size,
+        attempts=sum("finished" in entry for entry in entries),
+    )

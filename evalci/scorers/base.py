@@ -44,8 +44,9 @@ class Scorer(Protocol):
 class ScorerKind:
     """An entry of the registry.
 
-    ``binary`` scorers pass at 1 and fail below. ``version`` is part of the harness hash: raise it
-    when the same output could get another value. ``build`` raises ValueError for parameters that do
+    ``binary`` scorers pass at 1 and fail below; ``has_shares`` tells whether values in between come
+    up under some parameters. ``version`` is part of the harness hash: raise it when the same output
+    could get another value. ``build`` raises ValueError for parameters that do
     not fit the case; ``schema`` has checked their shape before.
     """
 
@@ -55,6 +56,7 @@ class ScorerKind:
     binary: bool
     schema: JsonObject
     build: Callable[[JsonObject, Case], Scorer]
+    has_shares: Callable[[JsonObject], bool] = lambda _params: False
 
 
 def parameters(required: tuple[str, ...] = (), **properties: Json) -> JsonObject:

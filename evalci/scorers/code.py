@@ -191,6 +191,11 @@ def command_of(name: str, params: JsonObject) -> Command | None:
     )
 
 
+def counts_tests(params: JsonObject) -> bool:
+    """Tell whether a command's output is read as named tests, of which a share may pass."""
+    return "command" in params and params.get("parse", Parse.EXIT_CODE) != Parse.EXIT_CODE
+
+
 def hidden_files(params: JsonObject) -> tuple[SourceFile, ...]:
     """Return the test files of a scorer, which the model never saw and its code cannot change."""
     given = [*_entries(params.get("files")), *_entries(params.get("script"))]

@@ -14,6 +14,7 @@ from evalci.scorers.code import (
     Gate,
     Place,
     command_of,
+    counts_tests,
     gate_parameters,
     place_of,
 )
@@ -45,6 +46,7 @@ def _kind(name: str, tier: Tier, build: Build, *, binary: bool = True, **own: Js
         binary=binary,
         schema=gate_parameters(**own),
         build=partial(_scorer, name, build),
+        has_shares=counts_tests,
     )
 
 

@@ -16,6 +16,7 @@ from evalci.scorers.code import (
     CodeScorer,
     Place,
     command_of,
+    counts_tests,
     gate_parameters,
     hidden_files,
     place_of,
@@ -152,6 +153,11 @@ def build_tests(params: JsonObject, case: Case) -> Scorer:
     return CodeScorer(name="tests", gate=gate)
 
 
+def _has_shares(params: JsonObject) -> bool:
+    """Tell whether a share of tests may pass: not with a script, which passes or fails."""
+    return counts_tests(params) if "command" in params else "script" not in params
+
+
 _FILE: Json = {
     "type": "object",
     "required": ["path", "text"],
@@ -171,4 +177,5 @@ TESTS = ScorerKind(
         },
     ),
     build=build_tests,
+    has_shares=_has_shares,
 )

@@ -8,7 +8,7 @@ from evalci.core.golden_set import FailIf, Protocol, ScorerSpec
 from evalci.core.json_value import Json
 from evalci.core.trial import Finish, Output, Score, Trial
 from evalci.scorers.base import Tier
-from evalci.scorers.registry import KINDS, composite_of, prepare, scorer_problems
+from evalci.scorers.registry import KINDS, composite_of, is_graded, prepare, scorer_problems
 from tests.fakes import make_case, make_document, make_output
 
 
@@ -233,3 +233,22 @@ def test_parameters_known_to_be_good_are_still_held_against_each_case() -> None:
     assert [problem.message for problem in second] == [
         "`cases[1].scorers.chrf`: `chrf` needs `expected` as text"
     ]
+
+
+@pytest.mark.parametrize(
+    ("specs", "graded"),
+    [
+        pytest.param((spec("exact"),), False, id="one that passes or fails"),
+        pytest.param((spec("exact"), spec("chrf", weight=0)), False, id="another is only shown"),
+        pytest.param((spec("exact"), spec("contains")), True, id="a mean of two"),
+        pytest.param((spec("chrf"),), True, id="a similarity"),
+        pytest.param((spec("tests", files=[]),), True, id="a share of tests"),
+        pytest.param((spec("tests", script={}),), False, id="a script"),
+        pytest.param((spec("tests", command="make"),), False, id="an exit code"),
+        pytest.param((spec("lint", command="make", parse="tap"),), True, id="a count of tests"),
+    ],
+)
+def test_a_composite_is_graded_unless_it_only_passes_or_fails(
+    specs: tuple[ScorerSpec, ...], graded: bool
+) -> None:
+    assert is_graded(specs) is graded

@@ -103,7 +103,7 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         unselected=tuple(sorted(ids - chosen)),
         removed=tuple(sorted(set(baseline.by_id()) - ids)) if baseline else (),
     )
-    return replace(run, id=inputs_id(run, provenance.started_at))
+    return replace(run, id=inputs_id(run, clock.now().isoformat()))
 
 
 def _golden_set_ref(project: Project) -> GoldenSetRef:

@@ -8,6 +8,7 @@ from evalci.core.findings import findings_of
 from evalci.core.must_pass import MUST_PASS_TRIALS, must_pass_results
 from evalci.core.policy import Mode
 from evalci.core.run import Run
+from evalci.core.slices import slices_of
 from evalci.core.statistical import decision_of, looked_once, statistical_result
 from evalci.core.summary import summarise
 from evalci.core.threshold import threshold_result
@@ -35,6 +36,7 @@ def decide(run: Run) -> Verdict:
         reason=reason,
         decision=decision,
         findings=findings,
+        slices=slices_of(run),
     )
 
 

@@ -59,6 +59,16 @@ def case_trials(run: Run) -> list[CaseTrials]:
     ]
 
 
+def measured_trials(run: Run) -> list[CaseTrials]:
+    """Return the scores of what was measured well enough to be judged.
+
+    A category that was not measured counts nowhere, not in the whole run either: what is missing
+    there may be missing because it failed.
+    """
+    known = {s.category.name for s in summarise(run) if unmeasured(s, run) is None}
+    return [case for case in case_trials(run) if case.category in known]
+
+
 def _by_replicate(trials: tuple[Trial, ...]) -> tuple[float | None, ...]:
     """Return the composites by their replicate; None where a case sat one out, or has no score."""
     scores = {trial.trial: trial.composite for trial in independent(trials)}
@@ -66,13 +76,8 @@ def _by_replicate(trials: tuple[Trial, ...]) -> tuple[float | None, ...]:
 
 
 def decision_of(run: Run) -> Decision:
-    """Return what the trials of a finished run say, look by look.
-
-    A category that was not measured counts nowhere, not in the whole run either: what is missing
-    there may be missing because it failed.
-    """
-    known = {s.category.name for s in summarise(run) if unmeasured(s, run) is None}
-    cases = [case for case in case_trials(run) if case.category in known]
+    """Return what the trials of a finished run say, look by look."""
+    cases = measured_trials(run)
     options = options_of(run.gate)
     taken = max((len(case.candidate) for case in cases), default=0)
     complete = taken >= options.cap or options.method is not Method.EVIDENCE

@@ -189,7 +189,7 @@ def _rule(mode: Mode, group: Group) -> str:
         case Mode.EVIDENCE:
             return odds(found.evidence) if found else "–"
         case Mode.EXACT | Mode.ENTROPY:
-            return p_number(found) if found else "–"
+            return p_number(found.paired_p) if found else "–"
         case Mode.THRESHOLD:
             return str(group.results[0].summary.category.limits.max_drop)
         case _:

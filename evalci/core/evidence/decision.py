@@ -70,6 +70,11 @@ class CategoryDecision:
     prior_mean: float
 
     @property
+    def paired_p(self) -> float:
+        """Return the p value of a report: exact for pass/fail scores, else the normal tail."""
+        return self.p if self.p_exact is None else self.p_exact
+
+    @property
     def rules_out(self) -> bool:
         """Tell whether a report may say that a drop of ``detect`` is ruled out."""
         return self.upper < self.detect

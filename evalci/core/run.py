@@ -247,3 +247,10 @@ class Run:
     unverified: str = ""
     certificate: CertificateRef | None = None
     format: int = FORMAT
+
+    def by_category(self) -> dict[str, tuple[RunCase, ...]]:
+        """Return the cases of each category that has any, in their order."""
+        groups: dict[str, list[RunCase]] = {}
+        for case in self.cases:
+            groups.setdefault(case.category, []).append(case)
+        return {name: tuple(cases) for name, cases in groups.items()}

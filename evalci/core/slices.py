@@ -6,7 +6,6 @@ from evalci.core.evidence.exact import mid_p_values
 from evalci.core.evidence.table import CaseTrials, select
 from evalci.core.run import Run
 from evalci.core.slice import Slice, Slices
-from evalci.core.statistical import measured_trials
 from evalci.core.stats.grid import Grid, Layout, grid_of, padded, side_of
 from evalci.core.stats.multiplicity import benjamini_hochberg
 from evalci.core.stats.permutation import drops, normal_sf
@@ -16,14 +15,14 @@ FALSE_SHARE = 0.10
 Name = tuple[str, str]
 
 
-def slices_of(run: Run) -> Slices:
+def slices_of(run: Run, trials: Sequence[CaseTrials]) -> Slices:
     """Return how many slices were looked at, and those that moved beyond chance.
 
     Looked at is every value of a dimension with five compared cases or more, unless its cases are
     those of a category or of the whole run. Of the slices found a tenth may be false (Benjamini
     and Hochberg), so none of them decides.
     """
-    cases = select(measured_trials(run)).compared
+    cases = select(trials).compared
     members = _members(run, cases)
     if not members:
         return Slices()

@@ -23,13 +23,12 @@ def slides(run: Run) -> Iterator[Finding]:
     """
     if run.anchor is None:
         return
+    groups = run.by_category()
     for category in run.gate.categories:
         pairs = [
             (case.anchor, now)
-            for case in run.cases
-            if case.category == category.name
-            and case.anchor is not None
-            and (now := shown_mean(case)) is not None
+            for case in groups.get(category.name, ())
+            if case.anchor is not None and (now := shown_mean(case)) is not None
         ]
         falls = [before - now for before, now in pairs]
         if len(falls) >= LEAST_CASES and _beyond_chance(falls, category):

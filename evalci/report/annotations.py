@@ -53,9 +53,10 @@ def _undecided(run: Run, verdict: Verdict) -> dict[str, list[str]]:
 
 def _by_prompt(run: Run, results: list[CategoryResult]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
+    groups = run.by_category()
     for result in results:
         name = result.summary.category.name
-        for prompt in sorted({c.prompt for c in run.cases if c.category == name and not c.carried}):
+        for prompt in sorted({c.prompt for c in groups.get(name, ()) if not c.carried}):
             found.setdefault(prompt, []).append(
                 f"{one_line(name)} {result.outcome.value}: {one_line(result.reason)}"
             )

@@ -8,8 +8,7 @@ import pytest
 from evalci.core.gate import decide
 from evalci.core.policy import Mode
 from evalci.core.run import Run, RunCase
-from evalci.core.slice import Slice
-from evalci.core.slices import slices_of
+from evalci.core.slice import Slice, Slices
 from evalci.core.verdict import Outcome
 from tests.fakes import make_baseline_case, make_run, make_run_case
 
@@ -43,8 +42,12 @@ def run_of(*groups: list[RunCase], mode: Mode = Mode.EVIDENCE) -> Run:
     return replace(run, gate=replace(run.gate, mode=mode, looks=(1, 2, 4)))
 
 
+def looked(run: Run) -> Slices:
+    return decide(run).slices
+
+
 def found(*groups: list[RunCase]) -> dict[str, Slice]:
-    return {one.name: one for one in slices_of(run_of(*groups)).found}
+    return {one.name: one for one in looked(run_of(*groups)).found}
 
 
 MIXED = (
@@ -63,7 +66,7 @@ def test_a_value_that_fell_across_categories_is_found_with_its_numbers() -> None
 
 
 def test_a_value_that_rose_is_found_as_well_and_the_worst_stands_first() -> None:
-    slices = slices_of(run_of(*MIXED))
+    slices = looked(run_of(*MIXED))
 
     assert [(one.name, one.drop) for one in slices.found] == [
         ("language=go", 1.0),
@@ -79,7 +82,7 @@ def test_a_fall_and_a_rise_of_one_size_have_one_p() -> None:
 
 
 def test_a_value_where_nothing_varies_is_looked_at_and_not_found() -> None:
-    slices = slices_of(run_of(some(6, language="go"), some(6, language="c")))
+    slices = looked(run_of(some(6, language="go"), some(6, language="c")))
 
     assert (slices.looked_at, slices.found) == (2, ())
 
@@ -101,7 +104,7 @@ def test_a_value_where_nothing_varies_is_looked_at_and_not_found() -> None:
     ],
 )
 def test_a_value_is_no_slice(groups: list[list[RunCase]]) -> None:
-    assert slices_of(run_of(*groups)).looked_at == 0
+    assert looked(run_of(*groups)).looked_at == 0
 
 
 def test_a_case_counts_once_for_each_of_its_tags() -> None:
@@ -174,7 +177,7 @@ def test_the_order_of_the_cases_changes_nothing() -> None:
     run = run_of(*MIXED)
     turned = replace(run, cases=run.cases[::-1])
 
-    assert slices_of(turned) == slices_of(run)
+    assert looked(turned) == looked(run)
 
 
 def test_one_baseline_trial_is_enough_to_look() -> None:

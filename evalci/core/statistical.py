@@ -112,11 +112,8 @@ def statistical_result(summary: Summary, run: Run, decision: Decision) -> Catego
 
 
 def _reason(summary: Summary, found: CategoryDecision, decision: Decision, run: Run) -> str:
-    sentence = reason_of(
-        found,
-        limit=decision.whole.limit if decision.whole else 0.0,
-        confidence=options_of(run.gate).confidence,
-    )
+    confidence = options_of(run.gate).confidence
+    sentence = reason_of(found, limit=decision.limit, confidence=confidence)
     if summary.category.name not in decision.pooled:
         return sentence
     others = len(decision.pooled) - 1

@@ -7,13 +7,11 @@ from evalci.core.evidence.decision import Reason
 from evalci.core.run import Run
 from evalci.core.statistical import options_of
 from evalci.core.statistical_words import in_points_up
-from evalci.core.summary import overall
 from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import counted, mark_code
 from evalci.report.notes import finding_line
-from evalci.report.numbers import signed
 from evalci.report.outcomes import ORDER, PARTICIPLES
-from evalci.report.rows import Group, regressed_whole
+from evalci.report.rows import Group, regressed_whole, whole_movement
 
 MAX_NAMES = 3
 _TITLES = {
@@ -121,10 +119,5 @@ def _overall(verdict: Verdict) -> str:
     """Return the mean over all compared cases, before and now; nothing for an unmeasured run."""
     if verdict.outcome is Outcome.NOT_MEASURED:
         return ""
-    whole = overall(result.summary for result in verdict.categories)
-    if whole is None:
-        return ""
-    fall = whole.before - whole.now
-    relative = f", {signed(-fall / whole.before * 100, 1)} %" if whole.before > 0 else ""
-    points = signed(-fall * 100, 1)
-    return f" Overall {whole.before:.2f} → {whole.now:.2f} ({points} pp{relative})."
+    whole = whole_movement(verdict)
+    return f" Overall {whole.words}." if whole else ""

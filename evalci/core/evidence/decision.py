@@ -167,6 +167,11 @@ class Decision:
         return whole or any(category.blocks for category in self.categories)
 
     @property
+    def limit(self) -> float:
+        """Return what evidence must reach to fail, 0 where nothing was compared."""
+        return 0.0 if self.whole is None else self.whole.limit
+
+    @property
     def open(self) -> bool:
         """Tell whether further trials may settle something."""
         return any(category.status is Status.OPEN for category in self.categories)

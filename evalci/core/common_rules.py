@@ -2,10 +2,10 @@
 
 from evalci.core.policy import OnInconclusive
 from evalci.core.run import Run, Standing
+from evalci.core.stats.scores import TOLERANCE
 from evalci.core.summary import Summary
 from evalci.core.verdict import CategoryResult, Outcome
 
-TOLERANCE = 1e-9
 COMPARABLE_SHARE = 0.8
 COMPARABLE_CASES = 5
 

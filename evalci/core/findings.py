@@ -20,14 +20,14 @@ from evalci.core.stats.latency import (
     typical_slowdown,
 )
 from evalci.core.stats.relabel import Pair
+from evalci.core.stats.scores import TOLERANCE
+from evalci.core.stats.sequential import LEAST_CASES
 from evalci.core.stats.stability import steadiness_loss
 from evalci.core.stats.tails import LEAST_FALL, tail_fall
 from evalci.core.trial import Output, independent
 from evalci.core.verdict import CategoryResult, Outcome
 
-LEAST_CASES = 5
 GLANCE = 0  # no draws: the size alone, which is cheap and mostly small enough
-TOLERANCE = 1e-9
 HOUR = timedelta(hours=1)
 
 

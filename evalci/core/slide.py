@@ -8,11 +8,11 @@ from evalci.core.category import Category
 from evalci.core.finding import Finding, FindingKind
 from evalci.core.run import Run
 from evalci.core.statistical_words import in_points
+from evalci.core.stats.scores import TOLERANCE
+from evalci.core.stats.sequential import LEAST_CASES
 from evalci.core.summary import shown_mean
 
-LEAST_CASES = 5
 SURE_Z = 1.645
-TOLERANCE = 1e-9
 
 
 def slides(run: Run) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from evalci.core.publication import Annotation, AnnotationLevel
 from evalci.core.run import PromptRef, Run
 from evalci.core.verdict import CategoryResult, Outcome, Verdict
-from evalci.report.escape import counted, one_line
+from evalci.report.escape import counted, first_lines, one_line
 from evalci.report.rows import regressed_whole, whole_sentence
 
 __all__ = ["Annotation", "AnnotationLevel", "build_annotations"]
@@ -85,8 +85,7 @@ def _of_level(run: Run, lines: dict[str, list[str]], level: AnnotationLevel) -> 
 
 
 def _message(lines: list[str]) -> str:
-    more = [f"and {len(lines) - MAX_NAMES} more"] * (len(lines) > MAX_NAMES)
-    return "\n".join([*(one_line(line) for line in lines[:MAX_NAMES]), *more])
+    return "\n".join(first_lines([one_line(line) for line in lines], MAX_NAMES))
 
 
 def _changed_files(run: Run, prompt: str) -> list[str]:

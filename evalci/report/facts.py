@@ -9,12 +9,11 @@ from evalci.core.hashes import short
 from evalci.core.run import BaseRef, Run, Standing
 from evalci.core.statistical_words import in_points
 from evalci.core.stats.bounds import FULL_SIZE
+from evalci.core.stats.sequential import LEAST_CASES
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
 from evalci.core.verdict import Outcome, Verdict
-from evalci.report.escape import counted, mark_code
-
-FEW_CASES = 5
+from evalci.report.escape import counted, listed, mark_code
 
 
 def facts(run: Run) -> tuple[str, ...]:
@@ -30,7 +29,7 @@ def facts(run: Run) -> tuple[str, ...]:
 
 def _spread(run: Run) -> list[str]:
     scores = sorted(mean for mean in map(shown_mean, run.cases) if mean is not None)
-    if len(scores) < FEW_CASES:
+    if len(scores) < LEAST_CASES:
         return []
     tenths = quantiles(scores, n=10, method="inclusive")
     middle = f"p10 {tenths[0]:.2f}, median {median(scores):.2f}, p90 {tenths[-1]:.2f}"
@@ -83,7 +82,7 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     for result in verdict.categories:
         summary = result.summary
         name = mark_code(summary.category.name)
-        if result.decision is None and 0 < summary.compared < FEW_CASES:
+        if result.decision is None and 0 < summary.compared < LEAST_CASES:
             lines.append(
                 f"{name} has only {counted(summary.compared, 'compared case')}: one case decides"
             )
@@ -120,7 +119,7 @@ def _small(decision: Decision | None) -> list[str]:
         f"{mark_code(found.name)} has {counted(found.cases, 'case')}: a drop below "
         f"{in_points(found.detect)} can go unseen"
         for found in decision.categories
-        if FEW_CASES <= found.cases < FULL_SIZE
+        if LEAST_CASES <= found.cases < FULL_SIZE
     ]
 
 
@@ -143,10 +142,9 @@ def _no_must_pass(run: Run) -> list[str]:
         and case.baseline is not None
         and not all(trial.passed for trial in case.baseline.trials)
     ]
-    names = ", ".join(mark_code(case) for case in shaky[:3])
-    return [f"must-pass {names}: the baseline did not always pass, so it does not block"] * bool(
-        shaky
-    )
+    names = listed([mark_code(case) for case in shaky])
+    reason = "the baseline did not always pass, so it does not block"
+    return [f"must-pass {names}: {reason}"] * bool(shaky)
 
 
 def _edited_must_pass(run: Run) -> list[str]:
@@ -156,9 +154,8 @@ def _edited_must_pass(run: Run) -> list[str]:
         for case in run.cases
         if case.must_pass and case.standing in {Standing.EDITED, Standing.RESCORED}
     ]
-    names = ", ".join(mark_code(case) for case in edited[:3])
-    more = f" and {len(edited) - 3} more" if len(edited) > 3 else ""
-    return [f"must-pass {names}{more}: edited since the baseline, so not judged"] * bool(edited)
+    names = listed([mark_code(case) for case in edited])
+    return [f"must-pass {names}: edited since the baseline, so not judged"] * bool(edited)
 
 
 def footer(run: Run) -> str:

@@ -9,7 +9,8 @@ from evalci.core.evidence.table import Table
 from evalci.core.stats.grid import Grid
 from evalci.core.stats.multiplicity import holm
 from evalci.core.stats.permutation import PassCounts, exact_p, normal_sf
-from evalci.core.stats.sequential import TOLERANCE, Numbers
+from evalci.core.stats.scores import TOLERANCE
+from evalci.core.stats.sequential import Numbers
 
 
 def mid_p_values(grid: Grid) -> tuple[float | None, ...]:

@@ -25,8 +25,8 @@ from evalci.report.numbers import (
     current_of,
     delta_of,
     movement_of,
+    movement_of_summary,
     movement_of_whole,
-    movement_words,
     score,
     size_of,
 )
@@ -91,8 +91,10 @@ class Group:
 
     @property
     def movement(self) -> Movement | None:
-        """Return how far it moved, None where nothing was decided by numbers of both sides."""
-        return movement_of(self.decision) if self.decision else None
+        """Return how far it moved, None where nothing was compared."""
+        if self.decision:
+            return movement_of(self.decision)
+        return movement_of_summary(self.results[0].summary)
 
 
 _STATUSES = {
@@ -159,16 +161,16 @@ def regressed_whole(verdict: Verdict) -> WholeDecision | None:
 
 
 def _row(run: Run, group: Group, decision: Decision | None) -> Row:
-    summary, moved = group.results[0].summary, group.movement
-    pooled = moved is not None and bool(group.pool)
+    summary = group.results[0].summary
+    moved = group.movement if group.pool else None
     return Row(
         icon=BLOCKING if group.blocks else ICONS[group.outcome],
         category=group.name,
-        baseline=score(moved.before) if moved and pooled else score(summary.baseline),
-        current=score(moved.now) if moved and pooled else current_of(summary),
-        delta=moved.delta if moved and pooled else delta_of(summary),
+        baseline=score(moved.before) if moved else score(summary.baseline),
+        current=score(moved.now) if moved else current_of(summary),
+        delta=moved.delta if moved else delta_of(summary),
         rule=_rule(run.gate.mode, group),
-        size=f"{moved.cases}×{moved.trials}" if moved and pooled else size_of(summary),
+        size=f"{moved.cases}×{moved.trials}" if moved else size_of(summary),
         outcome=f"{outcome_words(group.outcome)}: {_short_reason(run, group, decision)}",
     )
 
@@ -220,8 +222,8 @@ def group_sentence(run: Run, group: Group, decision: Decision | None) -> str:
     """Return how a group moved and why that is its outcome, as a sentence without its full stop."""
     reason, moved = _reason(run, group, decision, reason_of), group.movement
     if moved is None:
-        return f"{group.name} {movement_words(group.results[0].summary)}: {reason}"
-    undecided = "not settled " if group.outcome is Outcome.INCONCLUSIVE else ""
+        return f"{group.name} {score(group.results[0].summary.mean)}: {reason}"
+    undecided = "not settled " if group.decision and group.outcome is Outcome.INCONCLUSIVE else ""
     return f"{group.name} {moved.words}: {undecided}{reason}, {moved.size}"
 
 

@@ -1,5 +1,6 @@
 """The small print of a report: spread, speed, cost, coverage, limits."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from statistics import fmean, median, quantiles
 
@@ -14,6 +15,8 @@ from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
 from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import counted, listed, mark_code
+
+LEAST_BASELINE = 3
 
 
 def facts(run: Run) -> tuple[str, ...]:
@@ -74,38 +77,44 @@ def _finished(trials: list[Trial], finish: Finish) -> int:
 
 def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     """Return what this check cannot see, a line each."""
-    lines = []
-    if noise:
-        lines.append(
-            f"{counted(noise, 'case')} fell in categories that passed: changed, could be noise"
-        )
+    fell = f"{counted(noise, 'case')} fell in categories that passed: changed, could be noise"
+    unselected = f"{counted(len(run.unselected), 'case')} not selected"
+    unpriced = "† some calls have no known price: set `price` in the model config"
+    return (
+        *[fell] * bool(noise),
+        *_thin(verdict),
+        *_small(verdict.decision),
+        *_noisy(run),
+        *_stale(run),
+        *_unconfirmed(verdict),
+        *_no_must_pass(run),
+        *_edited_must_pass(run),
+        *[unselected] * bool(run.unselected),
+        *[unpriced] * bool(run_spend(run).unknown),
+    )
+
+
+def _thin(verdict: Verdict) -> Iterator[str]:
+    """Yield the categories with few cases under a plain limit, and those that lack scores."""
     for result in verdict.categories:
-        summary = result.summary
-        name = mark_code(summary.category.name)
+        summary, name = result.summary, mark_code(result.summary.category.name)
         if result.decision is None and 0 < summary.compared < LEAST_CASES:
-            lines.append(
-                f"{name} has only {counted(summary.compared, 'compared case')}: one case decides"
-            )
+            yield f"{name} has only {counted(summary.compared, 'compared case')}: one case decides"
         if summary.unscored and result.outcome is not Outcome.NOT_MEASURED:
-            lines.append(f"{name}: {summary.unscored} of {summary.planned} trials are unscored")
-    lines += _small(verdict.decision)
-    if run.baseline is not None and run.baseline.trials < 3:
-        lines.append(
-            f"the baseline has {counted(run.baseline.trials, 'trial')} a case: it is noisy itself"
-        )
-    lines += _stale(run)
-    open_cases = [m for m in verdict.must_pass if not m.confirmed]
-    lines += [
-        f"must-pass {mark_code(m.case.id)} failed {m.failed} of {m.trials} trials: not confirmed"
-        for m in open_cases
-    ]
-    lines += _no_must_pass(run)
-    lines += _edited_must_pass(run)
-    if run.unselected:
-        lines.append(f"{counted(len(run.unselected), 'case')} not selected")
-    if run_spend(run).unknown:
-        lines.append("† some calls have no known price: set `price` in the model config")
-    return tuple(lines)
+            yield f"{name}: {summary.unscored} of {summary.planned} trials are unscored"
+
+
+def _noisy(run: Run) -> Iterator[str]:
+    if run.baseline is not None and run.baseline.trials < LEAST_BASELINE:
+        trials = counted(run.baseline.trials, "trial")
+        yield f"the baseline has {trials} a case: it is noisy itself"
+
+
+def _unconfirmed(verdict: Verdict) -> Iterator[str]:
+    for case in verdict.must_pass:
+        if not case.confirmed:
+            failed = f"failed {case.failed} of {case.trials} trials: not confirmed"
+            yield f"must-pass {mark_code(case.case.id)} {failed}"
 
 
 def _small(decision: Decision | None) -> list[str]:

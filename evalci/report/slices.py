@@ -5,11 +5,11 @@ from evalci.core.statistical_words import p_text
 from evalci.report.escape import counted, mark_code
 from evalci.report.numbers import Movement
 
-MOST_EACH = 10
+MOST_EACH = 5
 HELP = (
-    "A slice is all compared cases with one value, across categories. Shown is what passes "
-    "Benjamini-Hochberg at 10 % (paired p, either direction): of ten slices shown, one may be "
-    "chance. Slices never block."
+    "A slice is all compared cases with one value, across categories: a category that moved takes "
+    "its slices along. Shown is what passes Benjamini-Hochberg at 10 % (paired p, either "
+    "direction), so that of ten found one may be chance. Slices never block."
 )
 
 
@@ -27,7 +27,8 @@ def slice_lines(slices: Slices) -> tuple[str, ...]:
     worse, better = _worse(slices), _better(slices)
     shown = (*worse[:MOST_EACH], *better[:MOST_EACH])
     more = len(slices.found) - len(shown)
-    rest = [f"{counted(more, 'more slice')}: `evalci report --format json` has all"] * bool(more)
+    command = mark_code("evalci report --format json")
+    rest = [f"{counted(more, 'more slice')}: {command} has all"] * bool(more)
     return (*map(_line, shown), *rest, HELP)
 
 

@@ -71,11 +71,11 @@ def test_the_largest_of_each_direction_stand_first() -> None:
     assert lines[-1] == HELP
 
 
-def test_ten_of_each_direction_are_enough() -> None:
-    lines = slice_lines(slices(*(n / 100 for n in range(1, 13)), -0.3))
+def test_five_of_each_direction_are_enough() -> None:
+    lines = slice_lines(slices(*(n / 100 for n in range(1, 8)), -0.3))
 
     assert [unmarked(line).split(":")[0] for line in lines[-3:]] == [
-        "language=l12 better",
+        "language=l7 better",
         "2 more slices",
         unmarked(HELP).split(":")[0],
     ]

@@ -327,7 +327,6 @@ def make_run_case(
     case = RunCase(
         id=id,
         category="review",
-        task_type="review",
         source="golden_sets/demo/cases.yaml",
         prompt="prompts/review.md",
         hashes=make_hashes(id),

@@ -1,14 +1,11 @@
 """What holds in every mode of the gate: missing trials, edited cases, floors."""
 
-from typing import assert_never
-
 from evalci.core.policy import OnInconclusive
 from evalci.core.run import Run, Standing
+from evalci.core.stats.scores import TOLERANCE
 from evalci.core.summary import Summary
 from evalci.core.verdict import CategoryResult, Outcome
 
-TOLERANCE = 1e-9
-LEANING_Z = 1.28
 COMPARABLE_SHARE = 0.8
 COMPARABLE_CASES = 5
 
@@ -68,20 +65,7 @@ def below_floor(summary: Summary) -> CategoryResult | None:
         )
     reason = f"{mean:.2f} is below the floor {floor:.2f}, but 95 % reaches up to {high:.2f}"
     z = (floor - mean) / summary.now_se if summary.now_se else 0.0
-    blocks = _undecided_blocks(summary, z=z)
+    blocks = summary.category.limits.on_inconclusive.blocks(z)
     return CategoryResult(
         summary=summary, outcome=Outcome.INCONCLUSIVE, reason=reason, blocks=blocks
     )
-
-
-def _undecided_blocks(summary: Summary, *, z: float) -> bool:
-    """Apply `on_inconclusive`: `leaning` fails when the undecided number leans the bad way."""
-    match summary.category.limits.on_inconclusive:
-        case OnInconclusive.FAIL:
-            return True
-        case OnInconclusive.LEANING:
-            return z >= LEANING_Z
-        case OnInconclusive.PASS | OnInconclusive.NEUTRAL:
-            return False
-        case other:
-            assert_never(other)

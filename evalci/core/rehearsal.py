@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from evalci.core.evidence.outcomes import LEANING_Z
-from evalci.core.policy import Mode, OnInconclusive
+from evalci.core.policy import LEANING_Z, Mode, OnInconclusive
 from evalci.core.stage import Stage
 from evalci.core.stats.arrays import Counts, Flags, Floats, Generator
 from evalci.core.stats.fixed_simulation import play_entropy, play_exact, play_threshold

@@ -29,18 +29,19 @@ class RunCase:
     """One case of a run; ``carried`` means that its baseline was carried forward, unmeasured.
 
     ``planned`` counts the trials that were due; fewer scored ones mean that some are unscored.
-    ``graded`` says that its composite is not simply pass or fail. ``anchor`` is the case's mean in
-    the anchor, None where that does not know it, or knew it otherwise.
+    ``dimensions`` hold its task_type, complexity, domain, language and tags. ``graded`` says that
+    its composite is not simply pass or fail. ``anchor`` is the case's mean in the anchor, None
+    where that does not know it, or knew it otherwise.
     """
 
     id: str
     category: str
-    task_type: str
     source: str
     prompt: str
     hashes: CaseHashes
     standing: Standing
     planned: int
+    dimensions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     carried: bool = False
     must_pass: bool = False
     graded: bool = False
@@ -250,3 +251,10 @@ class Run:
     unverified: str = ""
     certificate: CertificateRef | None = None
     format: int = FORMAT
+
+    def by_category(self) -> dict[str, tuple[RunCase, ...]]:
+        """Return the cases of each category that has any, in their order."""
+        groups: dict[str, list[RunCase]] = {}
+        for case in self.cases:
+            groups.setdefault(case.category, []).append(case)
+        return {name: tuple(cases) for name, cases in groups.items()}

@@ -95,6 +95,7 @@ def _confirmations(cases: Sequence[RunCase]) -> list[Draw]:
 
 
 def _missing(due: Sequence[tuple[RunCase, int]]) -> list[Draw]:
-    taken = {case.id: {trial.trial for trial in case.trials} for case, _ in due}
+    cases = {case.id: case for case, _ in due}
+    taken = {name: {trial.trial for trial in case.trials} for name, case in cases.items()}
     draws = [Draw(case=case.id, trial=n) for case, n in due if n not in taken[case.id]]
     return sorted(draws, key=lambda draw: draw.trial)

@@ -1,5 +1,6 @@
 """The small print of a report: spread, speed, cost, coverage, limits."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from statistics import fmean, median, quantiles
 
@@ -9,12 +10,13 @@ from evalci.core.hashes import short
 from evalci.core.run import BaseRef, Run, Standing
 from evalci.core.statistical_words import in_points
 from evalci.core.stats.bounds import FULL_SIZE
+from evalci.core.stats.sequential import LEAST_CASES
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
 from evalci.core.verdict import Outcome, Verdict
-from evalci.report.escape import counted, mark_code
+from evalci.report.escape import counted, listed, mark_code
 
-FEW_CASES = 5
+LEAST_BASELINE = 3
 
 
 def facts(run: Run) -> tuple[str, ...]:
@@ -30,7 +32,7 @@ def facts(run: Run) -> tuple[str, ...]:
 
 def _spread(run: Run) -> list[str]:
     scores = sorted(mean for mean in map(shown_mean, run.cases) if mean is not None)
-    if len(scores) < FEW_CASES:
+    if len(scores) < LEAST_CASES:
         return []
     tenths = quantiles(scores, n=10, method="inclusive")
     middle = f"p10 {tenths[0]:.2f}, median {median(scores):.2f}, p90 {tenths[-1]:.2f}"
@@ -75,38 +77,44 @@ def _finished(trials: list[Trial], finish: Finish) -> int:
 
 def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     """Return what this check cannot see, a line each."""
-    lines = []
-    if noise:
-        lines.append(
-            f"{counted(noise, 'case')} fell in categories that passed: changed, could be noise"
-        )
+    fell = f"{counted(noise, 'case')} fell in categories that passed: changed, could be noise"
+    unselected = f"{counted(len(run.unselected), 'case')} not selected"
+    unpriced = "† some calls have no known price: set `price` in the model config"
+    return (
+        *[fell] * bool(noise),
+        *_thin(verdict),
+        *_small(verdict.decision),
+        *_noisy(run),
+        *_stale(run),
+        *_unconfirmed(verdict),
+        *_no_must_pass(run),
+        *_edited_must_pass(run),
+        *[unselected] * bool(run.unselected),
+        *[unpriced] * bool(run_spend(run).unknown),
+    )
+
+
+def _thin(verdict: Verdict) -> Iterator[str]:
+    """Yield the categories with few cases under a plain limit, and those that lack scores."""
     for result in verdict.categories:
-        summary = result.summary
-        name = mark_code(summary.category.name)
-        if result.decision is None and 0 < summary.compared < FEW_CASES:
-            lines.append(
-                f"{name} has only {counted(summary.compared, 'compared case')}: one case decides"
-            )
+        summary, name = result.summary, mark_code(result.summary.category.name)
+        if result.decision is None and 0 < summary.compared < LEAST_CASES:
+            yield f"{name} has only {counted(summary.compared, 'compared case')}: one case decides"
         if summary.unscored and result.outcome is not Outcome.NOT_MEASURED:
-            lines.append(f"{name}: {summary.unscored} of {summary.planned} trials are unscored")
-    lines += _small(verdict.decision)
-    if run.baseline is not None and run.baseline.trials < 3:
-        lines.append(
-            f"the baseline has {counted(run.baseline.trials, 'trial')} a case: it is noisy itself"
-        )
-    lines += _stale(run)
-    open_cases = [m for m in verdict.must_pass if not m.confirmed]
-    lines += [
-        f"must-pass {mark_code(m.case.id)} failed {m.failed} of {m.trials} trials: not confirmed"
-        for m in open_cases
-    ]
-    lines += _no_must_pass(run)
-    lines += _edited_must_pass(run)
-    if run.unselected:
-        lines.append(f"{counted(len(run.unselected), 'case')} not selected")
-    if run_spend(run).unknown:
-        lines.append("† some calls have no known price: set `price` in the model config")
-    return tuple(lines)
+            yield f"{name}: {summary.unscored} of {summary.planned} trials are unscored"
+
+
+def _noisy(run: Run) -> Iterator[str]:
+    if run.baseline is not None and run.baseline.trials < LEAST_BASELINE:
+        trials = counted(run.baseline.trials, "trial")
+        yield f"the baseline has {trials} a case: it is noisy itself"
+
+
+def _unconfirmed(verdict: Verdict) -> Iterator[str]:
+    for case in verdict.must_pass:
+        if not case.confirmed:
+            failed = f"failed {case.failed} of {case.trials} trials: not confirmed"
+            yield f"must-pass {mark_code(case.case.id)} {failed}"
 
 
 def _small(decision: Decision | None) -> list[str]:
@@ -120,7 +128,7 @@ def _small(decision: Decision | None) -> list[str]:
         f"{mark_code(found.name)} has {counted(found.cases, 'case')}: a drop below "
         f"{in_points(found.detect)} can go unseen"
         for found in decision.categories
-        if FEW_CASES <= found.cases < FULL_SIZE
+        if LEAST_CASES <= found.cases < FULL_SIZE
     ]
 
 
@@ -143,10 +151,9 @@ def _no_must_pass(run: Run) -> list[str]:
         and case.baseline is not None
         and not all(trial.passed for trial in case.baseline.trials)
     ]
-    names = ", ".join(mark_code(case) for case in shaky[:3])
-    return [f"must-pass {names}: the baseline did not always pass, so it does not block"] * bool(
-        shaky
-    )
+    names = listed([mark_code(case) for case in shaky])
+    reason = "the baseline did not always pass, so it does not block"
+    return [f"must-pass {names}: {reason}"] * bool(shaky)
 
 
 def _edited_must_pass(run: Run) -> list[str]:
@@ -156,9 +163,8 @@ def _edited_must_pass(run: Run) -> list[str]:
         for case in run.cases
         if case.must_pass and case.standing in {Standing.EDITED, Standing.RESCORED}
     ]
-    names = ", ".join(mark_code(case) for case in edited[:3])
-    more = f" and {len(edited) - 3} more" if len(edited) > 3 else ""
-    return [f"must-pass {names}{more}: edited since the baseline, so not judged"] * bool(edited)
+    names = listed([mark_code(case) for case in edited])
+    return [f"must-pass {names}: edited since the baseline, so not judged"] * bool(edited)
 
 
 def footer(run: Run) -> str:

@@ -5,9 +5,10 @@ from typing import Any
 
 from evalci.core.gate import decide
 from evalci.core.run import Run
+from evalci.core.slice import Slice
 from evalci.core.trial import encodable
 from evalci.core.verdict import CategoryResult, Verdict
-from evalci.report.explain import explained_json
+from evalci.report.explain import explained_json, rounded
 from evalci.report.facts import run_spend
 
 DIGITS = 6
@@ -29,6 +30,10 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
             {"kind": f.kind.value, "category": f.category, "text": f.text, "blocks": f.blocks}
             for f in verdict.findings
         ],
+        "slices": {
+            "looked_at": verdict.slices.looked_at,
+            "found": [_slice(one) for one in verdict.slices.found],
+        },
     }
 
 
@@ -51,6 +56,21 @@ def _category(result: CategoryResult) -> dict[str, Any]:
         "high": _number(summary.interval.high if summary.interval else None),
         "drop": _number(summary.drop),
         "relative_drop": _number(summary.relative),
+    }
+
+
+def _slice(one: Slice) -> dict[str, Any]:
+    return {
+        "dimension": one.dimension,
+        "value": one.value,
+        "cases": one.cases,
+        "trials": one.trials,
+        "baseline": _number(one.before),
+        "mean": _number(one.now),
+        "drop": _number(one.drop),
+        "z": _number(one.z),
+        "p": rounded(one.p),
+        "adjusted_p": rounded(one.adjusted),
     }
 
 

@@ -60,6 +60,7 @@ def _ladder(view: ReportView) -> list[ReportView]:
         notes=(),
         examples=(),
         gains=(),
+        slices=(),
         facts=(),
         help=(),
         blind_spots=(),

@@ -47,6 +47,7 @@ def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
     _examples(console, view)
     _list(console, view.gains_title, view.gains)
     _list(console, f"Changed, could be noise: {view.noise_counts}", _noise(view))
+    _list(console, f"Other slices: {view.slice_counts}", view.slices)
     _list(console, "Facts", view.facts)
     _list(console, "What this check cannot see", view.blind_spots)
     _list(console, "How to read this", view.help)

@@ -32,6 +32,7 @@ from evalci.report.rows import (
     rule_heading,
     whole_sentence,
 )
+from evalci.report.slices import slice_counts, slice_lines
 from evalci.report.titles import headline_of, title_of
 
 MAX_OPEN = 3
@@ -63,6 +64,8 @@ class ReportView:
     gains_title: str
     noise: tuple[tuple[str, str], ...]
     noise_counts: str
+    slices: tuple[str, ...]
+    slice_counts: str
     diffs: tuple[tuple[str, str], ...]
     facts: tuple[str, ...]
     blind_spots: tuple[str, ...]
@@ -102,6 +105,8 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
         gains_title=f"Cases that got better ({len(moved.better)})",
         noise=noise_rows(run, moved, shown=frozenset(e.case for e in examples[:max_examples])),
         noise_counts=noise_counts(moved),
+        slices=slice_lines(verdict.slices),
+        slice_counts=slice_counts(verdict.slices),
         diffs=tuple((mark_code(c.path), c.diff) for c in run.changes if c.diff),
         facts=facts(run),
         blind_spots=blind_spots(run, verdict, fell),

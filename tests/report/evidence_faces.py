@@ -150,6 +150,37 @@ def edited_away() -> Run:
     return replace(run, cases=tuple(edited))
 
 
+def spoken(found: Sequence[RunCase], *languages: str) -> list[RunCase]:
+    """Return cases that take languages and a level of complexity in turn."""
+    return [
+        replace(
+            case,
+            dimensions={
+                "task_type": (case.category,),
+                "complexity": (("low", "high")[n % 2],),
+                "language": (languages[n % len(languages)],),
+            },
+        )
+        for n, case in enumerate(found)
+    ]
+
+
+def slices() -> Run:
+    """Both categories hold, but the cases in Go fell in both of them, and those in Rust rose."""
+    steady = (1.0,) * 4
+    return evidence_run(
+        *(
+            case
+            for name in ("docs", "review")
+            for case in (
+                *spoken(turning(name, 6, (0.0, 1.0, 0.0, 0.0), COIN), "go"),
+                *spoken(turning(name, 6, (1.0, 1.0, 0.0, 1.0), COIN, start=7), "rust"),
+                *spoken(cases(name, (22, steady, ALWAYS), start=13), "c", "python"),
+            )
+        )
+    )
+
+
 def exact() -> Run:
     run = worse()
     return replace(run, gate=replace(run.gate, mode=Mode.EXACT))
@@ -167,5 +198,6 @@ FACES = {
     "evidence whole": whole_regressed,
     "evidence both directions": both_directions,
     "evidence not comparable": edited_away,
+    "evidence slices": slices,
     "exact worse": exact,
 }

@@ -38,6 +38,7 @@ CONCLUSIONS = {
     "evidence whole": Conclusion.FAILURE,
     "evidence both directions": Conclusion.SUCCESS,
     "evidence not comparable": Conclusion.NEUTRAL,
+    "evidence slices": Conclusion.SUCCESS,
     "exact worse": Conclusion.FAILURE,
 }
 

@@ -91,7 +91,7 @@ def _weighed(
         return _empty(selection, ending)
     table = tabulate(selection.compared, rules)
     numbers = numbers_of(table.grid, table.prior, table.arrays(options))
-    mid_p = mid_p_values(table)
+    mid_p = mid_p_values(table.grid)
     match options.method:
         case Method.EVIDENCE:
             outcomes, whole = evidence_outcomes(

@@ -1,6 +1,6 @@
 """Gate rates: which share of the answers passes each code gate, and where the others stop."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -21,7 +21,8 @@ class GateRate:
     """The share of answers that pass a gate, each case counting the same.
 
     An answer that a gate stopped does not pass those after it. ``stopped`` is the share for which
-    this gate is the first that fails; ``before`` is the baseline's rate, None without one.
+    this gate is the first that fails. ``before`` and ``stopped_before`` are the baseline's, None
+    without one.
     """
 
     gate: str
@@ -29,6 +30,7 @@ class GateRate:
     rate: float
     stopped: float
     before: float | None = None
+    stopped_before: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +66,9 @@ def gate_rates(run: Run) -> GateRates | None:
 
     As soon as cases can be compared, the rates are theirs alone: both sides are the same cases.
     """
-    compared = any(case.compared for case in run.cases)
-    chosen = [case for case in run.cases if case.compared or not compared]
-    return _rates([_of_run(case) for case in chosen], compared=compared)
+    found = [(case.compared, _of_run(case)) for case in run.cases]
+    both = [d for compared, d in found if compared and d.gates and d.now and d.before]
+    return _rates(both or [draws for _, draws in found], compared=bool(both))
 
 
 def baseline_gate_rates(baseline: Baseline) -> GateRates | None:
@@ -76,14 +78,20 @@ def baseline_gate_rates(baseline: Baseline) -> GateRates | None:
 
 def _of_run(case: RunCase) -> _CaseDraws:
     scored = [trial for trial in case.trials if trial.composite is not None]
-    now = [{score.scorer: score.value for score in trial.scores} for trial in scored]
-    before = [] if case.baseline is None else [trial.scores for trial in case.baseline.trials]
+    now = _known({score.scorer: score.value for score in trial.scores} for trial in scored)
+    accepted = () if case.baseline is None else case.baseline.trials
+    before = _known(trial.scores for trial in accepted)
     return _CaseDraws(gates=_gates([*now, *before]), now=now, before=before)
 
 
 def _of_baseline(case: BaselineCase) -> _CaseDraws:
-    now = [trial.scores for trial in case.trials]
+    now = _known(trial.scores for trial in case.trials)
     return _CaseDraws(gates=_gates(now), now=now)
+
+
+def _known(draws: Iterable[Mapping[str, float | None]]) -> Draws:
+    """Return the answers that every code gate formed an opinion of."""
+    return [draw for draw in draws if not any(g in draw and draw[g] is None for g in CODE_GATES)]
 
 
 def _gates(draws: Draws) -> tuple[str, ...]:
@@ -111,8 +119,11 @@ def _rate(gate: str, cases: Sequence[_CaseDraws], *, compared: bool) -> GateRate
         gate=gate,
         cases=len(own),
         rate=fmean(_share(gate, case.now) for case in own),
-        stopped=fmean(_stopped(gate, case) for case in own),
+        stopped=fmean(_stopped(gate, case.gates, case.now) for case in own),
         before=fmean(_share(gate, case.before) for case in own) if compared else None,
+        stopped_before=(
+            fmean(_stopped(gate, case.gates, case.before) for case in own) if compared else None
+        ),
     )
 
 
@@ -121,13 +132,13 @@ def _share(gate: str, draws: Draws) -> float:
     return fmean(draw.get(gate) == 1.0 for draw in draws)
 
 
-def _stopped(gate: str, case: _CaseDraws) -> float:
+def _stopped(gate: str, gates: Sequence[str], draws: Draws) -> float:
     """Return the share that fails here first; what no gate looked at was stopped by none."""
-    return fmean(gate == _first_failed(case.gates, draw) for draw in case.now)
+    return fmean(gate == _first_failed(gates, draw) for draw in draws)
 
 
 def _first_failed(gates: Sequence[str], draw: Mapping[str, float | None]) -> str:
-    return next((gate for gate in gates if gate in draw and draw[gate] != 1.0), "")
+    return next((gate for gate in gates if draw.get(gate) not in {None, 1.0}), "")
 
 
 def _passed(gates: Sequence[str], draws: Draws) -> float:

@@ -19,13 +19,7 @@ class GateRow:
     current: str
     move: str
     first: str
-
-    @property
-    def line(self) -> str:
-        """Return the row as a line of text."""
-        move = f" ({self.move})" if self.move != "–" else ""
-        before = f"{self.baseline} → " if self.baseline != "–" else ""
-        return f"{self.gate} passed {before}{self.current}{move}, fails first {self.first}"
+    line: str
 
 
 def gate_rows(found: GateRates | None) -> tuple[GateRow, ...]:
@@ -34,22 +28,21 @@ def gate_rows(found: GateRates | None) -> tuple[GateRow, ...]:
 
 
 def gates_summary(found: GateRates | None) -> str:
-    """Return how many gates an answer passes, and the rate of each gate that some do not."""
+    """Return how many gates an answer passes, and the rate of each gate that answers fail at.
+
+    A gate that only falls because one before it stopped the answers is not named.
+    """
     if found is None:
         return ""
-    now = f"{found.passed:.1f}"
-    before = now if found.passed_before is None else f"{found.passed_before:.1f}"
-    moved = now if before == now else f"{before} → {now}"
-    head = f"an answer passes {moved} of {found.gates:.3g}"
-    rates = [gate_words(rate) for rate in found.rates if rate.rate < 1 or _moved(rate)]
-    return f"{head}: {', '.join(rates)}" if rates else head
+    before = None if found.passed_before is None else f"{found.passed_before:.1f}"
+    head = f"an answer passes {_moved(before, f'{found.passed:.1f}')} of {found.gates:.3g}"
+    stops = [rate for rate in found.rates if rate.stopped or rate.stopped_before]
+    return f"{head}: {', '.join(map(gate_words, stops))}" if stops else head
 
 
 def gate_words(rate: GateRate) -> str:
     """Return the rate of one gate, after the baseline's where that is another."""
-    now = percent(rate.rate)
-    before = f"{percent(rate.before)} → " if rate.before is not None and _moved(rate) else ""
-    return f"{mark_code(rate.gate)} {before}{now}"
+    return f"{mark_code(rate.gate)} {_moved_share(rate.before, rate.rate)}"
 
 
 def gates_json(found: GateRates | None) -> JsonObject | None:
@@ -67,6 +60,7 @@ def gates_json(found: GateRates | None) -> JsonObject | None:
                 "baseline": _rounded(rate.before),
                 "rate": round(rate.rate, DIGITS),
                 "fails_first": round(rate.stopped, DIGITS),
+                "baseline_fails_first": _rounded(rate.stopped_before),
             }
             for rate in found.rates
         ],
@@ -83,17 +77,24 @@ def percent(share: float) -> str:
 
 def _row(rate: GateRate) -> GateRow:
     move = "–" if rate.before is None else f"{signed((rate.rate - rate.before) * 100, 1)} pp"
+    first = _moved_share(rate.stopped_before, rate.stopped)
     return GateRow(
         gate=mark_code(rate.gate),
         baseline="–" if rate.before is None else percent(rate.before),
         current=percent(rate.rate),
         move=move,
-        first=percent(rate.stopped),
+        first=first,
+        line=f"{gate_words(rate)}, fails first {first}",
     )
 
 
-def _moved(rate: GateRate) -> bool:
-    return rate.before is not None and percent(rate.before) != percent(rate.rate)
+def _moved_share(before: float | None, now: float) -> str:
+    return _moved(None if before is None else percent(before), percent(now))
+
+
+def _moved(before: str | None, now: str) -> str:
+    """Return both sides, one alone where they read the same or there is only one."""
+    return now if before is None or before == now else f"{before} → {now}"
 
 
 def _rounded(value: float | None) -> float | None:

@@ -21,6 +21,16 @@ class GateRow:
     first: str
     line: str
 
+    @property
+    def numbers(self) -> tuple[tuple[str, str], ...]:
+        """Return the columns after the name, each with its heading."""
+        return (
+            ("Baseline", self.baseline),
+            ("This change", self.current),
+            ("Δ", self.move),
+            ("Fails first", self.first),
+        )
+
 
 def gate_rows(found: GateRates | None) -> tuple[GateRow, ...]:
     """Return a row for each gate, in the order in which they run."""

@@ -39,6 +39,7 @@ CONCLUSIONS = {
     "evidence both directions": Conclusion.SUCCESS,
     "evidence not comparable": Conclusion.NEUTRAL,
     "exact worse": Conclusion.FAILURE,
+    "code gates": Conclusion.FAILURE,
 }
 
 

@@ -1,8 +1,10 @@
 """Run and verdict in, every string of the report out: wording, order, rounding, truncation."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evalci.core.evidence.decision import CaseChange
 from evalci.core.gate_rates import gate_rates
 from evalci.core.run import Run
 from evalci.core.verdict import Outcome, Verdict
@@ -122,11 +124,14 @@ def _sentences(
 ) -> tuple[str, ...]:
     """Return a sentence for each group that is worse, then for the whole, then of what is open."""
     said = []
-    for group in groups:
-        sentence = f"{group_sentence(run, group, verdict.decision)}."
+    place_of = {name: place for place, group in enumerate(groups) for name in group.names}
+    own: dict[int | None, list[CaseChange]] = defaultdict(list)
+    for change in moved.worse:
+        own[place_of.get(change.category)].append(change)
+    for place, group in enumerate(groups):
         if group.blocks or group.outcome is Outcome.REGRESSION:
-            own = [change for change in moved.worse if change.category in group.names]
-            said.append(sentence + (culprits(run, own) if group.decision else ""))
+            sentence = f"{group_sentence(run, group, verdict.decision)}."
+            said.append(sentence + (culprits(run, own[place]) if group.decision else ""))
     if whole := regressed_whole(verdict):
         names = "" if any(group.blocks for group in groups) else culprits(run, moved.worse)
         said.append(f"{whole_sentence(verdict, whole)}.{names}")

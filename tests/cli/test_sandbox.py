@@ -105,6 +105,20 @@ def test_the_failing_tests_stand_in_the_run(write: Path) -> None:
     }
 
 
+def test_run_and_baseline_tell_how_many_answers_pass_each_gate(
+    write: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_code_desk(write, LOCAL)
+    run_cli(["run", "--all"])
+    run_cli(["baseline", "accept", "--reason", "first"])
+    ran = capsys.readouterr().out
+
+    run_cli(["baseline", "show"])
+
+    assert "Code gates: an answer passes 1.5 of 2: tests 50 %" in ran
+    assert "code gates: compiles 100 %, tests 50 %" in capsys.readouterr().out
+
+
 def test_another_engine_is_another_harness(write: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_code_desk(write, LOCAL)
     assert run_cli(["run", "--all"]) == ExitCode.OK

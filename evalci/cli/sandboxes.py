@@ -1,15 +1,16 @@
 """Opens the sandbox for a measurement that runs code, and none for one that does not."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 
 import click
 
+from evalci.core.case_set import CaseSet
 from evalci.core.ports import Sandbox
 from evalci.core.run import Run
-from evalci.core.sandbox import LOCAL, Engine, SandboxPolicy
+from evalci.core.sandbox import DEFAULT_IMAGE, LOCAL, Engine, SandboxPolicy
 from evalci.errors import SandboxError
 from evalci.project import Project, sandbox_images
 
@@ -43,6 +44,21 @@ def with_sandbox(started: Run, project: Project, policy: SandboxPolicy) -> Run:
     names = "; ".join(map(identity_in(policy), images))
     word = names if policy.engine is Engine.LOCAL else f"docker: {names}"
     return replace(started, provenance=replace(started.provenance, sandbox=word))
+
+
+def why_not_built(policy: SandboxPolicy, sets: Iterable[CaseSet]) -> str:
+    """Return why golden sets need no default image that is not there, empty when they need it."""
+    images = sandbox_images(case for found in sets for case in found.cases)
+    if DEFAULT_IMAGE not in images:
+        return "no golden set runs code in the default image"
+    if policy.engine is Engine.LOCAL:
+        return "the sandbox is local"
+    if policy.image != DEFAULT_IMAGE:
+        return f"`sandbox.image` is {policy.image}"
+    from evalci.edges.sandbox import default_image
+
+    made = default_image()
+    return f"the engine has {made}" if made else ""
 
 
 @contextmanager

@@ -193,11 +193,11 @@ class Supervisor:
         os.execvpe(argv[0], argv, environment)  # noqa: S606  # running it is what this is for
 
     def reap(self) -> None:
-        """End the checks whose process has ended."""
+        """End the checks whose process has ended, and the children that it left in its group."""
         for pid, check in list(self.running.items()):
-            found, status = os.waitpid(pid, os.WNOHANG)
-            if found:
-                check.code = os.waitstatus_to_exitcode(status)
+            if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                self.kill(pid)  # not reaped yet, so nobody else has the number
+                check.code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
                 del self.running[pid]
                 self.finish(check)
 

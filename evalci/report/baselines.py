@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from statistics import fmean
 
 from evalci.core.baseline import Baseline, BaselineCase
+from evalci.core.gate_rates import baseline_gate_rates
 from evalci.core.hashes import short
-from evalci.report.escape import one_line
+from evalci.report.code_gates import gate_words
+from evalci.report.escape import one_line, unmarked
 
 GONE = "(no longer in the golden set)"
 
@@ -25,7 +27,15 @@ def baseline_lines(baseline: Baseline, categories: Mapping[str, str]) -> list[st
         mean = fmean(case.mean for case in cases)
         span = str(min(trials)) if min(trials) == max(trials) else f"{min(trials)}-{max(trials)}"
         lines.append(f"  {one_line(name)}: {mean:.2f}, {len(cases)} cases × {span} trials")
-    return lines
+    return lines + _gates(baseline)
+
+
+def _gates(baseline: Baseline) -> list[str]:
+    """Return the share of answers that pass each code gate, where there is any."""
+    found = baseline_gate_rates(baseline)
+    if found is None:
+        return []
+    return [f"  code gates: {', '.join(unmarked(gate_words(rate)) for rate in found.rates)}"]
 
 
 def baseline_diff_lines(

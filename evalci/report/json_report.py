@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 from evalci.core.gate import decide
+from evalci.core.gate_rates import gate_rates
 from evalci.core.run import Run
 from evalci.core.slice import Slice
 from evalci.core.trial import encodable
 from evalci.core.verdict import CategoryResult, Verdict
+from evalci.report.code_gates import gates_json
 from evalci.report.explain import explained_json, rounded
 from evalci.report.facts import run_spend
 
@@ -93,6 +95,7 @@ def render_json(run: Run) -> str:
         "commit": run.provenance.commit,
         "verdict": verdict_json(verdict),
         "explain": explained_json(run, verdict),
+        "gates": gates_json(gate_rates(run)),
         "changes": [
             {"path": c.path, "old": c.old, "new": c.new, "affects": c.affects} for c in run.changes
         ],

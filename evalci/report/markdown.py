@@ -65,6 +65,7 @@ def _ladder(view: ReportView) -> list[ReportView]:
         help=(),
         blind_spots=(),
         sentences=(),
+        gates=(),
     )
     return [view, no_diffs, no_bodies, three, rows, bare]
 

@@ -42,6 +42,7 @@ def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
         console.print(_table(view))
     for line in view.notes:
         console.print(_inline(f"{line}."))
+    _list(console, f"Code gates: {view.gates_summary}", [gate.line for gate in view.gates])
     _list(console, view.changes_title, view.changes)
     _list(console, view.policy_changes_title, view.policy_changes)
     _examples(console, view)

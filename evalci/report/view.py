@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalci.core.evidence.decision import CaseChange
+from evalci.core.gate_rates import gate_rates
 from evalci.core.run import Run
 from evalci.core.verdict import Outcome, Verdict
 from evalci.report.changes import changes, changes_title, policy_changes
+from evalci.report.code_gates import GateRow, gate_rows, gates_summary
 from evalci.report.escape import mark_code, unmarked
 from evalci.report.examples import Example, build_examples, examples_title, fallen_below
 from evalci.report.facts import blind_spots, facts, footer
@@ -74,6 +76,8 @@ class ReportView:
     footer: str
     policy_changes: tuple[str, ...] = ()
     policy_changes_title: str = "Policy changes, in force after merge"
+    gates: tuple[GateRow, ...] = ()
+    gates_summary: str = ""
 
 
 def plain_text(text: str) -> str:
@@ -85,6 +89,7 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
     """Return the report of a run."""
     icon = BLOCKING if verdict.blocking else ICONS[verdict.outcome]
     groups, moved = groups_of(verdict), moved_cases(run, verdict)
+    gates = gate_rates(run)
     examples = build_examples(run, verdict, moved)
     fell = 0 if moved.known else fallen_below(run, verdict)
     return ReportView(
@@ -114,6 +119,8 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
         proceed=way_to_proceed(run, verdict),
         footer=footer(run),
         policy_changes=policy_changes(run),
+        gates=gate_rows(gates),
+        gates_summary=gates_summary(gates),
     )
 
 

@@ -20,7 +20,7 @@ from evalci.core.submission import Submission, read_submission
 from evalci.core.trial import Output, Score, shortened
 from evalci.errors import SandboxError
 from evalci.scorers.base import parameters
-from evalci.scorers.test_results import (
+from evalci.scorers.named_results import (
     NamedResult,
     Parse,
     read_go_test,

@@ -23,7 +23,7 @@ from evalci.scorers.code import (
     score_of,
     source_files,
 )
-from evalci.scorers.test_results import NamedResult
+from evalci.scorers.named_results import NamedResult
 
 # Files by which an answer could steer pytest; they stay as the fixture has them.
 STEERING = {"conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml"}

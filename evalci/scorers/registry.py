@@ -112,12 +112,6 @@ def _unscored_reason(scores: Sequence[Score]) -> str:
     return f"{missing[0].scorer}: {missing[0].reason}" if missing else "no weighted scorer"
 
 
-def gates_passed(trial: Trial) -> int | None:
-    """Return how many code gates an answer passed, None for a case without any."""
-    gates = [s for s in trial.scores if s.scorer in KINDS and KINDS[s.scorer].tier.gate]
-    return sum(score.value == 1.0 for score in gates) if gates else None
-
-
 def images_of(case: Case) -> frozenset[str]:
     """Return the sandbox images that the scorers of a case run in."""
     specs = [spec for spec in case.scorers if spec.name in KINDS and KINDS[spec.name].tier.gate]

@@ -22,8 +22,8 @@ from evalci.scorers.code import (
     score_of,
     source_files,
 )
+from evalci.scorers.named_results import NamedResult
 from evalci.scorers.python_tests import unsteered
-from evalci.scorers.test_results import NamedResult
 
 REFERENCE = ".reference"
 SEVERITIES = ("none", "low", "medium", "high")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from evalci.cli import run_cli
+from evalci.edges.sandbox.recipe import image_name
 from evalci.errors import ExitCode
 from tests.cli.desk import composites, run_json, write_desk
 from tests.sandbox_image import ensure_image
@@ -34,6 +35,9 @@ def test_three():
 """
 LOCAL = "sandbox: {engine: local, timeout_s: 20}\n"
 DOCKER = "sandbox: {timeout_s: 20}\n"
+IMAGE = f"python@sha256:{'0' * 64}"
+OTHER = f"sandbox: {{image: '{IMAGE}'}}\n"
+TEXT = CASES.replace("compiles: {}, tests: {files: [tests/test_double.py]}", "contains: {}")
 
 
 @pytest.fixture
@@ -101,6 +105,20 @@ def test_the_failing_tests_stand_in_the_run(write: Path) -> None:
     }
 
 
+def test_run_and_baseline_tell_how_many_answers_pass_each_gate(
+    write: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_code_desk(write, LOCAL)
+    run_cli(["run", "--all"])
+    run_cli(["baseline", "accept", "--reason", "first"])
+    ran = capsys.readouterr().out
+
+    run_cli(["baseline", "show"])
+
+    assert "Code gates: an answer passes 1.5 of 2: tests 50 %" in ran
+    assert "code gates: compiles 100 %, tests 50 %" in capsys.readouterr().out
+
+
 def test_another_engine_is_another_harness(write: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_code_desk(write, LOCAL)
     assert run_cli(["run", "--all"]) == ExitCode.OK
@@ -112,6 +130,50 @@ def test_another_engine_is_another_harness(write: Path, monkeypatch: pytest.Monk
     due = run_cli(["run"])
 
     assert (carried, due) == (ExitCode.OK, ExitCode.NOT_MEASURED)
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "cases", "reason"),
+    [
+        pytest.param(DOCKER, TEXT, "no golden set runs code in the default image", id="text"),
+        pytest.param(LOCAL, CASES, "the sandbox is local", id="no container"),
+        pytest.param(OTHER, CASES, f"`sandbox.image` is {IMAGE}", id="another image"),
+    ],
+)
+def test_an_image_that_nobody_needs_is_not_built(
+    write: Path, capsys: pytest.CaptureFixture[str], sandbox: str, cases: str, reason: str
+) -> None:
+    write_code_desk(write, sandbox, {"golden/desk/cases.yaml": cases})
+
+    code = run_cli(["sandbox", "build", "--if-needed"])
+
+    assert code == ExitCode.OK
+    assert capsys.readouterr().out == f"nothing to build: {reason}\n"
+
+
+def test_an_image_that_is_needed_needs_an_engine(
+    write: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_code_desk(write, DOCKER)
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{write}/nobody.sock")
+
+    code = run_cli(["sandbox", "build", "--if-needed"])
+
+    assert code == ExitCode.NOT_MEASURED
+    assert capsys.readouterr().err.startswith("evalci: no container engine answers: ")
+
+
+@pytest.mark.docker
+def test_an_image_that_is_there_is_not_built_again(
+    write: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ensure_image()
+    write_code_desk(write, DOCKER)
+
+    code = run_cli(["sandbox", "build", "--if-needed"])
+
+    assert code == ExitCode.OK
+    assert capsys.readouterr().out == f"nothing to build: the engine has {image_name()}\n"
 
 
 @pytest.mark.docker

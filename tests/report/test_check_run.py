@@ -40,6 +40,7 @@ CONCLUSIONS = {
     "evidence not comparable": Conclusion.NEUTRAL,
     "evidence slices": Conclusion.SUCCESS,
     "exact worse": Conclusion.FAILURE,
+    "code gates": Conclusion.FAILURE,
 }
 
 

@@ -2,13 +2,14 @@
 
 import pytest
 
+from evalci.core.gate_rates import gates_passed
 from evalci.core.golden_set import Case, CodeTarget, ContextFile, Protocol, ScorerSpec
 from evalci.core.hashes import harness_hash
 from evalci.core.json_value import Json, JsonObject
 from evalci.core.sandbox import CheckResult, Ending
 from evalci.core.trial import Trial
 from evalci.errors import SandboxError
-from evalci.scorers.registry import KINDS, gates_passed, images_of, prepare
+from evalci.scorers.registry import KINDS, images_of, prepare
 from tests.fakes import FakeSandbox, make_output
 from tests.inputs import make_case
 

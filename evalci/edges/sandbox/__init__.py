@@ -29,6 +29,7 @@ from evalci.edges.sandbox.recipe import (
     build,
     image_name,
     import_running,
+    is_made,
     recipe_identity,
 )
 from evalci.edges.sandbox.session import Session
@@ -193,6 +194,15 @@ def open_sandbox(policy: SandboxPolicy) -> DockerSandbox | LocalSandbox:
     if policy.engine is Engine.LOCAL:
         return LocalSandbox(policy)
     return DockerSandbox(policy)
+
+
+def default_image() -> str:
+    """Return the name of the default image, empty where the engine has none of this recipe."""
+    client = connect()
+    try:
+        return image_name() if is_made(client) else ""
+    finally:
+        client.close()
 
 
 def build_default_image(say: "Callable[[str], None]", *, pull: bool) -> str:

@@ -42,6 +42,16 @@ def image_name() -> str:
     return f"evalci-sandbox:{recipe_identity().split()[1]}"
 
 
+def is_made(client: "DockerClient") -> bool:
+    """Tell whether the engine has the default image; SandboxError when it does not say."""
+    from docker.errors import DockerException
+
+    try:
+        return bool(client.images.list(name=image_name()))
+    except DockerException as exc:
+        raise SandboxError(f"the engine does not list its images: {exc}") from exc
+
+
 def build(client: "DockerClient", say: Say) -> str:
     """Build the default image from its recipe and return its identity; SandboxError on failure."""
     from docker.errors import DockerException

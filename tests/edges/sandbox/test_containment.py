@@ -312,12 +312,16 @@ def eventually(true: Callable[[], bool]) -> bool:
 
 def test_nothing_is_left_when_a_sandbox_is_closed() -> None:
     ensure_image()
+    others = set(containers_of(os.getpid()))
     opened = DockerSandbox(SandboxPolicy())
+    opened.run(script_check(HONEST))
+    started = set(containers_of(os.getpid())) - others
     opened.run(script_check(HONEST, alone=True))
-    before = containers_of(os.getpid())
+
     opened.close()
 
-    assert eventually(lambda: len(containers_of(os.getpid())) <= len(before))
+    assert started
+    assert eventually(lambda: set(containers_of(os.getpid())) <= others)
 
 
 ORPHAN = """\

@@ -2,13 +2,14 @@
 
 import pytest
 
+from evalci.core.gate_rates import gates_passed
 from evalci.core.golden_set import Case, CodeTarget, Protocol, ScorerSpec
 from evalci.core.json_value import Json
 from evalci.core.trial import Score, Trial
 from evalci.edges.sandbox import DockerSandbox
 from evalci.errors import SandboxError
 from evalci.references import check_references
-from evalci.scorers.registry import gates_passed, prepare
+from evalci.scorers.registry import prepare
 from tests import brownfield
 from tests.fakes import make_output
 from tests.inputs import make_case

@@ -3,7 +3,7 @@
 import pytest
 
 from evalci.core.pattern import compile_pattern
-from evalci.scorers.test_results import (
+from evalci.scorers.named_results import (
     NamedResult,
     read_go_test,
     read_junit,

@@ -320,13 +320,13 @@ def test_cases_that_were_edited_or_rescored_are_not_compared(
     assert verdict.exit_code is ExitCode.OK
 
 
-def test_carried_cases_do_not_make_an_edited_category_comparable() -> None:
+def test_cases_that_were_carried_forward_count_for_what_is_left_of_a_category() -> None:
     carried = [make_carried(id=f"carried-{n}") for n in range(9)]
     edited = make_run_case((1.0,), id="edited", standing=Standing.EDITED)
 
     verdict = decide(make_run(make_run_case(), edited, *carried))
 
-    assert verdict.outcome is Outcome.NOT_COMPARABLE
+    assert verdict.outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize("standing", [Standing.EDITED, Standing.RESCORED])

@@ -17,7 +17,7 @@ _PROCEED = {
     Outcome.NOT_MEASURED: ("run it again once the cause is gone; finished trials are kept", ""),
     Outcome.NOT_COMPARABLE: (
         "renew the baseline: {command}",
-        'evalci run --all && evalci baseline accept --reason "…"',
+        'evalci run --all && evalci baseline accept --top-up --reason "…"',
     ),
     Outcome.INCONCLUSIVE: ("run it with more trials: {command}", "evalci run --trials {more}"),
     Outcome.ADVISORY: ("add cases: five in a category are the least that can decide", ""),

@@ -1,5 +1,6 @@
 """The statistical modes from the command line: what they ask, how they end, what a re-run does."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,23 @@ def test_another_edit_starts_from_zero(desk: Path) -> None:
 
     assert run_cli(["run"]) == ExitCode.OK
     assert outcomes()["triage"] == "pass"
+
+
+def test_the_remedy_of_an_edited_category_makes_it_comparable_again(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accept_baseline()
+    path = desk / "golden/desk/cases.yaml"
+    path.write_text(path.read_text().replace(" red", " pink").replace(" blue", " grey"))
+    assert run_cli(["run"]) == ExitCode.OK
+    assert outcomes() == {"reply": "not comparable", "triage": "not comparable"}
+    remedy = 'evalci run --all && evalci baseline accept --top-up --reason "…"'
+    assert remedy in capsys.readouterr().out
+
+    codes = [run_cli(shlex.split(command)[1:]) for command in remedy.split(" && ")]
+
+    assert codes == [ExitCode.OK, ExitCode.OK]
+    assert {len(case["trials"]) for case in baseline_json()["cases"]} == {4}
 
 
 def test_all_cases_are_measured_afresh_each_time(desk: Path) -> None:

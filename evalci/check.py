@@ -53,10 +53,9 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """The trials of earlier attempts, and how many of these came to their end."""
+    """The trials of earlier attempts."""
 
     trials: tuple[Trial, ...] = ()
-    attempts: int = 0
 
 
 NO_TRIALS = Earlier()
@@ -218,7 +217,7 @@ def run_check(
     """
     work_of = _work_of(project, tools.sandbox)
     run = replace(run, cases=_with_trials(run.cases, earlier.trials))
-    sampler = Sampler(run, attempts=earlier.attempts)
+    sampler = Sampler(run)
     while draws := sampler.next_draws(run):
         measured = measure(
             [work_of(draw) for draw in draws],

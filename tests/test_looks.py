@@ -166,32 +166,29 @@ def test_entropy_mode_repeats_only_what_disagrees() -> None:
     assert most_asked(client, "shaky") == 5
 
 
-def test_a_re_run_adds_a_look_to_the_trials_of_the_first() -> None:
+def test_a_re_run_of_what_is_settled_repeats_the_verdict_without_a_call() -> None:
     first, _ = measured(STEADY, answers())
 
-    again, client = measured(
-        STEADY, answers(), earlier=Earlier(trials=trials_of(first), attempts=1)
-    )
-
-    assert {request.trial for request in client.requests} == {1}
-    assert {len(case.trials) for case in again.cases} == {2}
-
-
-def test_at_the_cap_a_re_run_repeats_the_verdict_without_a_call() -> None:
-    first, _ = measured(SHAKY, answers())
-
-    again, client = measured(SHAKY, answers(), earlier=Earlier(trials=trials_of(first), attempts=1))
+    again, client = measured(STEADY, answers(), earlier=Earlier(trials=trials_of(first)))
 
     assert client.requests == []
     assert decide(again).decision == decide(first).decision
 
 
-def test_a_broken_off_re_run_goes_on_where_it_was() -> None:
-    first, _ = measured(STEADY, answers())
-    second, _ = measured(STEADY, answers(), earlier=Earlier(trials=trials_of(first), attempts=1))
-    some = tuple(t for t in trials_of(second) if t.trial == 0 or int(t.case[-2:]) < 10)
+def test_at_the_cap_a_re_run_repeats_the_verdict_without_a_call() -> None:
+    first, _ = measured(SHAKY, answers())
 
-    _, client = measured(STEADY, answers(), earlier=Earlier(trials=some, attempts=1))
+    again, client = measured(SHAKY, answers(), earlier=Earlier(trials=trials_of(first)))
+
+    assert client.requests == []
+    assert decide(again).decision == decide(first).decision
+
+
+def test_a_re_run_of_what_was_broken_off_goes_on_where_it_was() -> None:
+    first, _ = measured(STEADY, answers())
+    some = tuple(t for t in trials_of(first) if int(t.case[-2:]) < 10)
+
+    _, client = measured(STEADY, answers(), earlier=Earlier(trials=some))
 
     assert len(client.requests) == SIZE - 10
 
@@ -200,7 +197,7 @@ def test_a_regression_cannot_be_asked_away() -> None:
     broken = answers(lambda case, _: int(case[-2:]) > 12)
     first, _ = measured(STEADY, broken)
 
-    again, _ = measured(STEADY, answers(), earlier=Earlier(trials=trials_of(first), attempts=1))
+    again, _ = measured(STEADY, answers(), earlier=Earlier(trials=trials_of(first)))
 
     assert decide(first).exit_code is ExitCode.GATE_FAILED
     assert decide(again).exit_code is ExitCode.GATE_FAILED

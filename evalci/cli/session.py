@@ -194,7 +194,7 @@ def _earlier(log: TrialLog) -> Earlier:
     """Return the scored trials of a log; the others are asked again."""
     trials = (parse_trial(data, "log.jsonl") for data in log.earlier)
     scored = tuple(trial for trial in trials if trial.composite is not None)
-    return Earlier(trials=scored, attempts=log.attempts)
+    return Earlier(trials=scored)
 
 
 def _record(

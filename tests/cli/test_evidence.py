@@ -91,7 +91,7 @@ def test_a_mode_decides_how_many_trials_a_case_gets(desk: Path, gate: str, trial
     assert counts["reply-red"] == 0
 
 
-def test_a_re_run_adds_trials_up_to_the_cap_and_then_asks_nothing(desk: Path) -> None:
+def test_a_re_run_repeats_a_settled_verdict_without_a_call(desk: Path) -> None:
     (desk / "evalci.yaml").write_text(config("{looks: [1, 2], default: {detect_pp: 100}}"))
     accept_baseline()
     (desk / "prompts/triage.md").write_text(HARMLESS)
@@ -101,7 +101,7 @@ def test_a_re_run_adds_trials_up_to_the_cap_and_then_asks_nothing(desk: Path) ->
         assert run_cli(["run"]) == ExitCode.OK
         counts.append((trial_counts(run_json())["triage-red"], logged_trials()))
 
-    assert counts == [(1, 6), (2, 12), (2, 12)]
+    assert counts == [(1, 6), (1, 6), (1, 6)]
     assert outcomes() == {"reply": "unchanged", "triage": "pass"}
 
 

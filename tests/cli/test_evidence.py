@@ -14,6 +14,7 @@ from tests.cli.desk import (
     RUN,
     accept_baseline,
     baseline_json,
+    composites,
     run_json,
     trial_counts,
 )
@@ -103,6 +104,23 @@ def test_a_re_run_repeats_a_settled_verdict_without_a_call(desk: Path) -> None:
 
     assert counts == [(1, 6), (1, 6), (1, 6)]
     assert outcomes() == {"reply": "unchanged", "triage": "pass"}
+
+
+@pytest.mark.parametrize("mode", ["evidence", "exact", "entropy", "threshold"])
+def test_asking_again_repeats_the_verdict_in_every_mode(
+    desk: Path, capsys: pytest.CaptureFixture[str], mode: str
+) -> None:
+    (desk / "evalci.yaml").write_text(config(f"{{mode: {mode}}}"))
+    accept_baseline()
+    (desk / "prompts/triage.md").write_text(BROKEN)
+    assert run_cli(["run"]) == ExitCode.GATE_FAILED
+    before = composites(run_json())
+    capsys.readouterr()
+
+    assert run_cli(["run"]) == ExitCode.GATE_FAILED
+
+    assert composites(run_json()) == before
+    assert capsys.readouterr().err == ""
 
 
 def test_another_edit_starts_from_zero(desk: Path) -> None:

@@ -123,6 +123,22 @@ def test_asking_again_repeats_the_verdict_in_every_mode(
     assert capsys.readouterr().err == ""
 
 
+def test_another_selection_in_between_costs_no_trial(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accept_baseline()
+    (desk / "prompts/triage.md").write_text(HALF)
+    assert run_cli(["run"]) == ExitCode.GATE_FAILED
+    before = trial_counts(run_json())
+    assert run_cli(["run", "--last-failed", "--no-gate"]) == ExitCode.OK
+    capsys.readouterr()
+
+    assert run_cli(["run"]) == ExitCode.GATE_FAILED
+
+    assert trial_counts(run_json()) == before
+    assert capsys.readouterr().err == ""
+
+
 def test_another_edit_starts_from_zero(desk: Path) -> None:
     accept_baseline()
     (desk / "prompts/triage.md").write_text(BROKEN)

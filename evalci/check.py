@@ -126,7 +126,8 @@ def _looks(config: Config, baseline: Baseline | None, trials: int | None) -> tup
     if baseline is None or config.gate.mode is Mode.THRESHOLD:
         return ()
     if trials is not None:
-        return (trials,)
+        before = config.gate.looks if config.gate.mode is Mode.EVIDENCE else ()
+        return (*(look for look in before if look < trials), trials)
     return (FIXED_TRIALS,) if config.gate.mode is Mode.EXACT else config.gate.looks
 
 
@@ -135,7 +136,7 @@ def _planned(config: Config, looks: tuple[int, ...], trials: int | None) -> Plan
     if not looks:
         fixed = trials or config.baseline.trials
         return PlannedTrials(compared=fixed, other=fixed)
-    return PlannedTrials(compared=looks[0], other=trials or config.baseline.min_trials)
+    return PlannedTrials(compared=trials or looks[0], other=trials or config.baseline.min_trials)
 
 
 def _gate_ref(
@@ -147,6 +148,7 @@ def _gate_ref(
         categories=tuple(c for c in project.categories if c.name in names),
         preset=config.gate.preset,
         looks=looks,
+        closed_at=config.gate.looks[-1] if looks[-1:] > config.gate.looks[-1:] else 0,
         watch=config.gate.watch,
     )
 

@@ -70,6 +70,7 @@ def measured(
     mode: Mode = Mode.EVIDENCE,
     earlier: Earlier | None = None,
     must_pass: bool = False,
+    trials: int | None = None,
 ) -> tuple[Run, FakeClient]:
     """Return the run of some cases against their baseline, and the client that answered."""
     project, client = project_of(*cases_of(scores, must_pass=must_pass)), FakeClient(answer)
@@ -77,7 +78,7 @@ def measured(
         project,
         baseline_of(scores),
         selection=Selection(affected=False, match={}),
-        trials=None,
+        trials=trials,
         config=config_of(mode),
     )
     done = run_check(
@@ -203,6 +204,41 @@ def test_a_regression_cannot_be_asked_away() -> None:
     assert decide(again).exit_code is ExitCode.GATE_FAILED
 
 
+def falling(case: str, trial: int) -> bool:
+    """Let shaky cases pass somewhat less often than they did."""
+    return (5 * int(case[-2:]) + trial) % 19 < 8
+
+
+@pytest.mark.parametrize(
+    ("scores", "rule", "trials"),
+    [
+        pytest.param(STEADY, lambda case, _: int(case[-2:]) > 4, 40, id="at a look"),
+        pytest.param(SHAKY, falling, 40, id="in the closing test"),
+    ],
+)
+def test_more_trials_on_demand_undo_no_regression(
+    scores: Mapping[str, tuple[float, ...]], rule: Passes, trials: int
+) -> None:
+    first, _ = measured(scores, answers(rule))
+    fine = answers(lambda *_: True)
+
+    again, _ = measured(scores, fine, earlier=Earlier(trials=trials_of(first)), trials=trials)
+
+    assert decide(first).exit_code is ExitCode.GATE_FAILED
+    assert decide(again).exit_code is ExitCode.GATE_FAILED
+
+
+def test_the_usual_run_after_more_trials_on_demand_undoes_no_regression() -> None:
+    first, _ = measured(SHAKY, answers(falling))
+    earlier = Earlier(trials=trials_of(first))
+    more, _ = measured(SHAKY, answers(lambda *_: True), earlier=earlier, trials=40)
+
+    again, client = measured(SHAKY, answers(), earlier=Earlier(trials=trials_of(more)))
+
+    assert client.requests == []
+    assert decide(again).exit_code is ExitCode.GATE_FAILED
+
+
 def stopping_after(calls: int, rule: Passes = passes) -> Callable[[Request], Answer]:
     """Answer so many calls, then let the budget be gone."""
     given = Counter[str]()
@@ -244,9 +280,6 @@ def test_a_later_stop_keeps_what_is_settled_and_leaves_the_rest_undecided(calls:
 
 
 def test_a_later_stop_runs_no_closing_test() -> None:
-    def falling(case: str, trial: int) -> bool:
-        return (5 * int(case[-2:]) + trial) % 19 < 8
-
     complete, _ = measured(SHAKY, answers(falling))
     stopped, _ = measured(SHAKY, stopping_after(16 * SIZE - 1, falling))
 

@@ -40,6 +40,10 @@ def way_to_proceed(run: Run, verdict: Verdict) -> str:
         opened = [g for g in groups_of(verdict) if g.outcome is Outcome.INCONCLUSIVE]
         if opened and all(group.decision for group in opened):
             return _settle(opened)
+    if verdict.outcome is Outcome.UNCHANGED and not all(case.carried for case in run.cases):
+        return "nothing to do; to have the new cases compared from now on: " + mark_code(
+            'evalci baseline accept --top-up --reason "…"'
+        )
     sentence, command = _PROCEED.get(verdict.outcome, ("nothing to do", ""))
     if run.base is not None:
         sentence = _WITH_BASE.get(verdict.outcome, sentence)

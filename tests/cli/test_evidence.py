@@ -18,7 +18,7 @@ from tests.cli.desk import (
     run_json,
     trial_counts,
 )
-from tests.cli.evidence import config, write_evidence_desk
+from tests.cli.evidence import case, config, write_evidence_desk
 
 ANCHOR = "baselines/desk.main.anchor.json"
 HALF = "Reply with exactly: {{ 'wrong' if q in ('red', 'blue', 'green') else q }}\n"
@@ -165,6 +165,26 @@ def test_the_remedy_of_an_edited_category_makes_it_comparable_again(
 
     assert codes == [ExitCode.OK, ExitCode.OK]
     assert {len(case["trials"]) for case in baseline_json()["cases"]} == {4}
+
+
+def test_a_new_case_leaves_its_category_unchanged_and_is_accepted_as_the_report_says(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accept_baseline()
+    path, manifest = desk / "golden/desk/cases.yaml", desk / "golden/desk/manifest.yaml"
+    path.write_text(path.read_text() + case("reply", "pink"))
+    manifest.write_text(manifest.read_text().replace("12", "13").replace("reply: 6", "reply: 7"))
+    capsys.readouterr()
+    assert run_cli(["run"]) == ExitCode.OK
+    assert outcomes() == {"reply": "unchanged", "triage": "unchanged"}
+    said = capsys.readouterr().out
+    assert "unchanged: 12 cases carried forward, 1 new or edited case not compared" in said
+    assert 'evalci baseline accept --top-up --reason "…"' in said
+
+    assert run_cli(["baseline", "accept", "--top-up", "--reason", "a new case"]) == ExitCode.OK
+
+    counts = {case["id"]: len(case["trials"]) for case in baseline_json()["cases"]}
+    assert (len(counts), set(counts.values())) == (13, {4})
 
 
 def test_all_cases_are_measured_afresh_each_time(desk: Path) -> None:

@@ -444,3 +444,11 @@ def test_a_case_outside_every_category_of_the_gate_is_not_lost() -> None:
 
 def _fine() -> Category:
     return make_category("fine")
+
+
+def test_new_categories_beside_unchanged_ones_are_no_pass() -> None:
+    new = make_run_case((1.0,), None, id="new", category="new")
+
+    verdict = decide(make_run(make_carried(), new))
+
+    assert verdict.outcome is Outcome.UNCHANGED

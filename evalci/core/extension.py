@@ -6,7 +6,7 @@ from evalci.core.acceptance import MAX_RUNS, refuse_unfit
 from evalci.core.baseline import Baseline, BaselineCase, baseline_trial
 from evalci.core.gate import decide
 from evalci.core.run import Run, RunCase, Standing
-from evalci.core.trial import independent
+from evalci.core.trial import Trial, independent
 from evalci.errors import BadInputError
 
 MAX_TRIALS = 20
@@ -24,7 +24,8 @@ class Extension:
 def extend(run: Run, baseline: Baseline) -> Extension:
     """Return the baseline with the run's trials of every case that is asked and scored as before.
 
-    A case keeps its newest 20 trials. BadInputError for a run that is no ground to compare with,
+    Trials beyond the planned ones depend on what the first ones said, and are left out. A case
+    keeps its newest 20 trials. BadInputError for a run that is no ground to compare with,
     that got worse, that is in the baseline already, or that another model answered.
     """
     known = baseline.by_id()
@@ -35,7 +36,7 @@ def extend(run: Run, baseline: Baseline) -> Extension:
     for before in baseline.cases:
         new = same.get(before.id)
         cases.append(before if new is None else _extended(before, new))
-        added += len(independent(new.trials)) if new else 0
+        added += len(_planned(new)) if new else 0
     extended = replace(baseline, cases=tuple(cases), runs=(*baseline.runs, run.id)[-MAX_RUNS:])
     return Extension(baseline=extended, cases=len(same), trials=added)
 
@@ -77,6 +78,11 @@ def _refuse_worse(run: Run) -> None:
     )
 
 
+def _planned(case: RunCase) -> tuple[Trial, ...]:
+    """Return the trials that were due whatever the others said."""
+    return tuple(trial for trial in independent(case.trials) if trial.trial < case.planned)
+
+
 def _extended(before: BaselineCase, now: RunCase) -> BaselineCase:
-    new = tuple(filter(None, map(baseline_trial, independent(now.trials))))
+    new = tuple(filter(None, map(baseline_trial, _planned(now))))
     return replace(before, trials=(*before.trials, *new)[-MAX_TRIALS:])

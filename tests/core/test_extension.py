@@ -41,6 +41,15 @@ def test_the_trials_of_unchanged_cases_are_added() -> None:
     assert (extension.cases, extension.trials) == (1, 2)
 
 
+def test_trials_that_the_looks_asked_for_are_not_added() -> None:
+    run = make_run(make_run_case((0.0, 1.0, 0.0, 0.0), (0.0,), planned=1))
+
+    extension = extend(run, make_baseline(make_baseline_case((1.0,))))
+
+    assert scores(extension.baseline) == {"a-1": [1.0, 0.0]}
+    assert extension.trials == 1
+
+
 def test_a_case_keeps_its_newest_20_trials() -> None:
     before = make_baseline(make_baseline_case((0.0,) * 19))
 
@@ -63,7 +72,7 @@ def test_who_accepted_it_and_why_stays() -> None:
 
 def test_copies_from_a_cache_are_not_added() -> None:
     copy = make_trial(trial=1, output=make_output(cached=True))
-    run = make_run(make_run_case((), trials=(make_trial(), copy)))
+    run = make_run(make_run_case((), trials=(make_trial(), copy), planned=2))
 
     extension = extend(run, make_baseline(make_baseline_case((1.0,))))
 

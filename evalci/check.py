@@ -266,12 +266,14 @@ def _work_of(project: Project, sandbox: Sandbox | None) -> Callable[[Draw], Work
 
 
 def _with_trials(cases: Sequence[RunCase], trials: Sequence[Trial]) -> tuple[RunCase, ...]:
-    """Return the cases with further trials, each in the order they were collected."""
+    """Return the cases with further trials, in their order; carried ones were not measured."""
     more: dict[str, list[Trial]] = {}
     for trial in trials:
         more.setdefault(trial.case, []).append(trial)
     return tuple(
-        replace(case, trials=(*case.trials, *more[case.id])) if case.id in more else case
+        replace(case, trials=(*case.trials, *more[case.id]))
+        if case.id in more and not case.carried
+        else case
         for case in cases
     )
 

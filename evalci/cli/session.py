@@ -174,7 +174,9 @@ def measure_logged(
     try:
         with (
             sandbox_for(workspace.config.sandbox, project, started) as sandbox,
-            Progress(max(0, due - len(earlier.trials)), project.golden_set.name) as progress,
+            Progress(
+                max(0, due - len(earlier.trials)), project.golden_set.name, looks=started.gate.looks
+            ) as progress,
         ):
 
             def observe(trial: Trial, request: Request) -> None:

@@ -53,10 +53,9 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """The trials of earlier attempts, and how many of these came to their end."""
+    """The trials of earlier attempts."""
 
     trials: tuple[Trial, ...] = ()
-    attempts: int = 0
 
 
 NO_TRIALS = Earlier()
@@ -127,7 +126,8 @@ def _looks(config: Config, baseline: Baseline | None, trials: int | None) -> tup
     if baseline is None or config.gate.mode is Mode.THRESHOLD:
         return ()
     if trials is not None:
-        return (trials,)
+        before = config.gate.looks if config.gate.mode is Mode.EVIDENCE else ()
+        return (*(look for look in before if look < trials), trials)
     return (FIXED_TRIALS,) if config.gate.mode is Mode.EXACT else config.gate.looks
 
 
@@ -136,7 +136,7 @@ def _planned(config: Config, looks: tuple[int, ...], trials: int | None) -> Plan
     if not looks:
         fixed = trials or config.baseline.trials
         return PlannedTrials(compared=fixed, other=fixed)
-    return PlannedTrials(compared=looks[0], other=trials or config.baseline.min_trials)
+    return PlannedTrials(compared=trials or looks[0], other=trials or config.baseline.min_trials)
 
 
 def _gate_ref(
@@ -148,6 +148,7 @@ def _gate_ref(
         categories=tuple(c for c in project.categories if c.name in names),
         preset=config.gate.preset,
         looks=looks,
+        closed_at=config.gate.looks[-1] if looks[-1:] > config.gate.looks[-1:] else 0,
         watch=config.gate.watch,
     )
 
@@ -218,7 +219,7 @@ def run_check(
     """
     work_of = _work_of(project, tools.sandbox)
     run = replace(run, cases=_with_trials(run.cases, earlier.trials))
-    sampler = Sampler(run, attempts=earlier.attempts)
+    sampler = Sampler(run)
     while draws := sampler.next_draws(run):
         measured = measure(
             [work_of(draw) for draw in draws],
@@ -265,12 +266,14 @@ def _work_of(project: Project, sandbox: Sandbox | None) -> Callable[[Draw], Work
 
 
 def _with_trials(cases: Sequence[RunCase], trials: Sequence[Trial]) -> tuple[RunCase, ...]:
-    """Return the cases with further trials, each in the order they were collected."""
+    """Return the cases with further trials, in their order; carried ones were not measured."""
     more: dict[str, list[Trial]] = {}
     for trial in trials:
         more.setdefault(trial.case, []).append(trial)
     return tuple(
-        replace(case, trials=(*case.trials, *more[case.id])) if case.id in more else case
+        replace(case, trials=(*case.trials, *more[case.id]))
+        if case.id in more and not case.carried
+        else case
         for case in cases
     )
 

@@ -269,6 +269,24 @@ def test_trials_of_an_earlier_attempt_are_not_asked_again() -> None:
     assert [trial.trial for trial in run.cases[0].trials] == [0, 2, 1]
 
 
+def test_trials_of_an_earlier_attempt_are_none_of_a_case_that_is_carried_forward() -> None:
+    project, client = project_of(make_case()), FakeClient([])
+    planned = started(project, trials=1)
+    carried = replace(
+        planned, cases=tuple(replace(case, carried=True, planned=0) for case in planned.cases)
+    )
+
+    run = run_check(
+        carried,
+        project,
+        tools=tools_with(client),
+        concurrency=1,
+        earlier=Earlier(trials=(make_trial(trial=0),)),
+    )
+
+    assert [case.trials for case in run.cases] == [()]
+
+
 def test_a_run_that_stops_keeps_its_trials_and_says_why_without_secrets() -> None:
     run, client = checked(["yes", StopRunError("key top-secret-value was refused")], trials=5)
 

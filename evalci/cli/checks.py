@@ -15,7 +15,7 @@ from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.problem import did_you_mean
 from evalci.core.run_index import RunEntry
-from evalci.errors import BadInputError, EvalciError, ExitCode, NotMeasuredError
+from evalci.errors import EvalciError, ExitCode, NotMeasuredError, UsageError
 from evalci.report.escape import visible
 
 
@@ -81,10 +81,21 @@ def _touched(sets: Sequence[CaseSet], selection: Selection) -> list[CaseSet]:
     ids = {case.id for found in sets for case in found.cases}
     unknown = sorted((selection.cases or frozenset()) - ids)
     if unknown:
-        raise BadInputError(
+        raise UsageError(
             f"no golden set has a case `{unknown[0]}`", hint=did_you_mean(unknown[0], sorted(ids))
         )
     touched = [found for found in sets if any(map(selection.includes, found.cases))]
     if not touched:
-        raise BadInputError("no case matches the selection", hint="look at --case and --match")
+        raise UsageError("no case matches the selection", hint=_meant(sets, selection))
     return touched
+
+
+def _meant(sets: Sequence[CaseSet], selection: Selection) -> str:
+    """Return the value that a `--match` nearly names, or where else to look."""
+    dimensions = [case.dimensions for found in sets for case in found.cases]
+    for name, values in selection.match.items():
+        known = sorted({value for each in dimensions for value in each.get(name, ())})
+        for value in values:
+            if value not in known and (near := did_you_mean(value, known)):
+                return near
+    return "look at --case and --match"

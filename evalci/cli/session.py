@@ -21,7 +21,6 @@ from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
-from evalci.core.policy import Mode
 from evalci.core.ports import ModelClient
 from evalci.core.run import PolicyChange, Run
 from evalci.core.run_file import parse_trial, redacted, run_text, to_json
@@ -99,7 +98,7 @@ def measure_set(
     client = _client(workspace, model, source, session, known) if due else _Nobody()
     log = TrialLog(
         folder / "log.jsonl",
-        inputs=inputs_id(started, "recordings" if session.replay else "live"),
+        inputs=inputs_id(started, _salt(started, session)),
         clean=workspace.redactor.json,
         adds_up=_adds_up(started, session),
     )
@@ -121,11 +120,22 @@ def _anchor_edit(workspace: Workspace, path: str) -> tuple[PolicyChange, ...]:
 def _adds_up(run: Run, session: Session) -> bool:
     """Tell whether a re-run adds trials to those of finished attempts with the same inputs.
 
-    It does where the evidence gate looks, so that nobody gets another verdict by asking again.
+    It does where something is compared, so that nobody gets another verdict by asking again.
     `--all` measures afresh, for baselines and drift; recordings answer as they did.
     """
-    looks = run.gate.mode is Mode.EVIDENCE and bool(run.gate.looks)
-    return looks and not session.replay and run.selection != "all"
+    return run.baseline is not None and not session.replay and run.selection != "all"
+
+
+def _salt(run: Run, session: Session) -> str:
+    """Return what tells logs of the same inputs apart: who answers, and what is compared with.
+
+    Trials that became a baseline are not held against it.
+    """
+    if session.replay:
+        return "recordings"
+    if run.baseline is None or not _adds_up(run, session):
+        return "live"
+    return f"live, against {run.baseline.accepted_at}"
 
 
 class _Nobody:
@@ -164,7 +174,9 @@ def measure_logged(
     try:
         with (
             sandbox_for(workspace.config.sandbox, project, started) as sandbox,
-            Progress(max(0, due - len(earlier.trials)), project.golden_set.name) as progress,
+            Progress(
+                max(0, due - len(earlier.trials)), project.golden_set.name, looks=started.gate.looks
+            ) as progress,
         ):
 
             def observe(trial: Trial, request: Request) -> None:
@@ -194,7 +206,7 @@ def _earlier(log: TrialLog) -> Earlier:
     """Return the scored trials of a log; the others are asked again."""
     trials = (parse_trial(data, "log.jsonl") for data in log.earlier)
     scored = tuple(trial for trial in trials if trial.composite is not None)
-    return Earlier(trials=scored, attempts=log.attempts)
+    return Earlier(trials=scored)
 
 
 def _record(

@@ -25,16 +25,33 @@ def uncompared(summary: Summary) -> CategoryResult:
     if summary.measured == 0:
         reason = f"all {summary.cases} cases carried forward"
         return CategoryResult(summary=summary, outcome=Outcome.UNCHANGED, reason=reason)
-    if summary.standings[Standing.NEW] == summary.measured:
+    new, edited = summary.standings[Standing.NEW], _edits(summary)
+    if new == summary.measured and not summary.carried:
         reason = "nothing to compare with yet"
         return CategoryResult(summary=summary, outcome=Outcome.NO_BASELINE, reason=reason)
+    if summary.carried and new + edited == summary.measured:
+        reason = f"unchanged, {_listed(new, edited)}: not compared"
+        return CategoryResult(summary=summary, outcome=Outcome.UNCHANGED, reason=reason)
     return _not_comparable(summary)
 
 
+def _edits(summary: Summary) -> int:
+    return summary.standings[Standing.EDITED] + summary.standings[Standing.RESCORED]
+
+
+def _listed(new: int, edited: int) -> str:
+    """Return how many cases are new and how many edited, as words."""
+    parts = [f"{new} new"] * bool(new) + [f"{edited} edited"] * bool(edited)
+    return f"{' and '.join(parts)} case{'' if new + edited == 1 else 's'}"
+
+
 def edited(summary: Summary) -> CategoryResult | None:
-    """Return NOT_COMPARABLE when edits leave less than 80 % of the measured old cases, or 5."""
-    edited = summary.standings[Standing.EDITED] + summary.standings[Standing.RESCORED]
-    known = edited + summary.standings[Standing.COMPARABLE] - summary.carried
+    """Return NOT_COMPARABLE when edits leave less than 80 % of the old cases, or 5.
+
+    Cases that were carried forward are left: they are what they were.
+    """
+    edited = _edits(summary)
+    known = edited + summary.standings[Standing.COMPARABLE]
     left = known - edited
     enough = left >= COMPARABLE_SHARE * known - TOLERANCE and left >= COMPARABLE_CASES
     if not edited or enough:

@@ -96,6 +96,8 @@ def _best(found: set[Outcome]) -> Outcome:
     """Return the outcome of a run in which nothing is wrong or open."""
     if found == {Outcome.NO_BASELINE}:
         return Outcome.NO_BASELINE
+    if found <= {Outcome.NO_BASELINE, Outcome.UNCHANGED}:
+        return Outcome.UNCHANGED
     for outcome in (Outcome.UNCHANGED, Outcome.IMPROVED, Outcome.ADVISORY):
         if found <= {outcome, Outcome.UNCHANGED}:
             return outcome

@@ -196,7 +196,8 @@ class Provenance:
 class GateRef:
     """The policy in force: the mode, and each category with its limits.
 
-    ``looks`` are the trials a case after which the gate decides; empty for a fixed number.
+    ``looks`` are the trials a case after which the gate decides; empty for a fixed number. Where
+    `--trials` goes past the policy's cap, ``closed_at`` is that cap: its closing test counts.
     """
 
     mode: Mode
@@ -204,6 +205,7 @@ class GateRef:
     categories: tuple[Category, ...]
     preset: Preset = Preset.DEFAULT
     looks: tuple[int, ...] = ()
+    closed_at: int = 0
     watch: Watch = field(default_factory=Watch)
 
 

@@ -31,7 +31,7 @@ def options_of(gate: GateRef) -> Options:
     options = options_for(gate.preset)
     looks = gate.looks or options.looks
     method = Method(gate.mode.value)
-    return replace(options, method=method, looks=looks, trials=looks[-1])
+    return replace(options, method=method, looks=looks, trials=looks[-1], closed_at=gate.closed_at)
 
 
 def rules_of(run: Run) -> dict[str, CategoryRule]:

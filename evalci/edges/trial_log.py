@@ -1,7 +1,9 @@
 """The append-only log beside `run.json`: a finished trial is on disk before the run goes on."""
 
+import contextlib
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +16,8 @@ from evalci.errors import BadInputError
 
 FORMAT = 1
 SYNC_S = 0.5
+KEPT_ASIDE = 5
+_ASIDE = re.compile(r"log-[0-9a-f]{16}\.jsonl")
 
 
 class TrialLog:
@@ -26,17 +30,18 @@ class TrialLog:
     def __init__(
         self, path: Path, *, inputs: str, clean: Callable[[Json], Json], adds_up: bool = False
     ) -> None:
-        """``inputs`` is the hash of what is measured; a log of other inputs is begun anew.
+        """``inputs`` is the hash of what is measured; a log of other inputs is laid aside.
 
-        So is a finished one, unless the trials of all attempts ``adds_up``.
+        A finished one is begun anew, unless the trials of all attempts ``adds_up``.
         """
+        _take_out(path, inputs)
         self._clean = clean
         self._lock = threading.Lock()
         self._synced = time.monotonic()
         found = read_log(path, inputs)
         if found.attempts and not adds_up:
             found = NOTHING
-        self.earlier, self.attempts = found.trials, found.attempts
+        self.earlier = found.trials
         self._stream = _open_append(path)
         self._stream.truncate(found.size)
         if found.size == 0:
@@ -62,6 +67,40 @@ class TrialLog:
             if time.monotonic() - self._synced > SYNC_S:
                 os.fsync(self._stream.fileno())
                 self._synced = time.monotonic()
+
+
+def _take_out(path: Path, inputs: str) -> None:
+    """Lay the log of other inputs aside, and take out that of these: `log-<inputs>.jsonl`.
+
+    So a run of a few cases in between, or of an edit that is taken back, costs no trial.
+    """
+    found, wanted = _inputs_of(path), path.with_name(f"log-{inputs}.jsonl")
+    if found == inputs:
+        return
+    with contextlib.suppress(OSError):
+        if _ASIDE.fullmatch(f"log-{found}.jsonl"):
+            path.replace(path.with_name(f"log-{found}.jsonl"))
+        if _ASIDE.fullmatch(wanted.name) and _inputs_of(wanted) == inputs:
+            wanted.replace(path)
+        _drop_old(path.parent)
+
+
+def _inputs_of(path: Path) -> str:
+    """Return the inputs that a log names, nothing for what is none."""
+    try:
+        with path.open("rb") as stream:
+            head = json.loads(b"" if path.is_symlink() else stream.readline(200))
+    except (OSError, ValueError):
+        return ""
+    return str(head.get("inputs", "")) if isinstance(head, dict) else ""
+
+
+def _drop_old(folder: Path) -> None:
+    """Keep the newest logs that lie aside."""
+    aside = [place for place in folder.iterdir() if _ASIDE.fullmatch(place.name)]
+    aside.sort(key=lambda place: place.lstat().st_mtime_ns, reverse=True)
+    for place in aside[KEPT_ASIDE:]:
+        place.unlink()
 
 
 def _open_append(path: Path) -> BinaryIO:

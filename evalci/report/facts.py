@@ -60,8 +60,8 @@ def _cost(run: Run) -> list[str]:
 
 
 def run_spend(run: Run) -> Spend:
-    """Return what the run's calls cost."""
-    return spend_of({case.id: case.trials for case in run.cases})
+    """Return what the run's calls cost; carried cases were not asked."""
+    return spend_of({case.id: case.trials for case in run.cases if not case.carried})
 
 
 def dollars(spend: Spend) -> str:

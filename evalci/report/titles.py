@@ -35,6 +35,8 @@ def title_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
         return f"not settled: {_open_title(groups)}"
     if verdict.outcome is Outcome.PASS:
         return f"no regression: {_ruled_out(run, groups)}"
+    if verdict.outcome is Outcome.UNCHANGED and not all(c.carried for c in run.cases):
+        return _uncompared(run)
     names = listed([g.name for g in groups if g.outcome is verdict.outcome])
     return _TITLES[verdict.outcome].format(
         names=names, cases=len(run.cases), reason=mark_code(verdict.reason)
@@ -80,6 +82,13 @@ def _ruled_out(run: Run, groups: Sequence[Group]) -> str:
     if all(found.reason is Reason.RULED_OUT_EARLIER or found.rules_out for found in decided):
         return "every category passed"
     return "no category fell by its margin, beyond chance"
+
+
+def _uncompared(run: Run) -> str:
+    """Say that nothing old was due, and how many cases are there that nothing compares with."""
+    carried = sum(case.carried for case in run.cases)
+    new = counted(len(run.cases) - carried, "new or edited case")
+    return f"unchanged: {counted(carried, 'case')} carried forward, {new} not compared"
 
 
 def _missing(run: Run, verdict: Verdict) -> str:

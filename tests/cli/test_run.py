@@ -154,8 +154,9 @@ def test_a_selection_asks_its_cases_even_when_nothing_changed(
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        pytest.param(["--case", "triag-1"], 3, "did you mean `triage-1`?", id="unknown-case"),
-        pytest.param(["--match", "task_type=nobody"], 3, "no case matches", id="no-match"),
+        pytest.param(["--case", "triag-1"], 2, "did you mean `triage-1`?", id="unknown-case"),
+        pytest.param(["--match", "task_type=nobody"], 2, "no case matches", id="no-match"),
+        pytest.param(["--match", "task_type=triag"], 2, "did you mean `triage`?", id="near-match"),
         pytest.param(["--match", "task_typ=triage"], 2, "task_type", id="unknown-dimension"),
         pytest.param(["--match", "triage"], 2, "dimension=value", id="match-without-value"),
         pytest.param(["--model", "mian"], 2, "did you mean `main`?", id="unknown-model"),

@@ -75,7 +75,7 @@ def moved(before: float, now: float, name: str = "review", cases: int = 1) -> li
             faces.not_comparable,
             "🟡 evalci: not comparable: cases of review were edited since the baseline",
             "WARNING",
-            'renew the baseline: evalci run --all && evalci baseline accept --reason "…"',
+            'renew the baseline: evalci run --all && evalci baseline accept --top-up --reason "…"',
             id="not comparable",
         ),
         pytest.param(
@@ -355,7 +355,7 @@ ELSEWHERE = "in a pull request of its own that is merged first"
         pytest.param(
             faces.not_comparable,
             "renew the baseline, in force after the merge: "
-            'evalci run --all && evalci baseline accept --reason "…"',
+            'evalci run --all && evalci baseline accept --top-up --reason "…"',
             id="not comparable",
         ),
         pytest.param(

@@ -39,6 +39,11 @@ def row_of(run: Run, name: str) -> str:
             id="no worse than",
         ),
         pytest.param(
+            faces.one_carried,
+            "🟢 evalci: no regression: a drop of 10 points or more is ruled out (95 %) in triage",
+            id="the one that was decided",
+        ),
+        pytest.param(
             faces.open_at_the_cap,
             "🟡 evalci: not settled: review, a drop of up to 15.7 points is possible",
             id="not settled",

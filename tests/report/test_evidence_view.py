@@ -230,7 +230,7 @@ def test_the_plain_rule_needs_no_help() -> None:
 def test_a_small_category_says_what_it_cannot_see() -> None:
     lines = [plain_text(line) for line in view_of(faces.open_at_the_cap()).blind_spots]
 
-    assert "review has 18 cases: a drop below 12.9 points can go unseen" in lines
+    assert "review has 18 cases: a drop below 13 points can go unseen" in lines
 
 
 def test_pooled_categories_are_named() -> None:

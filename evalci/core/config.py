@@ -73,7 +73,8 @@ def parse_config(document: Document) -> Config:
     models = {name: _model(name, raw) for name, raw in as_object(data["models"]).items()}
     run = as_object(data["run"])
     raise_problems([*_cross_checks(document, data, models), *look_problems(document, data)])
-    gate = gate_policy(as_object(data.get("gate", {})))
+    written = as_object(data.get("gate", {}))
+    gate = gate_policy(written)
     return Config(
         source=document.source,
         golden_sets=tuple(path.rstrip("/") for path in as_texts(data["golden_sets"])),
@@ -88,7 +89,7 @@ def parse_config(document: Document) -> Config:
         report=_report(as_object(data.get("report", {}))),
         sandbox=parse_sandbox(as_object(data.get("sandbox", {}))),
         idle_keys=_idle_keys(data),
-        warnings=gate_warnings(gate),
+        warnings=gate_warnings(gate, written),
     )
 
 

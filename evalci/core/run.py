@@ -117,7 +117,8 @@ class PromptRef:
 class FileChange:
     """A prompt or include that differs from the baseline's; ``diff`` is empty without history.
 
-    ``affects`` counts the cases of this run whose prompt is, or includes, the file.
+    ``affects`` counts the cases of the golden set, selected or not, whose prompt is, or includes,
+    the file.
     """
 
     path: str

@@ -7,12 +7,12 @@ from evalci.report.escape import one_line
 
 def certificate_lines(certificate: Certificate, path: str) -> list[str]:
     """Return what a certificate says, and where it was written."""
-    open_share = certificate.undecided / certificate.runs
+    open_share = 100 * certificate.undecided / certificate.runs
     what = f"{one_line(certificate.golden_set)} with {one_line(certificate.model)}"
     return [
         f"{what}, gate mode {certificate.mode.value}",
         f"  {sentence(reference(certificate, key=certificate.key), certificate.mode)}",
-        f"  {open_share:.1%} undecided, {certificate.calls_per_case:.1f} calls a case",
+        f"  {open_share:.1f} % undecided, {certificate.calls_per_case:.1f} calls a case",
         f"  written to {path}; commit it",
     ]
 

@@ -26,8 +26,9 @@ def changes(run: Run) -> tuple[str, ...]:
     if run.baseline is None:
         return ()
     prompts = {prompt.path for prompt in run.prompts}
+    every = len(run.cases) + len(run.unselected)
     lines = [
-        _file_change(change, len(run.cases), noun="prompt" if change.path in prompts else "include")
+        _file_change(change, every, noun="prompt" if change.path in prompts else "include")
         for change in run.changes
     ]
     lines += _model_changes(run)

@@ -5,10 +5,10 @@ from datetime import datetime
 from statistics import fmean, median, quantiles
 
 from evalci.core.certificate import sentence
-from evalci.core.evidence.decision import Decision
+from evalci.core.evidence.decision import Decision, Status
 from evalci.core.hashes import short
 from evalci.core.run import BaseRef, Run, Standing
-from evalci.core.statistical_words import in_points
+from evalci.core.statistical_words import in_points_up
 from evalci.core.stats.bounds import FULL_SIZE
 from evalci.core.stats.sequential import LEAST_CASES
 from evalci.core.summary import shown_mean
@@ -126,9 +126,9 @@ def _small(decision: Decision | None) -> list[str]:
     lines = [f"{pooled} {mark_code(decision.pool)}"] if decision.pooled else []
     return lines + [
         f"{mark_code(found.name)} has {counted(found.cases, 'case')}: a drop below "
-        f"{in_points(found.detect)} can go unseen"
+        f"{in_points_up(found.detect)} can go unseen"
         for found in decision.categories
-        if LEAST_CASES <= found.cases < FULL_SIZE
+        if LEAST_CASES <= found.cases < FULL_SIZE and found.status is not Status.REGRESSION
     ]
 
 

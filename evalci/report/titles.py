@@ -71,12 +71,13 @@ def _open_title(groups: Sequence[Group]) -> str:
 
 def _ruled_out(run: Run, groups: Sequence[Group]) -> str:
     """Say what a pass is worth: the largest drop that is ruled out in every category."""
+    named = [group.name for group in groups if group.decision]
     decided = [group.decision for group in groups if group.decision]
     if not decided:
         return "no category fell by more than its limit"
     if all(found.rules_out for found in decided):
         largest = in_points_up(max(found.detect for found in decided))
-        where = "in every category" if len(decided) > 1 else f"in {groups[0].name}"
+        where = "in every category" if len(decided) > 1 else f"in {listed(named)}"
         confidence = f"{options_of(run.gate).confidence * 100:g} %"
         return f"a drop of {largest} or more is ruled out ({confidence}) {where}"
     if all(found.reason is Reason.RULED_OUT_EARLIER or found.rules_out for found in decided):

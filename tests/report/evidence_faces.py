@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from evalci.core.policy import LOOKS, Mode, OnInconclusive
 from evalci.core.run import FileChange, Run, RunCase, Standing
-from tests.fakes import make_baseline_ref, make_category, make_limits, make_run
+from tests.fakes import make_baseline_ref, make_carried, make_category, make_limits, make_run
 from tests.report.cases import DIFF, answered
 
 ALWAYS = (1.0,) * 10
@@ -82,6 +82,12 @@ def no_worse_than() -> Run:
         *cases("review", (38, (1.0,), ALWAYS)),
         *cases("docs", (2, (0.0, 1.0), MOSTLY), (38, (1.0, 1.0), ALWAYS)),
     )
+
+
+def one_carried() -> Run:
+    """The edit touched one category; the other, sorted before it, was carried forward."""
+    carried = [make_carried(id=f"extract-{n}", category="extract") for n in range(1, 31)]
+    return evidence_run(*carried, *cases("triage", (38, (1.0,), ALWAYS)))
 
 
 def open_at_the_cap() -> Run:
@@ -190,6 +196,7 @@ FACES = {
     "evidence worse": worse,
     "evidence better": better,
     "evidence no worse": no_worse_than,
+    "evidence one carried": one_carried,
     "evidence not settled": open_at_the_cap,
     "evidence leaning": leaning,
     "evidence budget gone": budget_gone,

@@ -316,6 +316,15 @@ def test_the_changes_name_prompt_model_and_golden_set() -> None:
     ]
 
 
+def test_a_file_affects_so_many_of_all_cases_not_of_those_selected() -> None:
+    change = FileChange(path="prompts/review.md", old="a" * 64, new="b" * 64, affects=6)
+    run = make_run(make_run_case(), changes=(change,), unselected=tuple("bcdefgh"))
+
+    (line,) = view_of(run).changes
+
+    assert plain_text(line).endswith("affects 6 of 8 cases")
+
+
 def test_a_model_that_moved_by_itself_is_blamed_on_the_vendor() -> None:
     before = make_baseline_ref(resolved_models=("m-1",))
     run = make_run(make_run_case(), baseline=before)

@@ -42,10 +42,7 @@ def exact_outcomes(
     """
     if ending is Ending.MORE:
         return tuple(_small(enough) or undecided(ending) for enough in table.enough.tolist())
-    z = numbers.category.z.tolist()
-    worse = [normal_sf(z[k]) if p is None else p for k, p in enumerate(mid_p)]
-    better = [normal_sf(-z[k]) if p is None else 1 - p for k, p in enumerate(mid_p)]
-    down, up = (_adjusted(p, table) for p in (worse, better))
+    down, up = adjusted_p(table, mid_p, numbers.category.z.tolist())
     found = []
     for k, rule in enumerate(table.rules):
         drop = float(numbers.category.drop[k])
@@ -58,6 +55,15 @@ def exact_outcomes(
             or undecided(ending)
         )
     return tuple(found)
+
+
+def adjusted_p(
+    table: Table, mid_p: Sequence[float | None], z: Sequence[float]
+) -> tuple[list[float], list[float]]:
+    """Return Holm's p values of a fall and of a rise: of the mid-p, of z for graded scores."""
+    worse = [normal_sf(z[k]) if p is None else p for k, p in enumerate(mid_p)]
+    better = [normal_sf(-z[k]) if p is None else 1 - p for k, p in enumerate(mid_p)]
+    return _adjusted(worse, table), _adjusted(better, table)
 
 
 def _adjusted(p_values: Sequence[float], table: Table) -> list[float]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -14,6 +15,7 @@ from evalci.core.case_set import CaseSet
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.problem import did_you_mean
+from evalci.core.run import Run
 from evalci.core.run_index import RunEntry
 from evalci.errors import BadInputError, EvalciError, ExitCode, NotMeasuredError
 from evalci.report.escape import visible
@@ -34,11 +36,12 @@ def check_sets(
     sets = workspace.case_sets(names)
     sessions = _sessions(workspace, sets, model, session)
     for found in (found for found in sets if found.path in sessions):
+        folder = workspace.run_folder(found.name, model, session.shard)
         try:
             code = _check(workspace, found, model, sessions[found.path])
-            ledger.add(_entry(workspace, found, model, code=code))
+            ledger.add(_entry(folder, found, model, code=code))
         except EvalciError as exc:
-            ledger.add(_entry(workspace, found, model, code=exc.exit_code, error=str(exc)))
+            ledger.add(_entry(folder, found, model, code=exc.exit_code, error=str(exc)))
             if len(sessions) == 1:
                 raise
             for line in visible(workspace.redactor.text(str(exc))).splitlines():
@@ -46,12 +49,12 @@ def check_sets(
 
 
 def _entry(
-    workspace: Workspace, found: CaseSet, model: ModelConfig, *, code: int, error: str = ""
+    folder: Path, found: CaseSet, model: ModelConfig, *, code: int, error: str = ""
 ) -> RunEntry:
     return RunEntry(
         golden_set=found.name,
         model=model.name,
-        folder=workspace.run_folder(found.name, model).name,
+        folder=folder.name,
         exit_code=code,
         error=clean_error(error),
     )
@@ -62,7 +65,14 @@ def _check(workspace: Workspace, found: CaseSet, model: ModelConfig, session: Se
     if run.stopped and not any(case.values for case in run.cases):
         raise NotMeasuredError(run.stopped)
     limit = workspace.config.report.max_examples
-    return print_report(workspace.redactor, run, folder=folder, max_examples=limit)
+    code = print_report(workspace.redactor, run, folder=folder, max_examples=limit)
+    return code if run.shard is None else _code_of_shard(run)
+
+
+def _code_of_shard(run: Run) -> ExitCode:
+    """Return whether a shard was measured: more than that it cannot tell."""
+    due, scored = any(case.planned for case in run.cases), any(case.values for case in run.cases)
+    return ExitCode.NOT_MEASURED if run.stopped or (due and not scored) else ExitCode.OK
 
 
 def _sessions(

@@ -1,10 +1,14 @@
 """Options that several commands share; each also reads `EVALCI_<NAME>`."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from evalci.core.shard import Part
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,6 +25,21 @@ class Line(click.types.StringParamType):
 
 
 LINE = Line()
+
+
+def shard_part(ctx: click.Context, param: click.Parameter, value: str | None) -> "Part | None":
+    """Return which shard of how many a text such as `2/4` means; a callback of an option."""
+    del ctx, param
+    if value is None:
+        return None
+    from evalci.core.shard import MAX_SHARDS, Part
+
+    found = re.fullmatch(r"(\d{1,3})/(\d{1,3})", value.strip(), re.ASCII)
+    index, total = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= index <= total <= MAX_SHARDS:
+        limits = f"i from 1 to n, n at most {MAX_SHARDS}"
+        raise click.BadParameter(f"`{value}`: write i/n with {limits}, such as 2/4")
+    return Part(index=index, total=total)
 
 
 def config_option(command: F) -> F:

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evalci.cli.options import LINE, config_option, golden_set_option, model_option
+from evalci.cli.options import LINE, config_option, golden_set_option, model_option, shard_part
 from evalci.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from evalci.core.shard import Part
 
 
 @click.command()
@@ -36,6 +40,13 @@ from evalci.errors import ExitCode, UsageError
     type=click.IntRange(1, 100),
     envvar="EVALCI_TRIALS",
     help="Trials a case instead of `baseline.trials`.",
+)
+@click.option(
+    "--shard",
+    metavar="I/N",
+    callback=shard_part,
+    envvar="EVALCI_SHARD",
+    help="Only this part of the cases, such as 2/4, with 4 trials each; `evalci merge` decides.",
 )
 @click.option(
     "--replay", is_flag=True, envvar="EVALCI_REPLAY", help="Answers from recordings only."
@@ -68,6 +79,7 @@ def run(  # noqa: PLR0913  # the options of the command
     match: tuple[str, ...],
     last_failed: bool,
     trials: int | None,
+    shard: "Part | None",
     replay: bool,
     record: bool,
     no_gate: bool,
@@ -86,12 +98,15 @@ def run(  # noqa: PLR0913  # the options of the command
     from evalci.cli.workspace import find_home, on_base_revision, open_workspace
     from evalci.core.plan import Selection
     from evalci.core.run_index import joined_code
+    from evalci.core.shard import DEFAULT_TRIALS
     from evalci.edges import open_edges
 
     if replay and record:
         raise UsageError("--replay and --record exclude each other")
     if last_failed and (everything or cases):
         raise UsageError("--last-failed excludes --all and --case")
+    if shard and (last_failed or record):
+        raise UsageError("--shard excludes --last-failed and --record")
     chosen = Selection(
         affected=not (everything or cases or match),
         cases=frozenset(cases) if cases else None,
@@ -100,9 +115,10 @@ def run(  # noqa: PLR0913  # the options of the command
     session = Session(
         selection=chosen,
         last_failed=last_failed,
-        trials=trials,
+        trials=trials or (DEFAULT_TRIALS if shard else None),
         replay=replay,
         record=record,
+        shard=shard,
     )
     home = find_home(config_path)
     pages = Pages(home.runs, html=html, junit=junit)

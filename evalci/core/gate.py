@@ -7,7 +7,7 @@ from evalci.core.evidence.decision import Decision
 from evalci.core.findings import findings_of
 from evalci.core.must_pass import MUST_PASS_TRIALS, must_pass_results
 from evalci.core.policy import Mode
-from evalci.core.run import Run
+from evalci.core.run import Run, Shard
 from evalci.core.statistical import decision_of, looked_once, statistical_result
 from evalci.core.summary import summarise
 from evalci.core.threshold import threshold_result
@@ -18,8 +18,11 @@ def decide(run: Run) -> Verdict:
     """Return the verdict of a run under the policy it carries.
 
     Order: regression, not measured, inconclusive, pass. A regression in one category stands even
-    when another could not be measured; an empty measurement is never a pass.
+    when another could not be measured; an empty measurement is never a pass, and neither is a
+    shard: it has no verdict.
     """
+    if run.shard is not None:
+        return _of_shard(run.shard)
     results, decision = _results(run)
     must_pass = must_pass_results(run.cases)
     whole = decision is not None and decision.whole is not None and decision.whole.regressed
@@ -36,6 +39,12 @@ def decide(run: Run) -> Verdict:
         decision=decision,
         findings=findings,
     )
+
+
+def _of_shard(shard: Shard) -> Verdict:
+    """Return no verdict: a part of the cases says nothing of a category."""
+    reason = f"{shard.words} decides nothing: `evalci merge` joins the shards"
+    return Verdict(outcome=Outcome.NOT_MEASURED, categories=(), reason=reason)
 
 
 def _results(run: Run) -> tuple[tuple[CategoryResult, ...], Decision | None]:

@@ -15,8 +15,8 @@ from evalci.core.case_set import CaseSet
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.problem import did_you_mean
-from evalci.core.run import Run
 from evalci.core.run_index import RunEntry
+from evalci.core.shard import was_measured
 from evalci.errors import BadInputError, EvalciError, ExitCode, NotMeasuredError
 from evalci.report.escape import visible
 
@@ -66,13 +66,9 @@ def _check(workspace: Workspace, found: CaseSet, model: ModelConfig, session: Se
         raise NotMeasuredError(run.stopped)
     limit = workspace.config.report.max_examples
     code = print_report(workspace.redactor, run, folder=folder, max_examples=limit)
-    return code if run.shard is None else _code_of_shard(run)
-
-
-def _code_of_shard(run: Run) -> ExitCode:
-    """Return whether a shard was measured: more than that it cannot tell."""
-    due, scored = any(case.planned for case in run.cases), any(case.values for case in run.cases)
-    return ExitCode.NOT_MEASURED if run.stopped or (due and not scored) else ExitCode.OK
+    if run.shard is None:
+        return code
+    return ExitCode.OK if was_measured(run) else ExitCode.NOT_MEASURED
 
 
 def _sessions(

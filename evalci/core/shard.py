@@ -88,6 +88,12 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return fmean(found) if found else None
 
 
+def was_measured(run: Run) -> bool:
+    """Tell whether a shard came to its end with a score, or had nothing to measure."""
+    due, scored = any(case.planned for case in run.cases), any(case.values for case in run.cases)
+    return not run.stopped and (scored or not due)
+
+
 def join(files: Sequence[ShardFile], *, version: str) -> Run:
     """Return the run that shards were split from; BadInputError unless they are exactly all.
 
@@ -149,12 +155,8 @@ def _refuse_gaps(known: Sequence[tuple[ShardFile, Shard]], first: Shard) -> None
         sources[shard.index] = file.source
     missing = [str(n) for n in range(1, first.total + 1) if n not in sources]
     if missing:
-        name = f"{known[0][0].run.golden_set.name} with {known[0][0].run.model.name}"
-        what = f"shard {missing[0]}" if len(missing) == 1 else f"shards {', '.join(missing)}"
-        message = (
-            f"{what} of {first.total} of {name} {'is' if len(missing) == 1 else 'are'} missing"
-        )
-        raise BadInputError(message, hint="name every shard, or run it again")
+        message = f"missing of {name}: shard {' and '.join(missing)} of {first.total}"
+        raise BadInputError(message, hint="name every shard, or run what is missing again")
     places = sorted(place for _, shard in known for place in shard.places)
     if places != list(range(len(places))):
         raise BadInputError(f"the shards of {name} do not add up to its cases")

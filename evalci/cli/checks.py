@@ -75,14 +75,14 @@ def _sessions(
     workspace: Workspace, sets: Sequence[CaseSet], model: ModelConfig, session: Session
 ) -> dict[str, Session]:
     """Return how each golden set with a selected case is measured, by its path."""
-    touched = _touched(sets, session.selection)
+    touched = touched_sets(sets, session.selection)
     if not session.last_failed:
         return {found.path: session for found in touched}
     chosen = last_failed(workspace, touched, model, session.selection)
     return {path: replace(session, selection=selection) for path, selection in chosen.items()}
 
 
-def _touched(sets: Sequence[CaseSet], selection: Selection) -> list[CaseSet]:
+def touched_sets(sets: Sequence[CaseSet], selection: Selection) -> list[CaseSet]:
     """Return the golden sets with a selected case; every `--case` must exist in one of them."""
     ids = {case.id for found in sets for case in found.cases}
     unknown = sorted((selection.cases or frozenset()) - ids)

@@ -1,11 +1,13 @@
 """Options that several commands share; each also reads `EVALCI_<NAME>`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from evalci.errors import UsageError
 
 if TYPE_CHECKING:
     from evalci.core.shard import Part
@@ -73,3 +75,19 @@ def model_option(command: F) -> F:
         envvar="EVALCI_MODEL",
         help="The model config to use instead of `run.model`.",
     )(command)
+
+
+def dimension_match(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return what the values of `--match` select, by dimension."""
+    from evalci.core.policy import DIMENSIONS
+    from evalci.core.problem import did_you_mean
+
+    match: dict[str, tuple[str, ...]] = {}
+    known = [*DIMENSIONS, "tags"]
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or name not in known:
+            hint = did_you_mean(name, known)
+            raise UsageError(f"--match {pair}: write dimension=value", hint=hint)
+        match[name] = (*match.get(name, ()), value)
+    return match

@@ -1,12 +1,18 @@
 """`evalci run`: measure, compare, report, and exit by the verdict."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from evalci.cli.options import LINE, config_option, golden_set_option, model_option, shard_part
+from evalci.cli.options import (
+    LINE,
+    config_option,
+    dimension_match,
+    golden_set_option,
+    model_option,
+    shard_part,
+)
 from evalci.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -110,7 +116,7 @@ def run(  # noqa: PLR0913  # the options of the command
     chosen = Selection(
         affected=not (everything or cases or match),
         cases=frozenset(cases) if cases else None,
-        match=_match(match),
+        match=dimension_match(match),
     )
     session = Session(
         selection=chosen,
@@ -128,18 +134,3 @@ def run(  # noqa: PLR0913  # the options of the command
         check_sets(workspace, workspace.model(model_name), session, golden_sets, ledger)
     codes = [*ledger.codes, *pages.codes]
     return joined_code([c for c in codes if not no_gate or c != ExitCode.GATE_FAILED])
-
-
-def _match(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    from evalci.core.policy import DIMENSIONS
-    from evalci.core.problem import did_you_mean
-
-    match: dict[str, tuple[str, ...]] = {}
-    known = [*DIMENSIONS, "tags"]
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or name not in known:
-            hint = did_you_mean(name, known)
-            raise UsageError(f"--match {pair}: write dimension=value", hint=hint)
-        match[name] = (*match.get(name, ()), value)
-    return match

@@ -141,7 +141,7 @@ def _simulated(run: Run) -> float | None:
     from evalci.core.rehearsal import resample
     from evalci.core.stage import stage_of
 
-    runs = max(20, min(SIMULATED_RUNS, SIMULATED_CASES // len(run.cases)))
+    runs = max(5, min(SIMULATED_RUNS, SIMULATED_CASES // len(run.cases)))
     try:
         return resample(stage_of(run), runs).calls_per_case
     except BadInputError:

@@ -1,14 +1,12 @@
 """Splits a planned run into shards, and joins measured ones into the run they were split from."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
 from evalci.core.hashes import digest
 from evalci.core.run import Provenance, Run, RunCase, Shard
-from evalci.core.run_file import to_json
 from evalci.errors import BadInputError
 
 DEFAULT_TRIALS = 4
@@ -42,11 +40,13 @@ def shard_of(run: Run, part: Part) -> Run:
 
 
 def _inputs(run: Run) -> str:
-    """Return a name for everything that a planned run asks and is held against."""
-    nowhen = replace(run.provenance, started_at="", finished_at="")
+    """Return a name for everything that a planned run asks and is held against.
+
+    Whether the working tree is dirty is left out: an earlier shard may have left its run in it.
+    """
+    nowhen = replace(run.provenance, started_at="", finished_at="", dirty=False)
     plain = replace(run, id="", provenance=nowhen, certificate=None)
-    text = json.dumps(to_json(plain), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(repr(plain).encode()).hexdigest()[:32]
 
 
 def shares(cases: Sequence[RunCase], total: int) -> tuple[tuple[int, ...], ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 START = Path(__file__).parent.parent.parent / ".github" / "action" / "start.py"
-STEPS = ("install", "run", "publish", "gate")
+STEPS = ("install", "run", "merge", "publish", "gate")
 
 
 @pytest.fixture(scope="module")

@@ -201,3 +201,24 @@ def test_what_is_not_exactly_all_shards_is_refused(
 )
 def test_a_shard_was_measured(run: Run, expected: bool) -> None:
     assert was_measured(run) is expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        pytest.param({"started_at": "2026-03-02T13:00:00+00:00"}, True, id="another hour"),
+        pytest.param({"dirty": True}, True, id="a file that the first shard left"),
+        pytest.param({"commit": "f" * 40}, False, id="another commit"),
+    ],
+)
+def test_what_makes_other_inputs(changes: dict[str, Any], same: bool) -> None:
+    run = make_run(*many(2))
+    other = replace(run, provenance=replace(run.provenance, **changes))
+
+    names = {part.shard and part.shard.inputs for part in (one_of(run), one_of(other))}
+
+    assert (len(names) == 1) is same
+
+
+def one_of(run: Run) -> Run:
+    return shard_of(run, Part(index=1, total=2))

@@ -24,6 +24,7 @@ from evalci.core.plan import Selection
 from evalci.core.ports import ModelClient
 from evalci.core.run import PolicyChange, Run
 from evalci.core.run_file import parse_trial, redacted, run_text, to_json
+from evalci.core.shard import Part, shard_of
 from evalci.core.trial import Output, Request, Trial
 from evalci.edges import live_client
 from evalci.edges.files import write_text
@@ -41,7 +42,8 @@ MAX_RECORDINGS_BYTES = 500_000_000
 class Session:
     """The options of `evalci run` that shape a measurement; ``trials`` None means the policy's.
 
-    ``last_failed`` narrows the selection to the cases that failed in the last run.
+    ``last_failed`` narrows the selection to the cases that failed in the last run; ``shard`` is
+    the part of what is selected that this machine measures.
     """
 
     selection: Selection
@@ -49,12 +51,13 @@ class Session:
     trials: int | None = None
     replay: bool = False
     record: bool = False
+    shard: Part | None = None
 
 
-def measure_set(
+def planned_run(
     workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
-) -> tuple[Run, Path]:
-    """Measure one golden set with one model; return the run and the folder that holds it."""
+) -> tuple[Project, Run]:
+    """Return a golden set with a model, and what would be measured of it, before any call."""
     config, edges = workspace.config, workspace.edges
     project = load_project(
         found,
@@ -78,7 +81,6 @@ def measure_set(
     )
     anchor = anchor_path(config, found.name, model.name)
     started = with_anchor(started, workspace.anchor_in_force(anchor), anchor)
-    source = f"{found.path}/recordings/{model.name}.jsonl"
     started = on_base(
         replace(
             started,
@@ -88,12 +90,26 @@ def measure_set(
         workspace.policy,
         flags=(*flag_changes(found, flags), *_anchor_edit(workspace, anchor)),
         baseline=baseline_path(config, found.name, model.name),
-        recordings=source if session.replay else "",
+        recordings=_recordings_path(found, model) if session.replay else "",
         own=workspace.own_text,
     )
-    started = with_sandbox(started, project, config.sandbox)
+    return project, with_sandbox(started, project, config.sandbox)
+
+
+def _recordings_path(found: CaseSet, model: ModelConfig) -> str:
+    return f"{found.path}/recordings/{model.name}.jsonl"
+
+
+def measure_set(
+    workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
+) -> tuple[Run, Path]:
+    """Measure one golden set with one model; return the run and the folder that holds it."""
+    project, started = planned_run(workspace, found, model, session)
+    if session.shard is not None:
+        started = shard_of(started, session.shard)
+    source = _recordings_path(found, model)
     known = _recordings(workspace, source, session)
-    folder = workspace.run_folder(project.golden_set.name, model)
+    folder = workspace.run_folder(project.golden_set.name, model, session.shard)
     due = any(case.planned for case in started.cases)
     client = _client(workspace, model, source, session, known) if due else _Nobody()
     log = TrialLog(

@@ -21,6 +21,7 @@ from evalci.core.redaction import Redactor
 from evalci.core.run import Run
 from evalci.core.run_file import parse_baseline, parse_index, parse_run
 from evalci.core.run_index import RunIndex
+from evalci.core.shard import Part
 from evalci.edges import Edges, open_edges
 from evalci.edges.event import trigger
 from evalci.edges.files import CONFIG_PLACES, MAX_JSON_BYTES, find_config, json_document
@@ -128,9 +129,10 @@ class Workspace:
         """Return the category of each case by id."""
         return {case.id: category_of(case, self.config.gate).name for case in found.cases}
 
-    def run_folder(self, golden_set: str, model: ModelConfig) -> Path:
-        """Return where the run of a golden set with a model is kept."""
-        return self.edges.files.inside(f"{RUNS}/{golden_set}.{model.name}")
+    def run_folder(self, golden_set: str, model: ModelConfig, shard: Part | None = None) -> Path:
+        """Return where the run of a golden set with a model is kept, or a shard of it."""
+        part = f".{shard.index}-of-{shard.total}" if shard else ""
+        return self.edges.files.inside(f"{RUNS}/{golden_set}.{model.name}{part}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

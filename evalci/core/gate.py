@@ -8,7 +8,7 @@ from evalci.core.evidence.table import CaseTrials
 from evalci.core.findings import findings_of
 from evalci.core.must_pass import MUST_PASS_TRIALS, must_pass_results
 from evalci.core.policy import Mode
-from evalci.core.run import Run
+from evalci.core.run import Run, Shard
 from evalci.core.slices import slices_of
 from evalci.core.statistical import decision_of, looked_once, measured_trials, statistical_result
 from evalci.core.summary import Summary, summarise
@@ -20,8 +20,11 @@ def decide(run: Run) -> Verdict:
     """Return the verdict of a run under the policy it carries.
 
     Order: regression, not measured, inconclusive, pass. A regression in one category stands even
-    when another could not be measured; an empty measurement is never a pass.
+    when another could not be measured; an empty measurement is never a pass, and neither is a
+    shard: it has no verdict.
     """
+    if run.shard is not None:
+        return _of_shard(run.shard)
     summaries = summarise(run)
     trials = measured_trials(run, summaries)
     results, decision = _results(run, summaries, trials)
@@ -41,6 +44,12 @@ def decide(run: Run) -> Verdict:
         findings=findings,
         slices=slices_of(run, trials),
     )
+
+
+def _of_shard(shard: Shard) -> Verdict:
+    """Return no verdict: a part of the cases says nothing of a category."""
+    reason = f"{shard.words} decides nothing: `evalci merge` joins the shards"
+    return Verdict(outcome=Outcome.NOT_MEASURED, categories=(), reason=reason)
 
 
 def _results(

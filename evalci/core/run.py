@@ -225,12 +225,31 @@ class CertificateRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """Which part of a run this is: number ``index`` of ``total``, counted from 1.
+
+    ``inputs`` names all that the whole run asks, ``places`` are those of its cases in there.
+    """
+
+    index: int
+    total: int
+    inputs: str
+    places: tuple[int, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Return its name in a sentence."""
+        return f"shard {self.index} of {self.total}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One measurement. ``stopped`` says why it broke off, empty when it is complete.
 
     ``unselected`` are the ids that a selection left out, ``removed`` the baseline's ids that the
     golden set no longer has. ``folder`` is where the paths of a run begin, seen from the top of the
     repository. ``unverified`` says why a good verdict proves nothing, empty when it does.
+    ``shard`` is None for a whole run; a part of one has no verdict.
     """
 
     id: str
@@ -253,6 +272,7 @@ class Run:
     folder: str = ""
     unverified: str = ""
     certificate: CertificateRef | None = None
+    shard: Shard | None = None
     format: int = FORMAT
 
     def by_category(self) -> dict[str, tuple[RunCase, ...]]:

@@ -67,6 +67,13 @@ class Output:
     recorded: bool = False
     cached: bool = False
 
+    @property
+    def tokens(self) -> int | None:
+        """Return the tokens in and out, None when one of them is unknown."""
+        if self.input_tokens is None or self.output_tokens is None:
+            return None
+        return self.input_tokens + self.output_tokens
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:

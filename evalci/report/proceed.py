@@ -32,6 +32,8 @@ _WITH_BASE = {
 
 def way_to_proceed(run: Run, verdict: Verdict) -> str:
     """Return what to do about a verdict, with the command that does it."""
+    if run.shard is not None:
+        return f"join all {run.shard.total} shards: {mark_code('evalci merge RUN.json …')}"
     if verdict.blocking:
         return f"{_mend(verdict)}, or accept it on purpose{_where(run)}: " + mark_code(
             _accept(verdict)

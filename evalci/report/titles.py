@@ -26,8 +26,14 @@ _TITLES = {
 
 def title_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     """Return the verdict in a line, without its icon."""
+    if run.shard is not None:
+        return f"{run.shard.words}, no verdict before the shards are merged"
     if verdict.blocking:
         return _blocking_title(verdict, groups)
+    return _open_or_good_title(run, verdict, groups)
+
+
+def _open_or_good_title(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     if verdict.outcome is Outcome.NOT_MEASURED:
         reason = mark_code(verdict.reason) if verdict.reason else _missing(run, verdict)
         return f"not measured: {reason}"
@@ -104,6 +110,8 @@ def _missing(run: Run, verdict: Verdict) -> str:
 
 def headline_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     """Count the outcomes, then the whole: what the reader sees before any table."""
+    if run.shard is not None:
+        return _headline_of_shard(run)
     counts = Counter(group.outcome for group in groups)
     failed = sum(m.confirmed for m in verdict.must_pass)
     parts = [
@@ -117,6 +125,18 @@ def headline_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     parts += [f"{carried} of {len(run.cases)} cases carried forward"] * bool(carried)
     text = ", ".join(parts)
     return f"{text[:1].upper()}{text[1:]}." + _overall(verdict)
+
+
+def _headline_of_shard(run: Run) -> str:
+    """Count what a shard measured, and what is missing."""
+    measured = [case for case in run.cases if not case.carried]
+    missing = sum(case.unscored for case in measured)
+    trials = counted(sum(len(case.trials) for case in measured), "trial")
+    text = f"{counted(len(measured), 'case')} measured, {trials}"
+    text += f", {missing} without a score" if missing else ""
+    return f"{text}, {len(run.cases) - len(measured)} carried forward." + (
+        f" Stopped: {mark_code(run.stopped)}." if run.stopped else ""
+    )
 
 
 def _overall(verdict: Verdict) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 START = Path(__file__).parent.parent.parent / ".github" / "action" / "start.py"
-STEPS = ("install", "sandbox", "run", "publish", "gate")
+STEPS = ("install", "sandbox", "run", "merge", "publish", "gate")
 
 
 @pytest.fixture(scope="module")

@@ -467,7 +467,7 @@ def test_a_key_in_an_error_message_is_masked(
     code = run_cli(["run", "--case", KEY])
 
     err = capsys.readouterr().err
-    assert code == 3
+    assert code == 2
     assert KEY not in err
     assert "[redacted]" in err
 

@@ -204,9 +204,16 @@ def test_a_footer_quotes_the_last_certificate(wide: Path) -> None:
 
 def test_a_footer_says_that_the_gate_has_changed_since(wide: Path) -> None:
     run_cli(["stats", "aa"])
-    Path("evalci.yaml").write_text(GATELESS + "gate: {mode: exact}\n", encoding="utf-8")
+    Path("evalci.yaml").write_text(GATELESS + "gate: {preset: quiet}\n", encoding="utf-8")
 
     assert footer_words().endswith("baseline or gate changed since, evalci stats aa renews it")
+
+
+def test_a_footer_does_not_quote_the_certificate_of_another_mode(wide: Path) -> None:
+    run_cli(["stats", "aa"])
+    Path("evalci.yaml").write_text(GATELESS + "gate: {mode: exact}\n", encoding="utf-8")
+
+    assert footer_words() == ""
 
 
 @pytest.mark.parametrize("text", ["", "<<<<<<< HEAD", '{"format": 1}'])

@@ -31,7 +31,7 @@ def print_report(
     view = build_view(run, verdict, max_examples=max_examples)
     text = render_terminal(view, width=width, colour=tty)
     if folder is not None:
-        text += f"\nreport {_short(folder / 'report.md')} · run {folder.name}/run.json\n"
+        text += f"\nreport {_short(folder / 'report.md')} · run {_short(folder / 'run.json')}\n"
     runner = open_runner(redactor.text)
     runner.group(f"{run.golden_set.name} with {run.model.name}: {_verdict(view)}")
     sys.stdout.write(redactor.text(text))

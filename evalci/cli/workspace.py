@@ -118,12 +118,17 @@ class Workspace:
         """Return the baseline as it was in a commit, None when it was not there."""
         commit = self.edges.history.commit_of(ref)
         if commit is None:
-            raise BadInputError(f"git knows no commit `{ref}`")
+            raise BadInputError(f"git knows no commit `{ref}`", hint=self._commit_hint())
         path = baseline_path(self.config, golden_set, model.name)
         text = self.edges.history.text_at(commit, path)
         if text is None:
             return None
         return parse_baseline(json_document(text, f"{ref}:{path}"))
+
+    def _commit_hint(self) -> str:
+        """Return what to do about an unknown commit: make the first one, or name another."""
+        first = self.edges.history.commit_of("HEAD") is None
+        return "commit first: git add -A && git commit" if first else "name another with --ref"
 
     def categories(self, found: CaseSet) -> dict[str, str]:
         """Return the category of each case by id."""

@@ -25,7 +25,10 @@ class CommentPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselinePolicy:
-    """Where baselines live, how many trials a case gets, and when they are called stale."""
+    """Where baselines live, how many trials a case gets, and when they are called stale.
+
+    ``min_trials`` that is not set is 3, or ``trials`` where that is less.
+    """
 
     dir: str = "baselines"
     trials: int = 10

@@ -39,12 +39,12 @@ def _gates(baseline: Baseline) -> list[str]:
 
 
 def baseline_diff_lines(
-    before: Baseline | None, after: Baseline | None, categories: Mapping[str, str], *, ref: str
+    before: Baseline | None, after: Baseline, categories: Mapping[str, str], *, ref: str
 ) -> list[str]:
     """Return how each category moved between two baselines, and which cases moved most."""
-    if before is None or after is None:
-        there = ref if before is not None else "the working tree" if after is not None else ""
-        return [f"only in {there}" if there else "no baseline on either side"]
+    if before is None:
+        name = f"{_set_name(after)} with {_model(after)}"
+        return [f"{name}: only in the working tree, {one_line(ref)} has no baseline"]
     old, new = before.by_id(), after.by_id()
     changed = {i for i in old.keys() & new.keys() if old[i] != new[i]}
     counts = f"{len(changed)} cases changed, {len(new.keys() - old.keys())} new"

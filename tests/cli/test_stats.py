@@ -91,7 +91,9 @@ def test_a_certificate_is_written_beside_the_baseline(
     out = capsys.readouterr().out
     kept = json.loads(Path(CERTIFICATE).read_text(encoding="utf-8"))
     assert code == 0
+    assert out.startswith("desk with scripted/echo, gate mode evidence\n")
     assert "false alarms of this gate here: 0 % of 1,000 simulated runs" in out
+    assert "\n  0.0 % undecided, " in out
     assert f"written to {CERTIFICATE}; commit it" in out
     assert (kept["runs"], kept["red"], kept["source"]) == (1000, 0, "resampled")
 

@@ -12,6 +12,7 @@ from evalci.core.ports import Clock, History, ModelClient
 from evalci.core.redaction import Redactor
 from evalci.core.run import (
     BaselineRef,
+    BudgetRef,
     GateRef,
     GoldenSetRef,
     ModelRef,
@@ -22,7 +23,7 @@ from evalci.core.run import (
 from evalci.core.sampling import Draw, next_draws
 from evalci.core.trial import Request, Trial, shortened
 from evalci.errors import BadInputError
-from evalci.measure import Work, measure
+from evalci.measure import Measured, Work, measure
 from evalci.project import Project
 from evalci.scorers.registry import CaseScorer, prepare
 
@@ -67,6 +68,7 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         changes=file_changes(project.prompts, refs, baseline, history.text_at),
         baseline=_baseline_ref(config, project, baseline),
         inputs_hashed=project.inputs_hashed,
+        budget=_budget_ref(config),
         selection=selection.word,
         unselected=tuple(sorted(ids - chosen)),
         removed=tuple(sorted(set(baseline.by_id()) - ids)) if baseline else (),
@@ -164,7 +166,7 @@ def run_check(
         run = replace(run, cases=_with_trials(run.cases, measured.trials))
         if measured.stopped:
             stopped = shortened(tools.redactor.text(measured.stopped), 300)
-            run = replace(run, stopped=stopped)
+            run = replace(_spent(run, measured), stopped=stopped)
             break
     outputs = [t.output for case in run.cases for t in case.trials if t.output is not None]
     provenance = replace(
@@ -174,6 +176,19 @@ def run_check(
         fingerprints=tuple(sorted({o.fingerprint for o in outputs if o.fingerprint})),
     )
     return replace(run, provenance=provenance)
+
+
+def _spent(run: Run, measured: Measured) -> Run:
+    """Return a run that says whether the budget ended it, and what left no trial."""
+    budget = run.budget and replace(run.budget, reached=measured.exhausted)
+    return replace(run, budget=budget, lost_requests=run.lost_requests + measured.lost)
+
+
+def _budget_ref(config: Config) -> BudgetRef | None:
+    budget = config.budget
+    if not budget.capped:
+        return None
+    return BudgetRef(usd=budget.usd, calls=budget.calls, tokens=budget.tokens)
 
 
 def _work_of(project: Project) -> Callable[[Draw], Work]:
@@ -192,6 +207,7 @@ def _work_of(project: Project) -> Callable[[Draw], Work]:
             messages=item.messages,
             params=item.params,
             hash=item.hashes.request,
+            inputs=item.case.inputs,
         )
         return Work(request=request, scorer=scorers[draw.case])
 

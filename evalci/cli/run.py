@@ -44,6 +44,9 @@ from evalci.errors import ExitCode, UsageError
     "--record", is_flag=True, envvar="EVALCI_RECORD", help="Keep the answers as recordings."
 )
 @click.option(
+    "--no-cache", is_flag=True, envvar="EVALCI_NO_CACHE", help="Ask anew, whatever is kept."
+)
+@click.option(
     "--no-gate", is_flag=True, envvar="EVALCI_NO_GATE", help="Write run.json, but never exit 1."
 )
 @click.option(
@@ -70,6 +73,7 @@ def run(  # noqa: PLR0913  # the options of the command
     trials: int | None,
     replay: bool,
     record: bool,
+    no_cache: bool,
     no_gate: bool,
     html: Path | None,
     junit: Path | None,
@@ -103,6 +107,7 @@ def run(  # noqa: PLR0913  # the options of the command
         trials=trials,
         replay=replay,
         record=record,
+        cache=not no_cache,
     )
     home = find_home(config_path)
     pages = Pages(home.runs, html=html, junit=junit)

@@ -3,22 +3,21 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalci.check import Tools, baseline_path, inputs_id, run_check, start_run
-from evalci.cli.progress import Progress
+from evalci.check import baseline_path, inputs_id, start_run
+from evalci.cli.paid import measure_logged, open_log, paid_client
 from evalci.cli.workspace import Workspace
 from evalci.core.base_edits import base_flags, flag_changes, on_base
+from evalci.core.budget import Amount
 from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.ports import ModelClient
 from evalci.core.run import Run
-from evalci.core.run_file import parse_trial, redacted, run_text, to_json
-from evalci.core.trial import Output, Request, Trial
-from evalci.edges import live_client
+from evalci.core.run_file import redacted, run_text, to_json
+from evalci.core.trial import Output, Request
 from evalci.edges.files import write_text
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
-from evalci.edges.trial_log import TrialLog
 from evalci.project import Project, load_project, with_must_pass
 from evalci.report.json_report import verdict_json
 from evalci.report.markdown import render_markdown
@@ -39,6 +38,7 @@ class Session:
     trials: int | None = None
     replay: bool = False
     record: bool = False
+    cache: bool = True
 
 
 def measure_set(
@@ -72,12 +72,15 @@ def measure_set(
     known = _recordings(workspace, source, session)
     folder = workspace.run_folder(project.golden_set.name, model)
     due = any(case.planned for case in started.cases)
-    client = _client(workspace, model, source, session, known) if due else _Nobody()
-    log = TrialLog(
-        folder / "log.jsonl",
-        inputs=inputs_id(started, "recordings" if session.replay else "live"),
-        clean=workspace.redactor.json,
-    )
+    log = open_log(workspace, folder, inputs_id(started, _salt(session)))
+
+    def client(spent: Amount) -> ModelClient:
+        if not due:
+            return _Nobody()
+        if session.replay:
+            return ReplayClient(known or {}, source=source)
+        return paid_client(workspace, model, spent, cache=session.cache)
+
     run = measure_logged(workspace, project, started, client, log)
     run = redacted(run, workspace.redactor)
     write_run(workspace, run, folder)
@@ -106,48 +109,11 @@ def _recordings(workspace: Workspace, path: str, session: Session) -> Recordings
     return read_recordings(files.text(path, limit=MAX_RECORDINGS_BYTES), path)
 
 
-def _client(
-    workspace: Workspace, model: ModelConfig, path: str, session: Session, known: Recordings | None
-) -> ModelClient:
+def _salt(session: Session) -> str:
+    """Return what tells logs of the same inputs apart: where the answers come from."""
     if session.replay:
-        return ReplayClient(known or {}, source=path)
-    return live_client(model, timeout_s=workspace.config.timeout_s)
-
-
-def measure_logged(
-    workspace: Workspace, project: Project, started: Run, client: ModelClient, log: TrialLog
-) -> Run:
-    """Run the check with every finished trial in the log, after those it already holds."""
-    due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
-    earlier = [trial for trial in _earlier(log) if trial.composite is not None]
-    with Progress(due - len(earlier), project.golden_set.name) as progress:
-
-        def observe(trial: Trial, request: Request) -> None:
-            log.append(to_json(trial))
-            progress(trial, request)
-
-        tools = Tools(
-            client=client,
-            clock=workspace.edges.clock,
-            redactor=workspace.redactor,
-            observe=observe,
-        )
-        try:
-            run = run_check(
-                started,
-                project,
-                tools=tools,
-                concurrency=workspace.config.concurrency,
-                earlier=earlier,
-            )
-        except BaseException:
-            log.close()
-            raise
-    return run
-
-
-def _earlier(log: TrialLog) -> list[Trial]:
-    return [parse_trial(data, "log.jsonl") for data in log.earlier]
+        return "recordings"
+    return "live" if session.cache else "live, no cache"
 
 
 def _record(

@@ -47,7 +47,11 @@ def policy_of(
     changes = (*_section_changes(found, document), *_choice_changes(before, config))
     return Policy(
         config=replace(
-            config, gate=before.gate, baseline=before.baseline, composite=before.composite
+            config,
+            gate=before.gate,
+            baseline=before.baseline,
+            composite=before.composite,
+            budget=before.budget,
         ),
         base=base,
         files=files,

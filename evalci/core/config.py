@@ -4,6 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from evalci.core.budget import NO_BUDGET, Budget
+from evalci.core.call_config import (
+    DEFAULT_CACHE,
+    CachePolicy,
+    budget_of,
+    cache_of,
+    command_problems,
+)
 from evalci.core.document import Document, shown
 from evalci.core.json_value import Json, JsonObject, as_list, as_object, as_texts
 from evalci.core.model_config import ModelConfig, Price
@@ -20,7 +28,7 @@ from evalci.core.policy import (
 from evalci.core.problem import Problem, did_you_mean, raise_problems
 
 DEFAULT_MAX_DROP = MaxDrop(points=0.05)
-_LATER_SECTIONS = ("judge", "override", "budget", "cache", "sandbox", "drift")
+_LATER_SECTIONS = ("judge", "override", "sandbox", "drift")
 _LATER_GATE_KEYS = ("preset", "looks", "tail", "latency", "cost")
 _LATER_RULE_KEYS = ("margin_pp", "detect_pp", "weight")
 
@@ -67,6 +75,8 @@ class Config:
     concurrency: int = 16
     timeout_s: float = 120.0
     report: ReportPolicy = ReportPolicy()
+    budget: Budget = NO_BUDGET
+    cache: CachePolicy = DEFAULT_CACHE
     idle_keys: tuple[str, ...] = ()
 
 
@@ -90,6 +100,8 @@ def parse_config(document: Document) -> Config:
         concurrency=_integer(run.get("concurrency"), 16),
         timeout_s=_number(run.get("timeout_s"), 120.0),
         report=_report(as_object(data.get("report", {}))),
+        budget=budget_of(as_object(data.get("budget", {}))),
+        cache=cache_of(as_object(data.get("cache", {}))),
         idle_keys=_idle_keys(data),
     )
 
@@ -110,15 +122,11 @@ def _cross_checks(
             message = f"the weights sum to {total:g}, not to 1"
             problems.append(document.problem(("composite", preset), message))
     problems += _twins(document, data)
+    problems += command_problems(document, as_object(data["models"]))
     baseline = _baseline(as_object(data.get("baseline", {})))
     if baseline.min_trials > baseline.trials:
         message = f"{baseline.min_trials} is more than `baseline.trials` ({baseline.trials})"
         problems.append(document.problem(("baseline", "min_trials"), message))
-    for key, raw in as_object(data["models"]).items():
-        model = as_object(raw)
-        if str(model["id"]).startswith("command/"):
-            message = "command/ models are not available in this version"
-            problems.append(document.problem(("models", key, "id"), message))
     return problems
 
 
@@ -155,6 +163,8 @@ def _model(name: str, raw: Json) -> ModelConfig:
         api_base=_text(data.get("api_base")),
         api_key_env=_text(data.get("api_key_env")),
         price=_price(as_object(data["price"])) if "price" in data else None,
+        command=as_texts(data.get("command")),
+        env=as_texts(data.get("env")),
     )
 
 

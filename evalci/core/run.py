@@ -182,12 +182,23 @@ class GateRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetRef:
+    """The caps in force, None for no cap; ``reached`` means that one of them ended the run."""
+
+    usd: float | None = None
+    calls: int | None = None
+    tokens: int | None = None
+    reached: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One measurement. ``stopped`` says why it broke off, empty when it is complete.
 
     ``unselected`` are the ids that a selection left out, ``removed`` the baseline's ids that the
     golden set no longer has. ``folder`` is where the paths of a run begin, seen from the top of the
     repository. ``unverified`` says why a good verdict proves nothing, empty when it does.
+    ``lost_requests`` are those of the calls that ended the run and left no trial.
     """
 
     id: str
@@ -208,4 +219,6 @@ class Run:
     policy_changes: tuple[PolicyChange, ...] = ()
     folder: str = ""
     unverified: str = ""
+    budget: BudgetRef | None = None
+    lost_requests: int = 0
     format: int = FORMAT

@@ -16,7 +16,7 @@ from evalci.core.problem import Problem, raise_problems
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run
 from evalci.core.run_index import RunIndex
-from evalci.core.trial import Trial
+from evalci.core.trial import Output, Trial
 from evalci.errors import BadInputError
 
 DIGITS = 6
@@ -40,7 +40,7 @@ def _converter() -> Converter:
 _CONVERTER = _converter()
 
 
-def to_json(value: Run | RunIndex | Baseline | Trial) -> dict[str, Any]:
+def to_json(value: Run | RunIndex | Baseline | Trial | Output) -> dict[str, Any]:
     """Return the JSON form; keys with default values are left out, floats have six digits."""
     return cast("dict[str, Any]", _rounded(_CONVERTER.unstructure(value)))
 
@@ -156,3 +156,8 @@ def parse_index(document: Document) -> RunIndex:
 def parse_trial(data: Json, source: str) -> Trial:
     """Return one trial of a log line."""
     return _from_json(data, Trial, source)
+
+
+def parse_output(data: Json, source: str) -> Output:
+    """Return one answer of a log line."""
+    return _from_json(data, Output, source)

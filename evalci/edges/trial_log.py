@@ -1,5 +1,6 @@
-"""The append-only log beside `run.json`: a finished trial is on disk before the run goes on."""
+"""The append-only log beside `run.json`: what was answered is on disk before the run goes on."""
 
+import fcntl
 import json
 import os
 import threading
@@ -13,29 +14,49 @@ from evalci.errors import BadInputError
 
 FORMAT = 1
 SYNC_S = 0.5
+MAX_LOGS = 20
+Place = tuple[str, int]
 
 
 class TrialLog:
-    """Appends one JSON line a trial; the first line names the inputs that the trials belong to.
+    """Appends one JSON line an answer and one a trial; the first line names their inputs.
 
     Every line is handed to the operating system at once, so a killed process loses nothing;
-    it is forced to the disk every ``SYNC_S`` seconds, for the day the machine dies.
+    it is forced to the disk every ``SYNC_S`` seconds, for the day the machine dies. An answer has
+    a line of its own, before it is scored. While another process writes a log, the next one is
+    taken: `log-2.jsonl`.
+
+    ``earlier`` and ``unscored`` are what a broken-off run with the same inputs left: its trials,
+    and the answers that it had not scored yet, by case and trial.
     """
 
     def __init__(self, path: Path, *, inputs: str, clean: Callable[[Json], Json]) -> None:
-        """``inputs`` is the hash of what is measured; a log of other inputs is begun anew."""
+        """``inputs`` is the hash of what is measured; a log of other inputs is refused."""
         self._clean = clean
         self._lock = threading.Lock()
         self._synced = time.monotonic()
-        self.earlier, size = read_log(path, inputs)
-        self._stream = _open_append(path)
-        self._stream.truncate(size)
-        if size == 0:
+        self._stream, self.path = _first_free(path)
+        found = _Found(self.path, inputs)
+        self.earlier, self.unscored, self.refused = found.trials, found.unscored, found.refused
+        self._answered = set(found.answers)
+        self._stream.truncate(found.size)
+        if found.size == 0:
             self._write({"format": FORMAT, "inputs": inputs})
 
     def append(self, trial: dict[str, Any]) -> None:
-        """Keep one trial."""
+        """Keep one trial; an answer that has its own line is not written twice."""
+        if (trial.get("case"), trial.get("trial")) in self._answered:
+            trial = {key: value for key, value in trial.items() if key != "output"}
         self._write({"trial": self._clean(trial)})
+
+    def answer(self, case: str, trial: int, output: dict[str, Any]) -> None:
+        """Keep one answer before it is scored.
+
+        One that holds a secret is left out: masked, it would score otherwise.
+        """
+        if self._clean(output) == output:
+            self._write({"answer": {"case": case, "trial": trial, "output": output}})
+            self._answered.add((case, trial))
 
     def close(self, *, finished: bool = False) -> None:
         """Close the file. The next run continues it, unless the run is marked as finished."""
@@ -55,6 +76,20 @@ class TrialLog:
                 self._synced = time.monotonic()
 
 
+def _first_free(path: Path) -> tuple[BinaryIO, Path]:
+    """Open the first log that no other process writes, and hold it until it is closed."""
+    for number in range(1, MAX_LOGS + 1):
+        place = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+        stream = _open_append(place)
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            stream.close()
+        else:
+            return stream, place
+    raise BadInputError(f"{MAX_LOGS} runs write to {path.parent}", hint="wait for one to end")
+
+
 def _open_append(path: Path) -> BinaryIO:
     """Open a log for appending; a link, which could point anywhere, is refused."""
     try:
@@ -65,17 +100,42 @@ def _open_append(path: Path) -> BinaryIO:
         raise BadInputError(f"cannot write {path}: {exc.strerror}") from None
 
 
-def read_log(path: Path, inputs: str) -> tuple[list[Json], int]:
-    """Return the trials of a broken-off run with the same inputs, and the bytes that hold them.
+class _Found:
+    """What a log holds; a torn last line is left out, a finished log counts as empty."""
 
-    A torn last line is left out. A finished log, or one of other inputs, counts as empty.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return [], 0
+    def __init__(self, path: Path, inputs: str) -> None:
+        self.trials: list[Json] = []
+        self.answers: dict[Place, Json] = {}
+        self.refused = False
+        entries, self.size = _entries(path)
+        if any("finished" in entry for entry in entries):
+            entries = []
+        if entries and entries[0] != {"format": FORMAT, "inputs": inputs}:
+            self.refused = len(entries) > 1
+            entries = []
+        for entry in entries:
+            self._take(entry)
+        self.size = self.size if entries else 0
+        scored = {_place(trial) for trial in self.trials}
+        self.unscored = {at: found for at, found in self.answers.items() if at not in scored}
+
+    def _take(self, entry: dict[str, Any]) -> None:
+        if "answer" in entry:
+            self.answers[_place(entry["answer"])] = entry["answer"]["output"]
+        elif "trial" in entry:
+            trial = entry["trial"]
+            known = self.answers.get(_place(trial))
+            self.trials.append({"output": known, **trial} if known is not None else trial)
+
+
+def _place(entry: Any) -> Place:
+    return entry.get("case"), entry.get("trial")
+
+
+def _entries(path: Path) -> tuple[list[dict[str, Any]], int]:
+    """Return the whole lines of a log, and the bytes that hold them."""
     entries, size = [], 0
-    for line in data.splitlines(keepends=True):
+    for line in path.read_bytes().splitlines(keepends=True):
         try:
             entry = json.loads(line)
         except ValueError:
@@ -84,8 +144,4 @@ def read_log(path: Path, inputs: str) -> tuple[list[Json], int]:
             break
         entries.append(entry)
         size += len(line)
-    if not entries or entries[0] != {"format": FORMAT, "inputs": inputs}:
-        return [], 0
-    if any("finished" in entry for entry in entries):
-        return [], 0
-    return [entry["trial"] for entry in entries if "trial" in entry], size
+    return entries, size

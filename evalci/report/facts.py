@@ -1,5 +1,6 @@
 """The small print of a report: spread, speed, cost, coverage, limits."""
 
+from dataclasses import replace
 from datetime import datetime
 from statistics import fmean, median, quantiles
 
@@ -54,13 +55,14 @@ def _cost(run: Run) -> list[str]:
 
 
 def run_spend(run: Run) -> Spend:
-    """Return what the run's calls cost."""
-    return spend_of({case.id: case.trials for case in run.cases})
+    """Return what the run's calls cost; requests that left no trial are calls, too."""
+    spend = spend_of({case.id: case.trials for case in run.cases})
+    return replace(spend, calls=spend.calls + run.lost_requests)
 
 
 def dollars(spend: Spend) -> str:
     """Return the known dollars; a dagger marks calls whose price nobody knows."""
-    if spend.calls and spend.unknown == spend.calls:
+    if spend.unknown and not spend.usd:
         return "unknown†"
     return f"${spend.usd:.2f}{'†' if spend.unknown else ''}"
 
@@ -152,13 +154,19 @@ def footer(run: Run) -> str:
     parts = [counted(spend.calls, "live call")]
     parts += [counted(recorded, "recorded answer")] * bool(recorded)
     parts += [f"{carried} carried"] * bool(carried)
-    parts = [", ".join(parts), dollars(spend), _baseline(run)]
+    parts += [f"{spend.cached} cached"] * bool(spend.cached)
+    parts = [", ".join(parts), _of_budget(run, dollars(spend)), _baseline(run)]
     parts += [_base(run.base)] if run.base else []
     parts.append(
         f"{mark_code(run.golden_set.name)} {mark_code(run.golden_set.version)} "
         f"with {mark_code(run.model.id)}, gate mode {run.gate.mode.value}"
     )
     return " · ".join(parts)
+
+
+def _of_budget(run: Run, cost: str) -> str:
+    cap = run.budget.usd if run.budget else None
+    return cost if cap is None else f"{cost} of ${cap:.2f}"
 
 
 def _baseline(run: Run) -> str:

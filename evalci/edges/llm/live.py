@@ -6,27 +6,19 @@ import os
 import re
 import threading
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from evalci.core.model_config import RESERVED_PARAM, ModelConfig
+from evalci.core.budget import Tariff
+from evalci.core.model_config import RESERVED_PARAM, ModelConfig, Price
 from evalci.core.trial import Finish, Output, Request, encodable
-from evalci.errors import BadInputError, CallError, CallFault, StopRunError
+from evalci.core.vendor_error import filtered, translated
+from evalci.errors import BadInputError, CallError, CallFault
 
 T = TypeVar("T")
 _LOCK = threading.Lock()
-_NOISE = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception)(?:: | - ))+")
-_SSL_CONTEXT = re.compile(r" ssl:<[^>]*>")
-_FILTERED = ("content_filter", "content_policy_violation", "ContentPolicyViolationError")
 _REFUSALS = {"content_filter", "safety", "refusal", "recitation"}
-# Exception classes, of aiohttp and httpx, for a connection that never came to be.
-_NEVER_REACHED = {
-    "ClientConnectorError",
-    "ClientConnectorDNSError",
-    "ConnectError",
-    "gaierror",
-    "ConnectionRefusedError",
-}
 
 
 class LiveClient:
@@ -55,10 +47,26 @@ class LiveClient:
             message = f"no answer within {self._timeout_s:g} s"
             raise CallError(message, fault=CallFault.TIMEOUT) from None
         except Exception as exc:
-            if any(sign in _whole_story(exc) for sign in _FILTERED):
+            if filtered(exc):
                 return _refused(request)
-            raise translated(exc, request.model) from exc
+            raise translated(exc, request.model, now=datetime.now(UTC)) from exc
         return _output(litellm, request, answer, latency_s)
+
+    def tariff(self, model: ModelConfig) -> Tariff:
+        """Return the price and the longest answer of a model, as far as anybody knows."""
+        litellm = self._ready(model)
+        try:
+            known = litellm.get_model_info(model=model.id)
+        except Exception:  # noqa: BLE001  # litellm raises a bare Exception for an unknown model
+            known = {}
+        rates = known.get("input_cost_per_token"), known.get("output_cost_per_token")
+        price = None
+        if all(rates):
+            price = Price(input_per_mtok=rates[0] * 1e6, output_per_mtok=rates[1] * 1e6)
+        return Tariff(
+            price=model.price or price,
+            max_output_tokens=known.get("max_output_tokens") or known.get("max_tokens"),
+        )
 
     async def _call(self, litellm: Any, request: Request) -> tuple[Any, float]:
         model = request.model
@@ -103,6 +111,8 @@ class LiveClient:
 def _import_litellm() -> Any:
     """Import litellm without its price download, and keep the collector out of the way."""
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    # Spares the OpenAI SDK, a third of the CPU of a call; `false` brings it back.
+    os.environ.setdefault("EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER", "true")
     gc.disable()
     try:
         import litellm
@@ -182,67 +192,3 @@ def _cost_usd(
         return None
     # litellm answers 0.0 for models it does not know: that is an unknown price, never free.
     return float(sum(parts)) or None
-
-
-def translated(exc: Exception, model: ModelConfig) -> CallError | StopRunError:
-    """Return our error for one of litellm's, by status code and, where that lies, by name."""
-    status = getattr(exc, "status_code", None)
-    name, text = type(exc).__name__, _first_line(exc)
-    key = f"`{model.api_key_env}`" if model.api_key_env else "the vendor's variable"
-    if name in {"AuthenticationError", "PermissionDeniedError"} or status in {401, 403}:
-        return StopRunError(f"{model.id}: the key was refused ({text})", hint=f"check {key}")
-    if name == "NotFoundError" or status in {404, 410}:
-        hint = "choose another id in `models`"
-        return StopRunError(f"{model.id}: unknown or retired model ({text})", hint=hint)
-    if "insufficient_quota" in _whole_story(exc):
-        return StopRunError(f"{model.id}: the account has no quota left ({text})")
-    causes = {type(cause).__name__ for cause in _causes(exc)}
-    if causes & _NEVER_REACHED:
-        fault = CallFault.UNREACHABLE
-    elif "JSONDecodeError" in causes:
-        fault = CallFault.MALFORMED
-    else:
-        fault = _fault(name, status)
-    return CallError(text, fault=fault, retry_after_s=_retry_after(exc))
-
-
-def _causes(exc: BaseException | None) -> list[BaseException]:
-    """Return an exception with all that led to it: litellm wraps what it catches."""
-    found: list[BaseException] = []
-    while exc is not None and exc not in found:
-        found.append(exc)
-        exc = exc.__cause__ or exc.__context__
-    return found
-
-
-def _whole_story(exc: BaseException) -> str:
-    return "\n".join(str(cause) for cause in _causes(exc))
-
-
-def _fault(name: str, status: object) -> CallFault:
-    if name == "Timeout" or status == 408:
-        return CallFault.TIMEOUT
-    if name == "RateLimitError" or status == 429:
-        return CallFault.RATE_LIMITED
-    if status == 200:
-        return CallFault.MALFORMED
-    if isinstance(status, int) and 400 <= status < 500:
-        return CallFault.REJECTED
-    return CallFault.SERVER
-
-
-def _retry_after(exc: Exception) -> float | None:
-    """Return the vendor's Retry-After in seconds; litellm keeps it away from the response."""
-    headers: Mapping[str, Any] = getattr(exc, "litellm_response_headers", None) or {}
-    try:
-        return max(0.0, float(headers["retry-after"]))
-    except (KeyError, ValueError, TypeError):
-        return None
-
-
-def _first_line(exc: Exception) -> str:
-    """Return the vendor's own words: without litellm's class names before and advice after."""
-    lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
-    text = lines[0] if lines else type(exc).__name__
-    text = _NOISE.sub("", text).split(" Handle with `litellm")[0]
-    return _SSL_CONTEXT.sub("", text)

@@ -1,0 +1,104 @@
+"""Measures with everything in the log, and pays only for what is neither there nor kept."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+from evalci.check import Tools, run_check
+from evalci.cli.progress import Progress
+from evalci.cli.workspace import Workspace
+from evalci.core.budget import Amount
+from evalci.core.json_value import Json
+from evalci.core.model_config import ModelConfig
+from evalci.core.ports import ModelClient
+from evalci.core.run import Run
+from evalci.core.run_file import parse_output, parse_trial, to_json
+from evalci.core.trial import Output, Request, Trial, spend_of
+from evalci.edges import Calls, live_client
+from evalci.edges.llm.logged import LoggedClient
+from evalci.edges.trial_log import TrialLog
+from evalci.project import Project
+
+
+def paid_client(
+    workspace: Workspace, model: ModelConfig, spent: Amount, *, cache: bool
+) -> ModelClient:
+    """Return the client that asks a model for real, after the cache unless told otherwise."""
+    config = workspace.config
+    calls = Calls(
+        timeout_s=config.timeout_s,
+        concurrency=config.concurrency,
+        budget=config.budget,
+        spent=spent,
+        folder=workspace.edges.files.base,
+    )
+    if model.scripted or not cache:
+        return live_client(model, calls)
+    from evalci.cli.cache import open_store
+
+    store = open_store(workspace)
+    store.prune(max_age_days=config.cache.max_age_days, max_mb=config.cache.max_mb)
+    return live_client(model, calls, store=store)
+
+
+def open_log(workspace: Workspace, folder: Path, inputs: str) -> TrialLog:
+    """Return the log of a run, which continues a broken-off one with the same inputs."""
+    log = TrialLog(folder / "log.jsonl", inputs=inputs, clean=workspace.redactor.json)
+    if log.refused:
+        click.echo("evalci: a broken-off run was of other inputs and is not continued", err=True)
+    return log
+
+
+def measure_logged(
+    workspace: Workspace,
+    project: Project,
+    started: Run,
+    client: Callable[[Amount], ModelClient],
+    log: TrialLog,
+) -> Run:
+    """Run the check with every answer and trial in the log, after those it already holds.
+
+    ``client`` makes the client, given what those have cost.
+    """
+    earlier = [t for t in map(_trial, log.earlier) if t.composite is not None]
+    unscored = {at: parse_output(data, "log.jsonl") for at, data in log.unscored.items()}
+    due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
+    with Progress(due - len(earlier), project.golden_set.name) as progress:
+
+        def keep(request: Request, output: Output) -> None:
+            log.answer(request.case, request.trial, to_json(output))
+
+        def observe(trial: Trial, request: Request) -> None:
+            log.append(to_json(trial))
+            progress(trial, request)
+
+        try:
+            spent = _spent(earlier, unscored.values())
+            tools = Tools(
+                client=LoggedClient(client(spent), known=unscored, keep=keep),
+                clock=workspace.edges.clock,
+                redactor=workspace.redactor,
+                observe=observe,
+            )
+            return run_check(
+                started,
+                project,
+                tools=tools,
+                concurrency=workspace.config.concurrency,
+                earlier=earlier,
+            )
+        except BaseException:
+            log.close()
+            raise
+
+
+def _trial(data: Json) -> Trial:
+    return parse_trial(data, "log.jsonl")
+
+
+def _spent(trials: Iterable[Trial], unscored: Iterable[Output]) -> Amount:
+    """Return what the finished part of a broken-off run has cost."""
+    waiting = [Trial(case="", trial=0, composite=None, output=output) for output in unscored]
+    spend = spend_of({"": (*trials, *waiting)})
+    return Amount(usd=spend.usd, calls=spend.calls + spend.retries, tokens=spend.tokens)

@@ -117,11 +117,11 @@ def test_risk_decides_about_the_undecided(risk: str, expected: OnInconclusive) -
 def test_known_keys_without_effect_are_named() -> None:
     config = parsed("""\
         gate: {preset: quiet, rules: [{match: {tags: a}, margin_pp: 8}]}
-        budget: {usd: 2.00}
+        sandbox: {engine: docker}
         report: {private: true}
         """)
 
-    assert config.idle_keys == ("budget", "gate.preset", "gate.*.margin_pp")
+    assert config.idle_keys == ("sandbox", "gate.preset", "gate.*.margin_pp")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from evalci.core.json_value import JsonObject, as_object, parse_json
+from evalci.core.json_value import JsonObject, as_object, parse_json, value_at
 from evalci.core.model_config import ModelConfig
 from evalci.core.trial import Output, Request, encodable
 from evalci.errors import BadInputError, CallError, CallFault
@@ -109,17 +109,15 @@ def _output(request: Request, answer: bytes, *, latency_s: float) -> Output:
 
 
 def _answer(text: bytes) -> JsonObject:
-    problem = ""
     try:
-        data = as_object(parse_json(text[:MAX_ANSWER_BYTES].decode()))
-    except (ValueError, TypeError) as exc:
-        problem = str(exc)
-    else:
-        problem = "" if isinstance(data.get("text"), str) else "it has no `text`"
+        data = parse_json(text[:MAX_ANSWER_BYTES].decode())
+        problem = "" if isinstance(value_at(data, "text"), str) else "it has no `text`"
+    except ValueError as exc:
+        data, problem = None, str(exc)
     if problem:
         message = f"the command's output is not an answer: {problem}"
         raise CallError(message, fault=CallFault.MALFORMED)
-    return data
+    return as_object(data)
 
 
 def _count(value: Any) -> int | None:

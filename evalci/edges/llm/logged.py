@@ -25,10 +25,11 @@ class LoggedClient:
         self._keep = keep
 
     def complete(self, request: Request) -> Output:
-        """Return the answer of the broken-off run, else a new one."""
+        """Return the answer of the broken-off run, else a new one; kept ones are not kept twice."""
         known = self._known.get((request.case, request.trial))
         if known is not None:
             return known
         output = self._inner.complete(request)
-        self._keep(request, output)
+        if output.live:
+            self._keep(request, output)
         return output

@@ -1,6 +1,7 @@
 """A whole run against a vendor that fails: the same scores, nothing lost, nothing hidden."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -57,8 +58,12 @@ def server(
     return shared_server
 
 
-def date_in(seconds: float) -> str:
-    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+def dated(reply: Reply) -> Reply:
+    """Return a reply whose Retry-After is two seconds from now, where it asks for a date."""
+    if reply.headers.get("Retry-After") != "date":
+        return reply
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+    return replace(reply, headers={"Retry-After": date})
 
 
 @pytest.mark.parametrize(
@@ -66,7 +71,7 @@ def date_in(seconds: float) -> str:
     [
         pytest.param(TOO_MANY, id="429"),
         pytest.param(Reply(status=429, headers={"Retry-After": "1"}), id="429 with seconds"),
-        pytest.param(Reply(status=429, headers={"Retry-After": date_in(2)}), id="429 with a date"),
+        pytest.param(Reply(status=429, headers={"Retry-After": "date"}), id="429 with a date"),
         pytest.param(SERVER_ERROR, id="500"),
         pytest.param(OVERLOADED, id="503"),
         pytest.param(DROPPED, id="dropped in the middle of the body"),
@@ -76,7 +81,8 @@ def date_in(seconds: float) -> str:
     ],
 )
 def test_every_case_recovers_and_no_request_is_hidden(server: VendorServer, reply: Reply) -> None:
-    server.start_over(every(7, reply))
+    script = every(7, reply)
+    server.start_over(lambda received: dated(script(received)))
 
     code = run_cli(["run"])
 
@@ -111,7 +117,8 @@ def test_a_real_limit_is_kept_to_without_losing_a_case(
 
 
 def test_waiting_for_a_limit_is_no_latency(server: VendorServer) -> None:
-    server.start_over(every(4, Reply(status=429, headers={"Retry-After": "2"})))
+    told = Reply(status=429, headers={"Retry-After": "2"})
+    server.start_over(lambda received: told if received.number == 3 else GOOD)
 
     run_cli(["run"])
 
@@ -187,7 +194,8 @@ def test_a_model_that_moves_half_way_is_named(server: VendorServer) -> None:
 
 
 def test_a_call_that_fails_for_good_is_counted_with_all_its_requests(server: VendorServer) -> None:
-    server.start_over(lambda r: SERVER_ERROR if r.prompt.endswith("word 3") else GOOD)
+    broken = replace(SERVER_ERROR, headers={"Retry-After": "0"})
+    server.start_over(lambda r: broken if r.prompt.endswith("word 3") else GOOD)
 
     run_cli(["run"])
 

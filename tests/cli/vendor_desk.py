@@ -51,7 +51,7 @@ def trials_of(run: Any) -> list[Any]:
 
 def requests_of(run: Any) -> int:
     """Return how many requests a run says that it sent."""
-    return run.get("lost_requests", 0) + sum(map(_sent, trials_of(run)))
+    return int(run.get("lost_requests", 0)) + sum(map(_sent, trials_of(run)))
 
 
 def _sent(trial: Any) -> int:

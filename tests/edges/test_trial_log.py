@@ -132,3 +132,81 @@ def test_any_text_comes_back_as_it_was(place: Path) -> None:
     log.close()
 
     assert earlier_in(place) == [{"text": text}]
+
+
+def test_an_answer_that_was_not_scored_is_found(place: Path) -> None:
+    log = open_log(place)
+    log.answer("a-1", 0, {"text": "yes"})
+    log.answer("a-1", 1, {"text": "no"})
+    log.append({"case": "a-1", "trial": 0, "output": {"text": "yes"}})
+    log.close()
+
+    log = open_log(place)
+    log.close()
+
+    assert log.unscored == {("a-1", 1): {"text": "no"}}
+    assert log.earlier == [{"case": "a-1", "trial": 0, "output": {"text": "yes"}}]
+
+
+def test_an_answer_is_written_once(place: Path) -> None:
+    log = open_log(place)
+    log.answer("a-1", 0, {"text": "a long answer"})
+    log.append({"case": "a-1", "trial": 0, "output": {"text": "a long answer"}})
+    log.close()
+
+    assert place.read_text().count("a long answer") == 1
+
+
+def test_an_answer_with_a_secret_is_left_out_until_it_is_scored(place: Path) -> None:
+    log = open_log(place)
+    log.answer("a-1", 0, {"text": "top-secret-value"})
+    log.close()
+
+    log = open_log(place)
+    log.close()
+
+    assert log.unscored == {}
+    assert "top-secret-value" not in place.read_text()
+
+
+def test_a_second_process_takes_the_next_log(place: Path) -> None:
+    first = open_log(place)
+    first.append({"trial": 0})
+
+    second = open_log(place)
+    second.append({"trial": 1})
+    second.close()
+    first.close()
+
+    assert second.path.name == "log-2.jsonl"
+    assert earlier_in(place) == [{"trial": 0}]
+    assert earlier_in(second.path) == [{"trial": 1}]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "refused"),
+    [
+        pytest.param("inputs-1", False, id="the same inputs"),
+        pytest.param("inputs-2", True, id="other inputs"),
+    ],
+)
+def test_a_broken_off_run_of_other_inputs_is_refused(
+    place: Path, inputs: str, refused: bool
+) -> None:
+    broken_off(place, 0)
+
+    log = open_log(place, inputs)
+    log.close()
+
+    assert log.refused is refused
+
+
+def test_a_finished_run_of_other_inputs_is_nothing_to_tell(place: Path) -> None:
+    log = open_log(place)
+    log.append({"trial": 0})
+    log.close(finished=True)
+
+    log = open_log(place, "inputs-2")
+    log.close()
+
+    assert log.refused is False

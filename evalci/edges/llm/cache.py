@@ -140,6 +140,7 @@ class AnswerStore:
             try:
                 return self._database.execute(statement, values).fetchall()
             except sqlite3.Error as exc:
+                self._database.close()
                 self._database = self._after(exc)
                 return []
 
@@ -171,10 +172,14 @@ def _connected(place: Path) -> sqlite3.Connection:
     """Open a file for any thread of ours and any other process; every statement stands alone."""
     place.parent.mkdir(parents=True, exist_ok=True)
     database = sqlite3.connect(place, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-    database.execute("PRAGMA journal_mode = WAL")
-    # Safe against a killed process; a machine that dies may lose the last answers, not the file.
-    database.execute("PRAGMA synchronous = NORMAL")
-    database.executescript(_TABLE)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        # Safe against a killed process; a machine that dies may lose the last answers, no more.
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.executescript(_TABLE)
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
 
 

@@ -228,12 +228,16 @@ def _with_trials(cases: Sequence[RunCase], trials: Sequence[Trial]) -> tuple[Run
 def _clean(trial: Trial, redactor: Redactor) -> Trial:
     """Return a trial without secrets: redacted whole, and only then cut to length."""
     output = trial.output
+    text = redactor.known(output.text) if output else ""
+    scores = tuple(
+        replace(score, reason=shortened(redactor.text(score.reason), 200))
+        if score.reason
+        else score
+        for score in trial.scores
+    )
     return replace(
         trial,
-        output=output and replace(output, text=redactor.known(output.text)),
-        scores=tuple(
-            replace(score, reason=shortened(redactor.text(score.reason), 200))
-            for score in trial.scores
-        ),
+        output=replace(output, text=text) if output and text != output.text else output,
+        scores=scores,
         failure=shortened(redactor.text(trial.failure), 300),
     )

@@ -306,14 +306,19 @@ def serving() -> Iterator[VendorServer]:
 
 
 def main() -> None:
-    """Print the base, answer every request after a delay, print the count at the end."""
-    delay = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
-    reply = Reply(delay_s=delay)
+    """Print the base, answer every request after a delay, print what was seen at the end."""
+    reply = Reply(delay_s=float(sys.argv[1]) if len(sys.argv) > 1 else 0.0)
     with serving() as server:
         server.start_over(lambda _: reply)
         print(server.base(), flush=True)  # noqa: T201  # what the parent reads
         sys.stdin.read()
-        print(len(server.received), server.most_in_flight, flush=True)  # noqa: T201
+        seen = {
+            "requests": len(server.received),
+            "most_in_flight": server.most_in_flight,
+            "first_at": min((r.at for r in server.received), default=0.0),
+            "last_at": max((r.at for r in server.received), default=0.0) + reply.delay_s,
+        }
+        print(json.dumps(seen), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

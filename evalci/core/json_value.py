@@ -19,7 +19,23 @@ def canonical(value: Json) -> bytes:
 
     Raises ValueError for NaN, infinities and integers beyond 2**53, which JSON cannot carry.
     """
+    if _plain(value):
+        # Without floats, and with keys in ASCII, the standard library writes the same bytes.
+        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return text.encode()
     return rfc8785.dumps(cast("dict[str, object]", value))  # type: ignore[arg-type]  # its type names concrete containers
+
+
+def _plain(value: Json) -> bool:
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is dict:
+        items = cast("dict[str, Json]", value).items()
+        return all(type(key) is str and key.isascii() and _plain(item) for key, item in items)
+    if kind is list:
+        return all(map(_plain, cast("list[Json]", value)))
+    return kind is int and abs(cast("int", value)) < 2**53
 
 
 def as_object(value: Json) -> JsonObject:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class CachingClient:
         key = answer_key(request)
         found = self._store.get(key)
         if found is not None:
-            return replace(found, cached=True, latency_s=None, retries=0)
+            return found
         output = self._inner.complete(request)
         self._store.put(key, output)
         return output
@@ -76,13 +76,19 @@ class AnswerStore:
         self._database: sqlite3.Connection | None = self._open()
 
     def get(self, key: str) -> Output | None:
-        """Return a kept answer."""
+        """Return a kept answer, which says that it is one and has no latency."""
         rows = self._run("SELECT output FROM answers WHERE key = ?", (key,))
         if not rows:
             return None
         try:
             data = json.loads(rows[0][0])
-            return Output(**{**data, "finish": Finish(data["finish"])})
+            now = {
+                "finish": Finish(data["finish"]),
+                "cached": True,
+                "latency_s": None,
+                "retries": 0,
+            }
+            return Output(**{**data, **now})
         except (ValueError, TypeError, KeyError):
             return None
 

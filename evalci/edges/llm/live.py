@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -35,6 +36,7 @@ class LiveClient:
         self._timeout_s = timeout_s
         self._loop: asyncio.AbstractEventLoop | None = None
         self._litellm: Any = None
+        self._registered: set[str] = set()
 
     def complete(self, request: Request) -> Output:
         """Return the vendor's answer; CallError or StopRunError otherwise."""
@@ -100,6 +102,9 @@ class LiveClient:
                 loop = asyncio.new_event_loop()
                 threading.Thread(target=loop.run_forever, name="model-calls", daemon=True).start()
                 self._loop, self._litellm = loop, litellm
+            if model.id not in self._registered:
+                self._registered.add(model.id)
+                _register(self._litellm, model)
             return self._litellm
 
     def _wait(self, call: Coroutine[Any, Any, T]) -> T:
@@ -122,6 +127,23 @@ def _import_litellm() -> Any:
     litellm.suppress_debug_info = True
     litellm.telemetry = False
     return litellm
+
+
+def _register(litellm: Any, model: ModelConfig) -> None:
+    """Make a model known that litellm does not know: it would look for it with every call.
+
+    A price of zero stands for an unknown one, here as in litellm's own answers.
+    """
+    if model.id in litellm.model_cost:
+        return
+    try:
+        litellm.get_model_info(model=model.id)
+    except Exception:  # noqa: BLE001  # a bare Exception says that the model is unknown
+        with suppress(Exception):
+            _, vendor, _, _ = litellm.get_llm_provider(model.id)
+            entry = {"litellm_provider": vendor, "mode": "chat"}
+            free = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
+            litellm.register_model({model.id: {**entry, **free}})
 
 
 def _require_key(litellm: Any, model: ModelConfig, api_key: str | None) -> None:

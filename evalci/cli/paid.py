@@ -35,6 +35,11 @@ def paid_client(
     )
     if model.scripted or not cache:
         return live_client(model, calls)
+    if workspace.edges.history.tracks(config.cache.dir):
+        # A pull request could bring its own answers along.
+        line = f"evalci: the cache is not used: git tracks files in `{config.cache.dir}`"
+        click.echo(line, err=True)
+        return live_client(model, calls)
     from evalci.cli.cache import open_store
 
     store = open_store(workspace)

@@ -150,6 +150,21 @@ def test_a_damaged_cache_is_one_warning(
     assert len(list(Path(CACHE).parent.glob("answers.sqlite.damaged-*"))) == 1
 
 
+def test_answers_that_came_with_the_repository_are_not_believed(
+    server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_cli(["run"])
+    for arguments in (["init", "-q"], ["add", "-f", CACHE]):
+        subprocess.run(["git", *arguments], check=True)
+    server.start_over()
+
+    code = run_cli(["run"])
+
+    assert code == 0
+    assert len(server.received) == 20
+    assert "git tracks files in `.evalci/cache`" in capsys.readouterr().err
+
+
 def test_what_is_kept_can_be_seen_and_dropped(
     server: VendorServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -55,6 +55,8 @@ def _from_json(data: Json, kind: type[T], source: str) -> T:
 
 
 def _rounded(value: Json) -> Json:
+    if type(value) is str or value is None:  # most of what there is
+        return value
     if isinstance(value, float):
         return round(value, DIGITS)
     if isinstance(value, StrEnum):

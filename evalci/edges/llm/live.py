@@ -6,7 +6,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -18,7 +18,14 @@ from evalci.core.vendor_error import filtered, translated
 from evalci.errors import BadInputError, CallError, CallFault
 
 T = TypeVar("T")
+Cost = Callable[[int, int], float | None]
 _LOCK = threading.Lock()
+_RATES = (
+    "input_cost_per_token",
+    "output_cost_per_token",
+    "cache_creation_input_token_cost",
+    "cache_read_input_token_cost",
+)
 _REFUSALS = {"content_filter", "safety", "refusal", "recitation"}
 
 
@@ -36,7 +43,7 @@ class LiveClient:
         self._timeout_s = timeout_s
         self._loop: asyncio.AbstractEventLoop | None = None
         self._litellm: Any = None
-        self._registered: set[str] = set()
+        self._costs: dict[tuple[str, Price | None], Cost] = {}
 
     def complete(self, request: Request) -> Output:
         """Return the vendor's answer; CallError or StopRunError otherwise."""
@@ -52,7 +59,8 @@ class LiveClient:
             if filtered(exc):
                 return _refused(request)
             raise translated(exc, request.model, now=datetime.now(UTC)) from exc
-        return _output(litellm, request, answer, latency_s)
+        cost = self._costs[(request.model.id, request.model.price)]
+        return _output(request, answer, latency_s=latency_s, cost=cost)
 
     def tariff(self, model: ModelConfig) -> Tariff:
         """Return the price and the longest answer of a model, as far as anybody knows."""
@@ -61,12 +69,8 @@ class LiveClient:
             known = litellm.get_model_info(model=model.id)
         except Exception:  # noqa: BLE001  # litellm raises a bare Exception for an unknown model
             known = {}
-        rates = known.get("input_cost_per_token"), known.get("output_cost_per_token")
-        price = None
-        if all(rates):
-            price = Price(input_per_mtok=rates[0] * 1e6, output_per_mtok=rates[1] * 1e6)
         return Tariff(
-            price=model.price or price,
+            price=model.price or _known_price(known),
             max_output_tokens=known.get("max_output_tokens") or known.get("max_tokens"),
         )
 
@@ -102,15 +106,33 @@ class LiveClient:
                 loop = asyncio.new_event_loop()
                 threading.Thread(target=loop.run_forever, name="model-calls", daemon=True).start()
                 self._loop, self._litellm = loop, litellm
-            if model.id not in self._registered:
-                self._registered.add(model.id)
+            if (model.id, model.price) not in self._costs:
                 _register(self._litellm, model)
+                self._costs[(model.id, model.price)] = _price(self._litellm, model)
             return self._litellm
 
     def _wait(self, call: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the loop; a lock is half the price of a concurrent future."""
         if self._loop is None:
             raise RuntimeError("the event loop is not running")
-        return asyncio.run_coroutine_threadsafe(call, self._loop).result()
+        ended: list[T | BaseException] = []
+        done = threading.Lock()
+        done.acquire()
+
+        async def run() -> None:
+            try:
+                ended.append(await call)
+            except BaseException as exc:  # noqa: BLE001  # the waiting thread raises it
+                ended.append(exc)
+            finally:
+                done.release()
+
+        task: list[asyncio.Task[None]] = []  # the loop itself keeps weak references only
+        self._loop.call_soon_threadsafe(lambda: task.append(asyncio.ensure_future(run())))
+        done.acquire()
+        if isinstance(ended[0], BaseException):
+            raise ended[0]
+        return ended[0]
 
 
 def _import_litellm() -> Any:
@@ -141,9 +163,8 @@ def _register(litellm: Any, model: ModelConfig) -> None:
     except Exception:  # noqa: BLE001  # a bare Exception says that the model is unknown
         with suppress(Exception):
             _, vendor, _, _ = litellm.get_llm_provider(model.id)
-            entry = {"litellm_provider": vendor, "mode": "chat"}
-            free = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
-            litellm.register_model({model.id: {**entry, **free}})
+            entry = {"litellm_provider": vendor, "mode": "chat", **dict.fromkeys(_RATES, 0.0)}
+            litellm.register_model({model.id: entry})
 
 
 def _require_key(litellm: Any, model: ModelConfig, api_key: str | None) -> None:
@@ -167,7 +188,7 @@ def _refused(request: Request) -> Output:
     )
 
 
-def _output(litellm: Any, request: Request, answer: Any, latency_s: float) -> Output:
+def _output(request: Request, answer: Any, *, latency_s: float, cost: Cost) -> Output:
     if not getattr(answer, "choices", None):
         raise CallError("an answer without choices", fault=CallFault.MALFORMED)
     choice, usage = answer.choices[0], getattr(answer, "usage", None)
@@ -176,8 +197,9 @@ def _output(litellm: Any, request: Request, answer: Any, latency_s: float) -> Ou
     finish = _finish(reason, getattr(choice.message, "refusal", None))
     if not text.strip() and finish is Finish.STOP:
         raise CallError("an empty answer", fault=CallFault.EMPTY)
-    tokens_in = getattr(usage, "prompt_tokens", None)
-    tokens_out = getattr(usage, "completion_tokens", None)
+    tokens_in: Any = getattr(usage, "prompt_tokens", None)
+    tokens_out: Any = getattr(usage, "completion_tokens", None)
+    unknown = tokens_in is None or tokens_out is None
     return Output(
         text=encodable(text),
         requested_model=request.model.id,
@@ -187,7 +209,7 @@ def _output(litellm: Any, request: Request, answer: Any, latency_s: float) -> Ou
         finish_reason=reason,
         input_tokens=tokens_in,
         output_tokens=tokens_out,
-        cost_usd=_cost_usd(litellm, request.model, tokens_in, tokens_out),
+        cost_usd=None if unknown else cost(tokens_in, tokens_out),
         latency_s=round(latency_s, 6),
     )
 
@@ -198,19 +220,37 @@ def _finish(reason: str | None, refusal: object) -> Finish:
     return Finish.TRUNCATED if reason == "length" else Finish.STOP
 
 
-def _cost_usd(
-    litellm: Any, model: ModelConfig, tokens_in: int | None, tokens_out: int | None
-) -> float | None:
-    """Return dollars from the configured price, else litellm's table; None when nobody knows."""
-    if tokens_in is None or tokens_out is None:
-        return None
+def _price(litellm: Any, model: ModelConfig) -> Cost:
+    """Return what so many tokens in and out cost: as configured, else by litellm's table."""
     if model.price is not None:
-        return model.price.cost_usd(input_tokens=tokens_in, output_tokens=tokens_out)
+        return lambda i, o: _fixed(model.price, i, o)
     try:
-        parts = litellm.cost_per_token(
-            model=model.id, prompt_tokens=tokens_in, completion_tokens=tokens_out
-        )
+        info = litellm.get_model_info(model=model.id)
     except Exception:  # noqa: BLE001  # litellm raises a bare Exception for an unknown model
+        return lambda _i, _o: None
+    if any("_above_" in key and value for key, value in info.items()):
+        return lambda i, o: _looked_up(litellm, model, i, o)
+    price = _known_price(info)
+    return lambda i, o: _fixed(price, i, o)
+
+
+def _fixed(price: Price | None, tokens_in: int, tokens_out: int) -> float | None:
+    if price is None:
         return None
-    # litellm answers 0.0 for models it does not know: that is an unknown price, never free.
+    return price.cost_usd(input_tokens=tokens_in, output_tokens=tokens_out)
+
+
+def _looked_up(litellm: Any, model: ModelConfig, tokens_in: int, tokens_out: int) -> float | None:
+    """Ask litellm, which is slow, where a price depends on the length of the prompt."""
+    parts = litellm.cost_per_token(
+        model=model.id, prompt_tokens=tokens_in, completion_tokens=tokens_out
+    )
     return float(sum(parts)) or None
+
+
+def _known_price(info: Mapping[str, Any]) -> Price | None:
+    """Return the price in an entry of litellm's table, where zero stands for an unknown one."""
+    rates = info.get("input_cost_per_token") or 0.0, info.get("output_cost_per_token") or 0.0
+    if not any(rates):
+        return None
+    return Price(input_per_mtok=rates[0] * 1e6, output_per_mtok=rates[1] * 1e6)

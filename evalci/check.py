@@ -7,10 +7,19 @@ from dataclasses import dataclass, replace
 from evalci import __version__
 from evalci.core.baseline import Baseline
 from evalci.core.config import Config
-from evalci.core.plan import Selection, file_changes, plan_cases, prompt_refs
+from evalci.core.plan import (
+    PlannedTrials,
+    Selection,
+    file_changes,
+    plan_cases,
+    prompt_refs,
+    standing_of,
+)
+from evalci.core.policy import Mode
 from evalci.core.ports import Clock, History, ModelClient
 from evalci.core.redaction import Redactor
 from evalci.core.run import (
+    AnchorRef,
     BaselineRef,
     BudgetRef,
     GateRef,
@@ -19,14 +28,16 @@ from evalci.core.run import (
     Provenance,
     Run,
     RunCase,
+    Standing,
 )
-from evalci.core.sampling import Draw, next_draws
+from evalci.core.sampling import Draw, Sampler
 from evalci.core.trial import Request, Trial, shortened
 from evalci.errors import BadInputError
 from evalci.measure import Measured, Work, measure
 from evalci.project import Project
 from evalci.scorers.registry import CaseScorer, prepare
 
+FIXED_TRIALS = 8  # of a case in `exact` mode, the fixed design of the gate's figures
 Observer = Callable[[Trial, Request], None]
 
 
@@ -40,18 +51,36 @@ class Tools:
     observe: Observer
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The trials of earlier attempts, and how many of these came to their end."""
+
+    trials: tuple[Trial, ...] = ()
+    attempts: int = 0
+
+
+NO_TRIALS = Earlier()
+
+
 def start_run(  # noqa: PLR0913  # what is measured, held against what, and how much of it
     project: Project,
     config: Config,
     baseline: Baseline | None,
     *,
     selection: Selection,
-    trials: int,
+    trials: int | None,
     clock: Clock,
     history: History,
+    base: str | None = None,
 ) -> Run:
-    """Return the run as it stands before any call: planned, compared by hash, unmeasured."""
-    cases = plan_cases(project.prepared, baseline, selection=selection, trials=trials)
+    """Return the run as it stands before any call: planned, compared by hash, unmeasured.
+
+    ``trials`` fixes their number; None leaves it to the gate's looks, or without a baseline to
+    `baseline.trials`. ``base`` is the commit of the base revision, where there is one.
+    """
+    looks = _looks(config, baseline, trials)
+    planned = _planned(config, looks, trials)
+    cases = plan_cases(project.prepared, baseline, selection=selection, trials=planned)
     if not cases:
         raise BadInputError("no case matches the selection", hint="look at --case and --match")
     refs = prompt_refs(project.prompts, project.prepared)
@@ -61,11 +90,13 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         id="",
         golden_set=_golden_set_ref(project),
         model=_model_ref(project, config),
-        gate=_gate_ref(project, config, {case.category for case in cases}),
+        gate=_gate_ref(project, config, {case.category for case in cases}, looks),
         provenance=provenance,
         prompts=tuple(refs),
         cases=cases,
-        changes=file_changes(project.prompts, refs, baseline, history.text_at),
+        changes=file_changes(
+            project.prompts, refs, baseline, history.text_at, base=base or provenance.commit
+        ),
         baseline=_baseline_ref(config, project, baseline),
         inputs_hashed=project.inputs_hashed,
         budget=_budget_ref(config),
@@ -92,11 +123,33 @@ def _model_ref(project: Project, config: Config) -> ModelRef:
     )
 
 
-def _gate_ref(project: Project, config: Config, names: Collection[str]) -> GateRef:
+def _looks(config: Config, baseline: Baseline | None, trials: int | None) -> tuple[int, ...]:
+    """Return after how many trials the gate looks; nothing where their number is fixed."""
+    if baseline is None or config.gate.mode is Mode.THRESHOLD:
+        return ()
+    if trials is not None:
+        return (trials,)
+    return (FIXED_TRIALS,) if config.gate.mode is Mode.EXACT else config.gate.looks
+
+
+def _planned(config: Config, looks: tuple[int, ...], trials: int | None) -> PlannedTrials:
+    """Return the trials that are due whatever they say."""
+    if not looks:
+        fixed = trials or config.baseline.trials
+        return PlannedTrials(compared=fixed, other=fixed)
+    return PlannedTrials(compared=looks[0], other=trials or config.baseline.min_trials)
+
+
+def _gate_ref(
+    project: Project, config: Config, names: Collection[str], looks: tuple[int, ...]
+) -> GateRef:
     return GateRef(
         mode=config.gate.mode,
         incomplete=config.gate.incomplete,
         categories=tuple(c for c in project.categories if c.name in names),
+        preset=config.gate.preset,
+        looks=looks,
+        watch=config.gate.watch,
     )
 
 
@@ -124,6 +177,27 @@ def baseline_path(config: Config, golden_set: str, model: str) -> str:
     return f"{config.baseline.dir}/{golden_set}.{model}.json"
 
 
+def anchor_path(config: Config, golden_set: str, model: str) -> str:
+    """Return where the frozen anchor of a golden set with a model lives."""
+    return f"{config.baseline.dir}/{golden_set}.{model}.anchor.json"
+
+
+def with_anchor(run: Run, anchor: Baseline | None, path: str) -> Run:
+    """Return a planned run that knows the anchor's mean of each case it may be held against."""
+    if anchor is None:
+        return run
+    known = anchor.by_id()
+    cases = (
+        replace(case, anchor=before.mean)
+        if (before := known.get(case.id))
+        and standing_of(case.hashes, before) is Standing.COMPARABLE
+        else case
+        for case in run.cases
+    )
+    ref = AnchorRef(path=path, commit=anchor.commit, accepted_at=anchor.accepted.at)
+    return replace(run, anchor=ref, cases=tuple(cases))
+
+
 def _baseline_ref(
     config: Config, project: Project, baseline: Baseline | None
 ) -> BaselineRef | None:
@@ -147,15 +221,16 @@ def run_check(
     *,
     tools: Tools,
     concurrency: int,
-    earlier: Sequence[Trial] = (),
+    earlier: Earlier = NO_TRIALS,
 ) -> Run:
     """Measure a started run until nothing is due, and return it with its trials.
 
-    ``earlier`` trials come from the log of a broken-off attempt and are not asked again.
+    ``earlier`` trials come from the log and are not asked again.
     """
     work_of = _work_of(project)
-    run = replace(run, cases=_with_trials(run.cases, earlier))
-    while draws := next_draws(run.cases):
+    run = replace(run, cases=_with_trials(run.cases, earlier.trials))
+    sampler = Sampler(run, attempts=earlier.attempts)
+    while draws := sampler.next_draws(run):
         measured = measure(
             [work_of(draw) for draw in draws],
             client=tools.client,

@@ -26,7 +26,7 @@ from evalci.core.prompt import Prompt, load_prompt, params_of, prompts_used
 from evalci.core.rendering import rendered_cases, variable_problems
 from evalci.core.trial import Message
 from evalci.errors import BadInputError
-from evalci.scorers.registry import KINDS, scorer_problems
+from evalci.scorers.registry import KINDS, is_graded, scorer_problems
 
 MANIFEST = "manifest.yaml"
 
@@ -187,7 +187,14 @@ def _prepare(
         harness=harness_hash(case, versions),
         content=content_hash(case),
     )
-    return Prepared(case=case, category=category, messages=messages, params=params, hashes=hashes)
+    return Prepared(
+        case=case,
+        category=category,
+        messages=messages,
+        params=params,
+        hashes=hashes,
+        graded=is_graded(case.scorers),
+    )
 
 
 def _categories(found: CaseSet, config: Config) -> tuple[tuple[Category, ...], dict[str, str]]:

@@ -10,6 +10,9 @@ import pytest
 
 from tests.engines import require
 
+# What the tests themselves read.
+OURS = {"EVALCI_REQUIRE", "EVALCI_REGOLD", "EVALCI_SHOTS"}
+
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Ask for the engines that a test is marked with."""
@@ -49,5 +52,5 @@ def _no_network() -> Iterator[None]:
 def _no_runner(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget that the tests themselves may run in Actions, or with options in the environment."""
     for name in list(os.environ):
-        if name.startswith(("GITHUB_", "EVALCI_")) and name != "EVALCI_REQUIRE":
+        if name.startswith(("GITHUB_", "EVALCI_")) and name not in OURS:
             monkeypatch.delenv(name)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from evalci import __version__
-from evalci.check import Tools, baseline_path, inputs_id, run_check, start_run
+from evalci.check import Earlier, Tools, baseline_path, inputs_id, run_check, start_run
 from evalci.core.baseline import Baseline
 from evalci.core.config import BaselinePolicy, Config
 from evalci.core.golden_set import Case, GoldenSet
 from evalci.core.plan import Prepared, Selection
-from evalci.core.policy import GatePolicy
+from evalci.core.policy import GatePolicy, Mode
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run, Standing
 from evalci.core.trial import Message, Request, Trial
@@ -41,7 +41,7 @@ CONFIG = Config(
     golden_sets=("golden_sets/demo",),
     models={"main": make_model()},
     model="main",
-    gate=GatePolicy(default=make_limits()),
+    gate=GatePolicy(default=make_limits(), mode=Mode.THRESHOLD),
     baseline=BaselinePolicy(),
     composite={},
 )
@@ -78,11 +78,12 @@ def started(
     baseline: Baseline | None = None,
     *,
     selection: Selection | None = None,
-    trials: int = 2,
+    trials: int | None = 2,
+    config: Config = CONFIG,
 ) -> Run:
     return start_run(
         project,
-        CONFIG,
+        config,
         baseline,
         selection=selection or Selection(match={}),
         trials=trials,
@@ -254,7 +255,7 @@ def test_a_must_pass_case_that_passes_is_asked_no_more() -> None:
 
 def test_trials_of_an_earlier_attempt_are_not_asked_again() -> None:
     project, client = project_of(make_case()), FakeClient(["no"])
-    earlier = [make_trial(trial=0), make_trial(trial=2)]
+    earlier = Earlier(trials=(make_trial(trial=0), make_trial(trial=2)))
 
     run = run_check(
         started(project, trials=3),

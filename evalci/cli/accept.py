@@ -6,7 +6,7 @@ from pathlib import Path
 from evalci.check import baseline_path
 from evalci.cli.top_up import top_up
 from evalci.cli.workspace import Workspace, read_run
-from evalci.core.acceptance import accept, refuse_unfit
+from evalci.core.acceptance import accept, refuse_unfit, thin_warning
 from evalci.core.baseline import Acceptance
 from evalci.core.problem import did_you_mean
 from evalci.core.run import Run
@@ -41,10 +41,19 @@ def _require(wanted: tuple[str, ...], known: set[str], noun: str) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The baseline's path, how many cases it took over, and what is weak about it, or nothing."""
+
+    path: str
+    cases: int
+    warning: str
+
+
 def accept_run(
     workspace: Workspace, place: Path, *, reason: str, part: Part, topped_up: bool = False
-) -> tuple[str, int]:
-    """Write the baseline; return its path and how many cases it took over from the run.
+) -> Accepted:
+    """Write the baseline that a run makes of the chosen part, and return what became of it.
 
     ``topped_up`` first runs the trials that are missing to `baseline.trials`.
     """
@@ -67,4 +76,5 @@ def accept_run(
     baseline = accept(run, previous, acceptance=acceptance, cases=chosen)
     path = baseline_path(workspace.config, run.golden_set.name, model.name)
     workspace.edges.files.write(path, baseline_text(baseline))
-    return path, sum(case.id in chosen and not case.carried for case in run.cases)
+    taken = sum(case.id in chosen and not case.carried for case in run.cases)
+    return Accepted(path=path, cases=taken, warning=thin_warning(baseline))

@@ -9,7 +9,10 @@ from evalci import __version__
 
 # name -> (module:attribute, the line that `--help` shows)
 COMMANDS = {
-    "baseline": ("evalci.cli.baseline:baseline", "Accept, show and compare baselines."),
+    "baseline": (
+        "evalci.cli.baseline:baseline",
+        "Accept, extend, freeze and compare baselines.",
+    ),
     "cache": ("evalci.cli.cache:cache", "Look at the answers that are kept, and drop old ones."),
     "demo": ("evalci.cli.demo:demo", "See a regression found: no key, no network."),
     "gate": ("evalci.cli.gate:gate", "Exit by the verdict of a finished run."),
@@ -21,6 +24,7 @@ COMMANDS = {
         "evalci.cli.run:run",
         "Measure, compare with the baseline, report, exit by the verdict.",
     ),
+    "stats": ("evalci.cli.stats:stats", "Say what the gate sees here, and how often it is wrong."),
 }
 
 

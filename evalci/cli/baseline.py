@@ -1,4 +1,4 @@
-"""`evalci baseline`: accept, show and compare the committed scores."""
+"""`evalci baseline`: accept, extend, freeze, show and compare the committed scores."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from evalci.errors import BadInputError, UsageError
 
 @click.group()
 def baseline() -> None:
-    """Accept, show and compare baselines."""
+    """Accept, extend, freeze and compare baselines."""
 
 
 @baseline.command()
@@ -59,8 +59,55 @@ def accept(  # the options of the command
     workspace = open_workspace(config_path)
     part = Part(categories=categories, cases=cases)
     for place in run_places(runs, config_path):
-        path, count = accept_run(workspace, place, reason=reason, part=part, topped_up=top_up)
-        say(f"{path}: {counted(count, 'case')} accepted; commit it")
+        done = accept_run(workspace, place, reason=reason, part=part, topped_up=top_up)
+        if done.warning:
+            click.echo(f"evalci: {done.path}: {done.warning}", err=True)
+        say(f"{done.path}: {counted(done.cases, 'case')} accepted; commit it")
+
+
+@baseline.command()
+@config_option
+@click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
+def extend(*, runs: tuple[Path, ...], config_path: Path | None) -> None:
+    """Add the trials of RUNS on unchanged inputs, such as a scheduled run's on main.
+
+    A case keeps its newest 20 trials. By default the last runs of the config.
+    """
+    from evalci.cli.extend import extend_baseline
+    from evalci.cli.show import say
+    from evalci.cli.workspace import open_workspace, run_places
+    from evalci.report.escape import counted
+
+    workspace = open_workspace(config_path)
+    for place in run_places(runs, config_path):
+        path, gained = extend_baseline(workspace, place)
+        cases, trials = counted(gained.cases, "case"), counted(gained.trials, "trial")
+        say(f"{path}: {trials} added to {cases}; commit it")
+
+
+@baseline.command()
+@config_option
+@golden_set_option
+@model_option
+@click.option("--reason", required=True, envvar="EVALCI_REASON", help="Such as the release.")
+def anchor(
+    *,
+    config_path: Path | None,
+    golden_sets: tuple[str, ...],
+    model_name: str | None,
+    reason: str,
+) -> None:
+    """Freeze the present baseline as the anchor, so that a slow slide away from it is seen."""
+    from evalci.cli.extend import freeze_anchor
+    from evalci.cli.show import say
+    from evalci.cli.workspace import open_workspace
+
+    if not reason.strip():
+        raise UsageError("--reason is empty", hint="say what is frozen, such as the release")
+    workspace = open_workspace(config_path)
+    model = workspace.model(model_name)
+    for found in workspace.case_sets(golden_sets):
+        say(f"{freeze_anchor(workspace, found.name, model, reason)}: frozen; commit it")
 
 
 @baseline.command()
@@ -69,6 +116,7 @@ def accept(  # the options of the command
 @model_option
 def show(*, config_path: Path | None, golden_sets: tuple[str, ...], model_name: str | None) -> None:
     """Show each baseline: who accepted it, when, and every category's score."""
+    from evalci.cli.extend import ACCEPT
     from evalci.cli.workspace import open_workspace
     from evalci.report.baselines import baseline_lines
 
@@ -77,7 +125,7 @@ def show(*, config_path: Path | None, golden_sets: tuple[str, ...], model_name: 
     for found in workspace.case_sets(golden_sets):
         kept = workspace.baseline(found.name, model)
         if kept is None:
-            raise BadInputError(f"no baseline for {found.name} with {model.name}", hint=_ACCEPT)
+            raise BadInputError(f"no baseline for {found.name} with {model.name}", hint=ACCEPT)
         _echo(baseline_lines(kept, workspace.categories(found)))
 
 
@@ -109,9 +157,6 @@ def diff(
         before = workspace.baseline_at(ref, found.name, model)
         after = workspace.baseline(found.name, model)
         _echo(baseline_diff_lines(before, after, workspace.categories(found), ref=ref))
-
-
-_ACCEPT = "accept one with `evalci run --all && evalci baseline accept --reason …`"
 
 
 def _echo(lines: list[str]) -> None:

@@ -24,10 +24,12 @@ def demo(*, folder: Path | None) -> int:
     No key and no network: the model is scripted, a rule-based stand-in and not an LLM.
     """
     from evalci.cli.accept import Part, accept_run
+    from evalci.cli.checks import check_sets
+    from evalci.cli.ledger import RunLedger
     from evalci.cli.session import Session, measure_set
-    from evalci.cli.show import print_report
     from evalci.cli.workspace import open_workspace
     from evalci.core.plan import Selection
+    from evalci.core.run_index import joined_code
 
     place = _fresh_folder(folder)
     click.echo(f"1. A small repository in {place}: prompts, a golden set, a scripted model.")
@@ -47,9 +49,9 @@ def demo(*, folder: Path | None) -> int:
 
     click.echo("4. evalci run\n")
     affected = Session(selection=Selection(affected=True, match={}))
-    run, runs = measure_set(workspace, found, model, affected)
-    code = print_report(workspace.redactor, run, folder=runs)
-    click.echo(_next_steps(place, edit, code))
+    with RunLedger(workspace.edges.files) as ledger:
+        check_sets(workspace, model, affected, (), ledger)
+    click.echo(_next_steps(place, edit, joined_code(ledger.codes)))
     return ExitCode.OK
 
 
@@ -105,10 +107,10 @@ def _git(place: Path, *arguments: str) -> None:
         raise BadInputError(f"git {arguments[0]}: {lines[-1]}") from None
 
 
-def _next_steps(place: Path, edit: dict[str, str], code: ExitCode) -> str:
+def _next_steps(place: Path, edit: dict[str, str], code: int) -> str:
     here = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
     return (
-        f"\n`evalci run` would end here with exit code {int(code)}. Now try it yourself:\n"
+        f"\n`evalci run` would end here with exit code {code}. Now try it yourself:\n"
         f"  cd {here}\n"
         f"  git diff HEAD~1                     # the edit that did it\n"
         f"  $EDITOR prompts/extract.md          # add: Reply with JSON only, no greeting.\n"

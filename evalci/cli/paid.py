@@ -5,11 +5,10 @@ from pathlib import Path
 
 import click
 
-from evalci.check import Tools, run_check
+from evalci.check import Earlier, Tools, run_check
 from evalci.cli.progress import Progress
 from evalci.cli.workspace import Workspace
 from evalci.core.budget import Amount
-from evalci.core.json_value import Json
 from evalci.core.model_config import ModelConfig
 from evalci.core.ports import ModelClient
 from evalci.core.run import Run
@@ -47,9 +46,14 @@ def paid_client(
     return live_client(model, calls, store=store)
 
 
-def open_log(workspace: Workspace, folder: Path, inputs: str) -> TrialLog:
-    """Return the log of a run, which continues a broken-off one with the same inputs."""
-    log = TrialLog(folder / "log.jsonl", inputs=inputs, clean=workspace.redactor.json)
+def open_log(workspace: Workspace, folder: Path, inputs: str, *, adds_up: bool) -> TrialLog:
+    """Return the log of a run, which continues a broken-off one with the same inputs.
+
+    It continues a finished one, too, where the trials of all attempts ``adds_up``.
+    """
+    log = TrialLog(
+        folder / "log.jsonl", inputs=inputs, clean=workspace.redactor.json, adds_up=adds_up
+    )
     if log.refused:
         click.echo("evalci: a broken-off run was of other inputs and is not continued", err=True)
     return log
@@ -66,10 +70,10 @@ def measure_logged(
 
     ``client`` makes the client, given what those have cost.
     """
-    earlier = [t for t in map(_trial, log.earlier) if t.composite is not None]
+    earlier, paid_now = _earlier(log)
     unscored = {at: parse_output(data, "log.jsonl") for at, data in log.unscored.items()}
     due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
-    with Progress(due - len(earlier), project.golden_set.name) as progress:
+    with Progress(max(0, due - len(earlier.trials)), project.golden_set.name) as progress:
 
         def keep(request: Request, output: Output) -> None:
             log.answer(request.case, request.trial, to_json(output))
@@ -79,7 +83,7 @@ def measure_logged(
             progress(trial, request)
 
         try:
-            spent = _spent(earlier, unscored.values())
+            spent = _spent(paid_now, unscored.values())
             tools = Tools(
                 client=LoggedClient(client(spent), known=unscored, keep=keep),
                 clock=workspace.edges.clock,
@@ -98,8 +102,14 @@ def measure_logged(
             raise
 
 
-def _trial(data: Json) -> Trial:
-    return parse_trial(data, "log.jsonl")
+def _earlier(log: TrialLog) -> tuple[Earlier, tuple[Trial, ...]]:
+    """Return the scored trials of a log, and those that the attempt it broke off in paid for.
+
+    Unscored ones are asked again. A finished attempt had a budget of its own.
+    """
+    trials = tuple(parse_trial(data, "log.jsonl") for data in log.earlier)
+    scored = tuple(trial for trial in trials if trial.composite is not None)
+    return Earlier(trials=scored, attempts=log.attempts), trials[log.settled :]
 
 
 def _spent(trials: Iterable[Trial], unscored: Iterable[Output]) -> Amount:

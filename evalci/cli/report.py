@@ -6,6 +6,8 @@ import click
 
 from evalci.cli.options import config_option
 
+EXPLAINED = ("terminal", "markdown")
+
 
 @click.command()
 @config_option
@@ -24,19 +26,32 @@ from evalci.cli.options import config_option
     envvar="EVALCI_OUTPUT",
     help="Write to this file instead of standard output.",
 )
+@click.option(
+    "--explain",
+    is_flag=True,
+    envvar="EVALCI_EXPLAIN",
+    help="Show every number behind each outcome instead, on a terminal or as Markdown.",
+)
 def report(
-    *, runs: tuple[Path, ...], config_path: Path | None, kind: str, output: Path | None
+    *,
+    runs: tuple[Path, ...],
+    config_path: Path | None,
+    kind: str,
+    output: Path | None,
+    explain: bool,
 ) -> None:
     """Render the report of finished RUNS (run.json files or their folders)."""
     from evalci.cli.secrets import redactor
     from evalci.cli.workspace import read_run, run_places
     from evalci.core.run_file import redacted
     from evalci.edges.files import write_text
-    from evalci.report.formats import render_all
+    from evalci.report.formats import explain_all, render_all
 
+    if explain and kind not in EXPLAINED:
+        raise click.UsageError(f"--explain is for {' and '.join(EXPLAINED)}; JSON always has it")
     # The runs and not the text: a secret that was escaped would look like another one.
     found = [redacted(read_run(place), redactor()) for place in run_places(runs, config_path)]
-    text = render_all(found, kind)
+    text = explain_all(found, kind) if explain else render_all(found, kind)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
     else:

@@ -3,17 +3,19 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalci.check import baseline_path, inputs_id, start_run
+from evalci.check import anchor_path, baseline_path, inputs_id, start_run, with_anchor
+from evalci.cli.certificate import certificate_in_force
 from evalci.cli.paid import measure_logged, open_log, paid_client
 from evalci.cli.workspace import Workspace
-from evalci.core.base_edits import base_flags, flag_changes, on_base
+from evalci.core.base_edits import base_flags, file_edit, flag_changes, on_base
 from evalci.core.budget import Amount
 from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
+from evalci.core.policy import Mode
 from evalci.core.ports import ModelClient
-from evalci.core.run import Run
+from evalci.core.run import PolicyChange, Run
 from evalci.core.run_file import redacted, run_text, to_json
 from evalci.core.trial import Output, Request
 from evalci.edges.files import write_text
@@ -56,15 +58,22 @@ def measure_set(
         config,
         workspace.baseline_in_force(project.golden_set.name, model),
         selection=session.selection,
-        trials=session.trials or config.baseline.trials,
+        trials=session.trials,
         clock=edges.clock,
         history=edges.history,
+        base=workspace.policy.base.commit if workspace.policy.base else None,
     )
+    anchor = anchor_path(config, found.name, model.name)
+    started = with_anchor(started, workspace.anchor_in_force(anchor), anchor)
     source = f"{found.path}/recordings/{model.name}.jsonl"
     started = on_base(
-        replace(started, folder=edges.history.folder()),
+        replace(
+            started,
+            folder=edges.history.folder(),
+            certificate=certificate_in_force(workspace, found.name, model),
+        ),
         workspace.policy,
-        flags=flag_changes(found, flags),
+        flags=(*flag_changes(found, flags), *_anchor_edit(workspace, anchor)),
         baseline=baseline_path(config, found.name, model.name),
         recordings=source if session.replay else "",
         own=workspace.own_text,
@@ -72,7 +81,12 @@ def measure_set(
     known = _recordings(workspace, source, session)
     folder = workspace.run_folder(project.golden_set.name, model)
     due = any(case.planned for case in started.cases)
-    log = open_log(workspace, folder, inputs_id(started, _salt(session)))
+    log = open_log(
+        workspace,
+        folder,
+        inputs_id(started, _salt(session)),
+        adds_up=_adds_up(started, session),
+    )
 
     def client(spent: Amount) -> ModelClient:
         if not due:
@@ -88,6 +102,22 @@ def measure_set(
         _record(workspace, run, project, source, known or {})
     log.close(finished=not run.stopped)
     return run, folder
+
+
+def _anchor_edit(workspace: Workspace, path: str) -> tuple[PolicyChange, ...]:
+    """Return the line that calls out an edited anchor, where the base's is the one in force."""
+    files = workspace.policy.files
+    return () if files is None else file_edit(path, files.text(path), workspace.own_text(path))
+
+
+def _adds_up(run: Run, session: Session) -> bool:
+    """Tell whether a re-run adds trials to those of finished attempts with the same inputs.
+
+    It does where the evidence gate looks, so that nobody gets another verdict by asking again.
+    `--all` measures afresh, for baselines and drift; recordings answer as they did.
+    """
+    looks = run.gate.mode is Mode.EVIDENCE and bool(run.gate.looks)
+    return looks and not session.replay and run.selection != "all"
 
 
 class _Nobody:

@@ -32,7 +32,7 @@ def top_up(workspace: Workspace, run: Run, folder: Path, *, cases: Collection[st
         stopped="",
         cases=tuple(_reopened(case, wanted) if case.id in due else case for case in run.cases),
     )
-    log = open_log(workspace, folder, inputs_id(started, "top-up"))
+    log = open_log(workspace, folder, inputs_id(started, "top-up"), adds_up=False)
 
     def client(spent: Amount) -> ModelClient:
         # No cache: a baseline wants draws of its own.

@@ -85,21 +85,29 @@ class Workspace:
 
     def baseline_in_force(self, golden_set: str, model: ModelConfig) -> Baseline | None:
         """Return the baseline that decides: the base's where there is a base."""
+        return self._in_force(baseline_path(self.config, golden_set, model.name))
+
+    def anchor_in_force(self, path: str) -> Baseline | None:
+        """Return the frozen anchor: the base's where there is a base."""
+        return self._in_force(path)
+
+    def _in_force(self, path: str) -> Baseline | None:
         base, files = self.policy.base, self.policy.files
         if base is None or files is None:
-            return self.baseline(golden_set, model)
-        path = baseline_path(self.config, golden_set, model.name)
+            return self._own(path)
         text = files.text(path)
         if text is None:
             return None
         return parse_baseline(json_document(text, f"{short(base.commit)}:{path}"))
 
-    def baseline(self, golden_set: str, model: ModelConfig) -> Baseline | None:
-        """Return the baseline in the working tree, None when there is none."""
-        path = baseline_path(self.config, golden_set, model.name)
+    def _own(self, path: str) -> Baseline | None:
         if self.edges.files.vacant(path):
             return None
         return parse_baseline(self.edges.files.json(path))
+
+    def baseline(self, golden_set: str, model: ModelConfig) -> Baseline | None:
+        """Return the baseline in the working tree, None when there is none."""
+        return self._own(baseline_path(self.config, golden_set, model.name))
 
     def own_text(self, path: str) -> str | None:
         """Return a file of the working tree as it stands, None when there is none."""
@@ -161,6 +169,8 @@ def open_workspace(config_path: Path | None) -> Workspace:
     if config.idle_keys:
         keys = ", ".join(f"`{key}`" for key in config.idle_keys)
         click.echo(f"evalci: {document.source}: no effect in this version: {keys}", err=True)
+    for warning in config.warnings:
+        click.echo(f"evalci: {document.source}: {warning}", err=True)
     names = [model.api_key_env for model in config.models.values() if model.api_key_env]
     return Workspace(
         written=config,

@@ -15,13 +15,16 @@ FORMAT = 1
 class BaselineTrial:
     """One trial as a baseline keeps it: its composite and each scorer's value, no text.
 
-    ``note`` is empty, or `refused`, `truncated`, `fail_if`.
+    ``note`` is empty, or `refused`, `truncated`, `fail_if`. ``latency_s`` and ``cost_usd`` are
+    those of the call, None when unknown.
     """
 
     score: float
     passed: bool | None = None
     scores: Mapping[str, float | None] = field(default_factory=dict)
     note: str = ""
+    latency_s: float | None = None
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,10 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """The file `baselines/<golden_set>.<model>.json`; cases are sorted by id."""
+    """The file `baselines/<golden_set>.<model>.json`; cases are sorted by id.
+
+    ``runs`` are the ids of the last runs whose trials are in it, so that none is added twice.
+    """
 
     golden_set: str
     golden_set_version: str
@@ -65,6 +71,7 @@ class Baseline:
     dirty: bool
     accepted: Acceptance
     cases: tuple[BaselineCase, ...]
+    runs: tuple[str, ...] = ()
     format: int = FORMAT
 
     def by_id(self) -> dict[str, BaselineCase]:
@@ -76,6 +83,7 @@ def baseline_trial(trial: Trial) -> BaselineTrial | None:
     """Return what a baseline keeps of a trial, or None for an unscored one."""
     if trial.composite is None:
         return None
+    output = None if trial.output is None or trial.output.copied else trial.output
     return BaselineTrial(
         score=round(trial.composite, 6),
         passed=trial.passed,
@@ -84,6 +92,8 @@ def baseline_trial(trial: Trial) -> BaselineTrial | None:
             for score in sorted(trial.scores, key=lambda score: score.scorer)
         },
         note=_note(trial),
+        latency_s=None if output is None or not output.latency_s else round(output.latency_s, 3),
+        cost_usd=None if output is None or output.cost_usd is None else round(output.cost_usd, 6),
     )
 
 

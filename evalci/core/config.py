@@ -12,25 +12,14 @@ from evalci.core.call_config import (
     cache_of,
     command_problems,
 )
-from evalci.core.document import Document, shown
-from evalci.core.json_value import Json, JsonObject, as_list, as_object, as_texts
+from evalci.core.document import Document
+from evalci.core.gate_config import gate_policy, gate_warnings, look_problems
+from evalci.core.json_value import Json, JsonObject, as_object, as_texts, integer, number
 from evalci.core.model_config import ModelConfig, Price
-from evalci.core.policy import (
-    RISK_DEFAULTS,
-    GatePolicy,
-    Limits,
-    MaxDrop,
-    Mode,
-    OnInconclusive,
-    Risk,
-    Rule,
-)
+from evalci.core.policy import GatePolicy
 from evalci.core.problem import Problem, did_you_mean, raise_problems
 
-DEFAULT_MAX_DROP = MaxDrop(points=0.05)
 _LATER_SECTIONS = ("judge", "override", "sandbox", "drift")
-_LATER_GATE_KEYS = ("preset", "looks", "tail", "latency", "cost")
-_LATER_RULE_KEYS = ("margin_pp", "detect_pp", "weight")
 
 
 class CommentPolicy(StrEnum):
@@ -62,7 +51,10 @@ class ReportPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything `evalci.yaml` says; ``idle_keys`` are known keys without effect so far."""
+    """Everything `evalci.yaml` says; ``idle_keys`` are known keys without effect so far.
+
+    ``warnings`` are sentences about settings that are allowed and seldom meant.
+    """
 
     source: str
     golden_sets: tuple[str, ...]
@@ -78,6 +70,7 @@ class Config:
     budget: Budget = NO_BUDGET
     cache: CachePolicy = DEFAULT_CACHE
     idle_keys: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def parse_config(document: Document) -> Config:
@@ -87,22 +80,24 @@ def parse_config(document: Document) -> Config:
     data = as_object(document.data)
     models = {name: _model(name, raw) for name, raw in as_object(data["models"]).items()}
     run = as_object(data["run"])
-    raise_problems([*_cross_checks(document, data, models), *_mode_problems(document, data)])
+    raise_problems([*_cross_checks(document, data, models), *look_problems(document, data)])
+    gate = gate_policy(as_object(data.get("gate", {})))
     return Config(
         source=document.source,
         golden_sets=tuple(path.rstrip("/") for path in as_texts(data["golden_sets"])),
         models=models,
         model=str(run["model"]),
-        gate=_gate(as_object(data.get("gate", {}))),
+        gate=gate,
         baseline=_baseline(as_object(data.get("baseline", {}))),
         inputs_hashed=as_texts(data.get("inputs_hashed")),
         composite=_composite(as_object(data.get("composite", {}))),
-        concurrency=_integer(run.get("concurrency"), 16),
-        timeout_s=_number(run.get("timeout_s"), 120.0),
+        concurrency=integer(run.get("concurrency"), 16),
+        timeout_s=number(run.get("timeout_s"), 120.0),
         report=_report(as_object(data.get("report", {}))),
         budget=budget_of(as_object(data.get("budget", {}))),
         cache=cache_of(as_object(data.get("cache", {}))),
         idle_keys=_idle_keys(data),
+        warnings=gate_warnings(gate),
     )
 
 
@@ -117,7 +112,7 @@ def _cross_checks(
         hint = did_you_mean(name, list(models))
         problems.append(document.problem(("run", "model"), message, hint=hint))
     for preset, weights in as_object(data.get("composite", {})).items():
-        total = sum(_number(weight, 0.0) for weight in as_object(weights).values())
+        total = sum(number(weight, 0.0) for weight in as_object(weights).values())
         if abs(total - 1.0) > 1e-6:
             message = f"the weights sum to {total:g}, not to 1"
             problems.append(document.problem(("composite", preset), message))
@@ -144,15 +139,6 @@ def _twins(document: Document, data: JsonObject) -> list[Problem]:
     ]
 
 
-def _mode_problems(document: Document, data: JsonObject) -> list[Problem]:
-    gate = as_object(data.get("gate", {}))
-    mode = gate.get("mode", Mode.THRESHOLD)
-    if mode == Mode.THRESHOLD:
-        return []
-    message = f"gate mode {shown(mode)} is not available in this version"
-    return [document.problem(("gate", "mode"), message, hint="write `mode: threshold`")]
-
-
 def _model(name: str, raw: Json) -> ModelConfig:
     data = as_object(raw)
     return ModelConfig(
@@ -170,90 +156,40 @@ def _model(name: str, raw: Json) -> ModelConfig:
 
 def _price(data: JsonObject) -> Price:
     return Price(
-        input_per_mtok=_number(data["input_per_mtok"], 0.0),
-        output_per_mtok=_number(data["output_per_mtok"], 0.0),
+        input_per_mtok=number(data["input_per_mtok"], 0.0),
+        output_per_mtok=number(data["output_per_mtok"], 0.0),
     )
-
-
-def _gate(data: JsonObject) -> GatePolicy:
-    base = as_object(data.get("default", {}))
-    shared = {"max_drop": data["max_drop"]} if "max_drop" in data else {}
-    rules = [as_object(rule) for rule in as_list(data.get("rules"))]
-    return GatePolicy(
-        mode=Mode(str(data.get("mode", Mode.THRESHOLD))),
-        default=_limits({**shared, **base}),
-        rules=tuple(
-            Rule(
-                match={key: as_texts(value) for key, value in as_object(rule["match"]).items()},
-                limits=_limits({**shared, **base, **rule}),
-                position=position,
-            )
-            for position, rule in enumerate(rules)
-        ),
-        categories=as_texts(data.get("categories")) or ("task_type",),
-        incomplete=_number(data.get("incomplete"), 0.10),
-    )
-
-
-def _limits(data: JsonObject) -> Limits:
-    risk = Risk(str(data.get("risk", Risk.NORMAL)))
-    floor = data.get("min_score")
-    return Limits(
-        risk=risk,
-        max_drop=_max_drop(as_object(data["max_drop"])) if "max_drop" in data else DEFAULT_MAX_DROP,
-        on_inconclusive=OnInconclusive(str(data.get("on_inconclusive", RISK_DEFAULTS[risk]))),
-        min_score=None if floor is None else _number(floor, 0.0),
-    )
-
-
-def _max_drop(data: JsonObject) -> MaxDrop:
-    if "pp" in data:
-        return MaxDrop(points=_number(data["pp"], 0.0) / 100)
-    return MaxDrop(relative=_number(data["relative"], 0.0))
 
 
 def _baseline(data: JsonObject) -> BaselinePolicy:
-    trials = _integer(data.get("trials"), 10)
+    trials = integer(data.get("trials"), 10)
     return BaselinePolicy(
         dir=str(data.get("dir", "baselines")).rstrip("/"),
         trials=trials,
-        min_trials=_integer(data.get("min_trials"), min(3, trials)),
-        max_age_days=_integer(data.get("max_age_days"), 45),
+        min_trials=integer(data.get("min_trials"), min(3, trials)),
+        max_age_days=integer(data.get("max_age_days"), 45),
     )
 
 
 def _report(data: JsonObject) -> ReportPolicy:
     return ReportPolicy(
         comment=CommentPolicy(str(data.get("comment", CommentPolicy.CHANGED))),
-        max_examples=_integer(data.get("max_examples"), 5),
+        max_examples=integer(data.get("max_examples"), 5),
         private=bool(data.get("private", False)),
     )
 
 
 def _composite(data: JsonObject) -> dict[str, dict[str, float]]:
     return {
-        preset: {name: _number(weight, 0.0) for name, weight in as_object(weights).items()}
+        preset: {name: number(weight, 0.0) for name, weight in as_object(weights).items()}
         for preset, weights in data.items()
     }
 
 
 def _idle_keys(data: JsonObject) -> tuple[str, ...]:
     """Return the known keys that this version reads but does not act on."""
-    gate = as_object(data.get("gate", {}))
-    blocks = [as_object(gate.get("default", {})), *map(as_object, as_list(gate.get("rules")))]
-    found = [key for key in _LATER_SECTIONS if key in data]
-    found += [f"gate.{key}" for key in _LATER_GATE_KEYS if key in gate]
-    found += [f"gate.*.{key}" for key in _LATER_RULE_KEYS if any(key in b for b in blocks)]
-    return tuple(found)
+    return tuple(key for key in _LATER_SECTIONS if key in data)
 
 
 def _text(value: Json) -> str | None:
     return None if value is None else str(value)
-
-
-def _number(value: Json, default: float) -> float:
-    return float(value) if isinstance(value, (int, float)) else default
-
-
-def _integer(value: Json, default: int) -> int:
-    return int(value) if isinstance(value, (int, float)) else default

@@ -113,3 +113,13 @@ def same_json(left: Json, right: Json) -> bool:
         elif isinstance(one, bool) != isinstance(other, bool) or one != other:
             return False
     return True
+
+
+def number(value: Json, default: float) -> float:
+    """Return a number, or the default for anything else."""
+    return float(value) if isinstance(value, (int, float)) else default
+
+
+def integer(value: Json, default: int) -> int:
+    """Return a whole number, or the default for anything else."""
+    return int(value) if isinstance(value, (int, float)) else default

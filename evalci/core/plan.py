@@ -17,13 +17,17 @@ MAX_DIFF_LINES = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A case ready to be asked: rendered, hashed, and put into its category."""
+    """A case ready to be asked: rendered, hashed, and put into its category.
+
+    ``graded`` says that its composite is not simply pass or fail.
+    """
 
     case: Case
     category: str
     messages: tuple[Message, ...]
     params: JsonObject
     hashes: CaseHashes
+    graded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +54,20 @@ class Selection:
         return (self.cases is None or case.id in self.cases) and case.matches(self.match)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTrials:
+    """How many trials a case gets before anything is looked at: ``compared`` or ``other``."""
+
+    compared: int
+    other: int
+
+
 def plan_cases(
     prepared: Sequence[Prepared],
     baseline: Baseline | None,
     *,
     selection: Selection,
-    trials: int,
+    trials: PlannedTrials,
 ) -> tuple[RunCase, ...]:
     """Return the cases of a run, none measured yet, in the order of the golden set."""
     known = baseline.by_id() if baseline else {}
@@ -67,7 +79,11 @@ def plan_cases(
 
 
 def _plan_case(
-    item: Prepared, before: BaselineCase | None, *, selection: Selection, trials: int
+    item: Prepared,
+    before: BaselineCase | None,
+    *,
+    selection: Selection,
+    trials: PlannedTrials,
 ) -> RunCase:
     standing = standing_of(item.hashes, before)
     carried = (
@@ -76,6 +92,7 @@ def _plan_case(
         and before.hashes.request == item.hashes.request
         and before.hashes.harness == item.hashes.harness
     )
+    planned = trials.compared if standing is Standing.COMPARABLE else trials.other
     return RunCase(
         id=item.case.id,
         category=item.category,
@@ -84,9 +101,10 @@ def _plan_case(
         prompt=item.case.prompt,
         hashes=item.hashes,
         standing=standing,
-        planned=0 if carried else trials,
+        planned=0 if carried else planned,
         carried=carried,
         must_pass=item.case.must_pass,
+        graded=item.graded,
         expected=item.case.expected,
         baseline=before,
     )
@@ -121,14 +139,18 @@ def file_changes(
     refs: Sequence[PromptRef],
     baseline: Baseline | None,
     text_at: Callable[[str, str], str | None],
+    *,
+    base: str | None = None,
 ) -> tuple[FileChange, ...]:
     """Return every prompt file whose hash differs from the baseline's, with its diff.
 
-    ``text_at`` gives a file at a commit; without it, or when what it gives is not what the
-    baseline measured, the hashes stand alone.
+    ``text_at`` gives a file at a commit: the baseline's, or ``base`` for a baseline that was
+    accepted before its prompts were committed. When what it gives is not what the baseline
+    measured, the hashes stand alone.
     """
     if baseline is None:
         return ()
+    commits = [commit for commit in (baseline.commit, base) if commit]
     texts = {f.path: f.text for p in prompts.values() for f in (p.file, *p.includes)}
     now = {path: template_hash(text) for path, text in texts.items()}
     changes = []
@@ -136,9 +158,10 @@ def file_changes(
         old, new = baseline.prompts.get(path), now.get(path)
         if old == new:
             continue
-        before = text_at(baseline.commit, path) if baseline.commit and old else None
-        known = before is not None and template_hash(before) == old
-        lines = _diff_lines(path, (before if known else None) or "", texts.get(path, ""))
+        found = [text for commit in commits if (text := text_at(commit, path)) is not None]
+        before = next((text for text in found if template_hash(text) == old), None)
+        known = before is not None
+        lines = _diff_lines(path, before or "", texts.get(path, ""))
         changes.append(
             FileChange(
                 path=path,

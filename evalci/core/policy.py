@@ -4,13 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+LOOKS = (1, 2, 4, 8, 16)
 DIMENSIONS = ("task_type", "complexity", "domain", "language")
 
 
 class Mode(StrEnum):
     """How the gate decides."""
 
+    EVIDENCE = "evidence"
+    EXACT = "exact"
     THRESHOLD = "threshold"
+    ENTROPY = "entropy"
+
+
+class Preset(StrEnum):
+    """A named setting of the evidence gate: how loud, how sure, how dear."""
+
+    QUICK = "quick"
+    DEFAULT = "default"
+    QUIET = "quiet"
+    STRICT = "strict"
 
 
 class Risk(StrEnum):
@@ -30,13 +43,6 @@ class OnInconclusive(StrEnum):
     FAIL = "fail"
 
 
-RISK_DEFAULTS: Mapping[Risk, OnInconclusive] = {
-    Risk.LOW: OnInconclusive.PASS,
-    Risk.NORMAL: OnInconclusive.NEUTRAL,
-    Risk.CRITICAL: OnInconclusive.LEANING,
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaxDrop:
     """The largest drop that still passes: ``points`` of the 0-1 scale, or a ``relative`` share."""
@@ -53,12 +59,19 @@ class MaxDrop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one category is held to; ``min_score`` is an absolute floor or None."""
+    """What one category is held to; ``min_score`` is an absolute floor or None.
+
+    ``max_drop`` counts in threshold mode alone; ``margin``, ``detect`` and ``weight`` in the
+    others. ``detect`` None leaves the risk's own, which depends on the kind of the scores.
+    """
 
     max_drop: MaxDrop
     risk: Risk = Risk.NORMAL
     on_inconclusive: OnInconclusive = OnInconclusive.NEUTRAL
     min_score: float | None = None
+    margin: float = 0.03
+    detect: float | None = None
+    weight: float = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +88,30 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Which findings a report looks for beside the outcomes.
+
+    ``tail`` includes steadiness. ``max_cost_ratio`` is what a case may cost of its baseline,
+    None for whatever it does.
+    """
+
+    tail: bool = True
+    latency: bool = True
+    max_cost_ratio: float | None = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatePolicy:
-    """The `gate:` section, checked; ``incomplete`` is the share of unscored trials allowed."""
+    """The `gate:` section, checked; ``incomplete`` is the share of unscored trials allowed.
+
+    ``looks`` are the numbers of trials a case after which the gate decides, ascending.
+    """
 
     default: Limits
-    mode: Mode = Mode.THRESHOLD
+    mode: Mode = Mode.EVIDENCE
+    preset: Preset = Preset.DEFAULT
+    looks: tuple[int, ...] = LOOKS
     rules: tuple[Rule, ...] = ()
     categories: tuple[str, ...] = ("task_type",)
     incomplete: float = 0.10
+    watch: Watch = Watch()

@@ -9,7 +9,7 @@ from evalci.core.baseline import BaselineCase
 from evalci.core.category import Category
 from evalci.core.hashes import CaseHashes
 from evalci.core.json_value import Json, JsonObject
-from evalci.core.policy import Mode
+from evalci.core.policy import Mode, Preset, Watch
 from evalci.core.trial import Trial
 
 FORMAT = 1
@@ -29,6 +29,8 @@ class RunCase:
     """One case of a run; ``carried`` means that its baseline was carried forward, unmeasured.
 
     ``planned`` counts the trials that were due; fewer scored ones mean that some are unscored.
+    ``graded`` says that its composite is not simply pass or fail. ``anchor`` is the case's mean in
+    the anchor, None where that does not know it, or knew it otherwise.
     """
 
     id: str
@@ -41,9 +43,11 @@ class RunCase:
     planned: int
     carried: bool = False
     must_pass: bool = False
+    graded: bool = False
     expected: Json = None
     trials: tuple[Trial, ...] = ()
     baseline: BaselineCase | None = None
+    anchor: float | None = None
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -57,14 +61,16 @@ class RunCase:
         return max(0, max(self.planned, len(self.trials)) - len(self.values))
 
     @property
-    def compared(self) -> bool:
-        """Tell whether the case was measured now and may be held against its baseline."""
+    def may_compare(self) -> bool:
+        """Tell whether the case is measured now and may be held against its baseline."""
         return (
-            not self.carried
-            and self.standing is Standing.COMPARABLE
-            and self.baseline is not None
-            and bool(self.values)
+            not self.carried and self.standing is Standing.COMPARABLE and self.baseline is not None
         )
+
+    @property
+    def compared(self) -> bool:
+        """Tell whether the case has scores now that may be held against its baseline."""
+        return self.may_compare and bool(self.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +148,15 @@ class BaselineRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorRef:
+    """The frozen baseline beside the rolling one, such as that of the last release."""
+
+    path: str
+    commit: str | None
+    accepted_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BaseRef:
     """The base revision, whose policy and baseline decide; ``source`` says how it was found."""
 
@@ -174,11 +189,31 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRef:
-    """The policy in force: the mode, and each category with its limits."""
+    """The policy in force: the mode, and each category with its limits.
+
+    ``looks`` are the trials a case after which the gate decides; empty for a fixed number.
+    """
 
     mode: Mode
     incomplete: float
     categories: tuple[Category, ...]
+    preset: Preset = Preset.DEFAULT
+    looks: tuple[int, ...] = ()
+    watch: Watch = field(default_factory=Watch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRef:
+    """The false-alarm certificate in force: ``red`` of ``runs`` failed with nothing changed.
+
+    ``live`` runs asked a model, others were drawn from recorded trials; a ``stale`` certificate is
+    about other scores or another gate than those in force.
+    """
+
+    runs: int
+    red: int
+    live: bool = False
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +245,7 @@ class Run:
     cases: tuple[RunCase, ...]
     changes: tuple[FileChange, ...] = ()
     baseline: BaselineRef | None = None
+    anchor: AnchorRef | None = None
     inputs_hashed: Mapping[str, str] = field(default_factory=dict)
     selection: str = "affected"
     unselected: tuple[str, ...] = ()
@@ -219,6 +255,7 @@ class Run:
     policy_changes: tuple[PolicyChange, ...] = ()
     folder: str = ""
     unverified: str = ""
+    certificate: CertificateRef | None = None
     budget: BudgetRef | None = None
     lost_requests: int = 0
     format: int = FORMAT

@@ -1,6 +1,6 @@
 """One independent draw for a case: what was asked, what came back, how it was scored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -54,7 +54,9 @@ class Output:
     ``cost_usd`` and the token counts are None when unknown, never zero for unknown.
     ``latency_s`` is the time of the successful call alone, in seconds, without retries and
     waiting; None for a recorded or cached answer. ``retries`` counts re-sent calls before it.
-    ``cached`` means that an earlier run paid for it: ``cost_usd`` is what it paid.
+    ``cached`` means that an earlier run paid for it: ``cost_usd`` is what it paid. Our cache
+    keeps an answer for each trial, so that one is a draw like any other. ``copied`` means that the
+    answer was made for another trial, as when a vendor's cache repeats one: it is no further draw.
     """
 
     text: str
@@ -70,6 +72,7 @@ class Output:
     retries: int = 0
     recorded: bool = False
     cached: bool = False
+    copied: bool = False
 
     @property
     def live(self) -> bool:
@@ -108,6 +111,21 @@ class Trial:
     failure: str = ""
     zeroed_by: str = ""
     sent: int = 0
+
+
+def independent(trials: Iterable[Trial]) -> tuple[Trial, ...]:
+    """Return the trials of one case that are draws of their own, by replicate.
+
+    A copied answer counts once, and only where nothing else was scored before it. An answer of
+    our own cache is a draw of its own, so that a run that is answered from there decides like the
+    run that paid. Equal text alone is no sign of a copy.
+    """
+    kept: list[Trial] = []
+    for trial in sorted(trials, key=lambda trial: trial.trial):
+        copied = trial.output is not None and trial.output.copied
+        if not (copied and any(before.composite is not None for before in kept)):
+            kept.append(trial)
+    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,18 +26,25 @@ class TrialLog:
     a line of its own, before it is scored. While another process writes a log, the next one is
     taken: `log-2.jsonl`.
 
-    ``earlier`` and ``unscored`` are what a broken-off run with the same inputs left: its trials,
-    and the answers that it had not scored yet, by case and trial.
+    ``earlier`` and ``unscored`` are what a run with the same inputs left: its trials, and the
+    answers that it had not scored yet, by case and trial. ``attempts`` counts the runs in the log
+    that came to their end; the first ``settled`` trials are theirs.
     """
 
-    def __init__(self, path: Path, *, inputs: str, clean: Callable[[Json], Json]) -> None:
-        """``inputs`` is the hash of what is measured; a log of other inputs is refused."""
+    def __init__(
+        self, path: Path, *, inputs: str, clean: Callable[[Json], Json], adds_up: bool = False
+    ) -> None:
+        """``inputs`` is the hash of what is measured; a log of other inputs is refused.
+
+        A finished one is begun anew, unless the trials of all attempts ``adds_up``.
+        """
         self._clean = clean
         self._lock = threading.Lock()
         self._synced = time.monotonic()
         self._stream, self.path = _first_free(path)
-        found = _Found(self.path, inputs)
+        found = _Found(self.path, inputs, adds_up=adds_up)
         self.earlier, self.unscored, self.refused = found.trials, found.unscored, found.refused
+        self.attempts, self.settled = found.attempts, found.settled
         self._answered = set(found.answers)
         self._stream.truncate(found.size)
         if found.size == 0:
@@ -101,17 +108,18 @@ def _open_append(path: Path) -> BinaryIO:
 
 
 class _Found:
-    """What a log holds; a torn last line is left out, a finished log counts as empty."""
+    """What a log holds; a torn last line is left out, one that is begun anew counts as empty."""
 
-    def __init__(self, path: Path, inputs: str) -> None:
+    def __init__(self, path: Path, inputs: str, *, adds_up: bool) -> None:
         self.trials: list[Json] = []
         self.answers: dict[Place, Json] = {}
         self.refused = False
+        self.attempts = self.settled = 0
         entries, self.size = _entries(path)
-        if any("finished" in entry for entry in entries):
+        if not adds_up and any("finished" in entry for entry in entries):
             entries = []
         if entries and entries[0] != {"format": FORMAT, "inputs": inputs}:
-            self.refused = len(entries) > 1
+            self.refused = len(entries) > 1 and "finished" not in entries[-1]
             entries = []
         for entry in entries:
             self._take(entry)
@@ -126,6 +134,8 @@ class _Found:
             trial = entry["trial"]
             known = self.answers.get(_place(trial))
             self.trials.append({"output": known, **trial} if known is not None else trial)
+        elif "finished" in entry:
+            self.attempts, self.settled = self.attempts + 1, len(self.trials)
 
 
 def _place(entry: Any) -> Place:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from evalci.core.gate import CategoryResult, Outcome, Verdict
 from evalci.core.publication import Annotation, AnnotationLevel
 from evalci.core.run import PromptRef, Run
+from evalci.core.verdict import CategoryResult, Outcome, Verdict
 from evalci.report.escape import counted, one_line
+from evalci.report.rows import regressed_whole, whole_sentence
 
 __all__ = ["Annotation", "AnnotationLevel", "build_annotations"]
 MAX_ANNOTATIONS = 50
@@ -34,9 +35,12 @@ def _blocked(run: Run, verdict: Verdict) -> dict[str, list[str]]:
     """Return what blocks, by the prompt that it was measured with."""
     worse = [result for result in verdict.categories if result.blocks]
     found = _by_prompt(run, worse)
+    if whole := regressed_whole(verdict):
+        for prompt in sorted({case.prompt for case in run.cases if not case.carried}):
+            found.setdefault(prompt, []).append(whole_sentence(verdict, whole))
     for failed in verdict.must_pass:
         if failed.confirmed:
-            line = f"must-pass case {failed.case.id} failed {failed.failed} of "
+            line = f"must-pass case {one_line(failed.case.id)} failed {failed.failed} of "
             line += counted(failed.trials, "trial")
             found.setdefault(failed.case.prompt, []).append(line)
     return found
@@ -52,7 +56,9 @@ def _by_prompt(run: Run, results: list[CategoryResult]) -> dict[str, list[str]]:
     for result in results:
         name = result.summary.category.name
         for prompt in sorted({c.prompt for c in run.cases if c.category == name and not c.carried}):
-            found.setdefault(prompt, []).append(f"{name} {result.outcome.value}: {result.reason}")
+            found.setdefault(prompt, []).append(
+                f"{one_line(name)} {result.outcome.value}: {one_line(result.reason)}"
+            )
     return found
 
 

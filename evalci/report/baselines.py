@@ -14,17 +14,17 @@ GONE = "(no longer in the golden set)"
 def baseline_lines(baseline: Baseline, categories: Mapping[str, str]) -> list[str]:
     """Return who accepted a baseline and when, then each category's mean."""
     accepted = baseline.accepted
-    commit = short(baseline.commit) if baseline.commit else "no commit"
+    commit = one_line(short(baseline.commit)) if baseline.commit else "no commit"
     who = one_line(accepted.by) or "unknown"
     lines = [
-        f"{baseline.golden_set} {baseline.golden_set_version} with {baseline.model_id}",
-        f"accepted {accepted.at} by {who} at {commit}: {one_line(accepted.reason)}",
+        f"{_set_name(baseline)} {one_line(baseline.golden_set_version)} with {_model(baseline)}",
+        f"accepted {one_line(accepted.at)} by {who} at {commit}: {one_line(accepted.reason)}",
     ]
     for name, cases in sorted(_by_category(baseline, categories).items()):
         trials = [len(case.trials) for case in cases]
         mean = fmean(case.mean for case in cases)
         span = str(min(trials)) if min(trials) == max(trials) else f"{min(trials)}-{max(trials)}"
-        lines.append(f"  {name}: {mean:.2f}, {len(cases)} cases × {span} trials")
+        lines.append(f"  {one_line(name)}: {mean:.2f}, {len(cases)} cases × {span} trials")
     return lines
 
 
@@ -39,14 +39,22 @@ def baseline_diff_lines(
     changed = {i for i in old.keys() & new.keys() if old[i] != new[i]}
     counts = f"{len(changed)} cases changed, {len(new.keys() - old.keys())} new"
     gone = f"{len(old.keys() - new.keys())} gone since {ref}"
-    lines = [f"{after.golden_set} with {after.model_id}: {counts}, {gone}"]
+    lines = [f"{_set_name(after)} with {_model(after)}: {counts}, {gone}"]
     groups_old, groups_new = _by_category(before, categories), _by_category(after, categories)
     for name in sorted(groups_old.keys() | groups_new.keys()):
         left, right = _mean(groups_old.get(name)), _mean(groups_new.get(name))
-        lines.append(f"  {name}: {left} → {right}")
+        lines.append(f"  {one_line(name)}: {left} → {right}")
     moved = sorted(changed, key=lambda i: (-abs(old[i].mean - new[i].mean), i))
-    lines += [f"    {i}: {old[i].mean:.2f} → {new[i].mean:.2f}" for i in moved[:10]]
+    lines += [f"    {one_line(i)}: {old[i].mean:.2f} → {new[i].mean:.2f}" for i in moved[:10]]
     return lines
+
+
+def _set_name(baseline: Baseline) -> str:
+    return one_line(baseline.golden_set)
+
+
+def _model(baseline: Baseline) -> str:
+    return one_line(baseline.model_id)
 
 
 def _by_category(

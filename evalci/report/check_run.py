@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from evalci.core.gate import Outcome, Verdict, decide
+from evalci.core.gate import decide
 from evalci.core.publication import CheckReport, Conclusion, Failure
 from evalci.core.run import Run
+from evalci.core.verdict import Outcome, Verdict
 from evalci.report.annotations import build_annotations
 from evalci.report.escape import one_line, unmarked
 from evalci.report.failures import failure_error, failure_proceed, failure_title
@@ -68,7 +69,7 @@ def _conclusion(verdict: Verdict) -> Conclusion:
             return Conclusion.ACTION_REQUIRED
         case Outcome.INCONCLUSIVE | Outcome.NOT_COMPARABLE | Outcome.NO_BASELINE:
             return Conclusion.NEUTRAL
-        case Outcome.UNVERIFIED:
+        case Outcome.UNVERIFIED | Outcome.ADVISORY:
             return Conclusion.NEUTRAL
         case Outcome.IMPROVED | Outcome.UNCHANGED | Outcome.PASS:
             return Conclusion.SUCCESS

@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterator
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARKED = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
-# C0 and C1 controls but tab and newline; bidirectional overrides; invisible characters; our marks.
+# C0 and C1 controls but tab and newline; bidirectional overrides; invisible characters; our marks;
+# halves of surrogate pairs, which no file can hold.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000\ue001]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000\ue001"
+    "\ud800-\udfff]"
 )
 _ANSI = re.compile("\x1b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-_])")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])")
-_UNIT = re.compile(r"(?<=[0-9]) (?=%|pp\b|s\b)|(?<=×) | (?=×)")
+_UNIT = re.compile(r"(?<=[0-9]) (?=%|pp\b|s\b)|(?<=×) | (?=×)|(?<=[<>=]) (?=[0-9.])")
 _RANGE = re.compile("(?<=[0-9])–(?=[0-9])")
-_AUTOLINK = re.compile(r"(@|#|\bwww(?=\.)|\bGH(?=-))", re.IGNORECASE)
+_AUTOLINK = re.compile(
+    r"(@|#|\bwww(?=\.)|\bGH(?=-)|\b(?:mailto|xmpp)(?=:)|(?<!:)/(?=/))", re.IGNORECASE
+)
 
 
 def visible(text: str) -> str:

@@ -5,19 +5,24 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import fmean
 
-from evalci.core.gate import Verdict
 from evalci.core.json_value import Json
 from evalci.core.run import Run, RunCase
 from evalci.core.trial import REFUSAL, Trial
+from evalci.core.verdict import Verdict
 from evalci.report.escape import mark_code, visible
+from evalci.report.moved import SMALL_MOVE, Moved, counts_of, means_of
 
 MAX_BODY = 2_000
-SMALL_FALL = 0.005
+MAX_UNSURE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One failing case: a row of the table, and the bodies behind it."""
+    """One failing case: a row of the table, and the bodies behind it.
+
+    ``blocks`` tells whether it is to blame for a verdict that blocks; ``sure`` is False for a
+    fall that could be noise.
+    """
 
     case: str
     star: bool
@@ -26,6 +31,8 @@ class Example:
     why: str
     output: str
     expected: str
+    blocks: bool = True
+    sure: bool = True
 
     @property
     def name(self) -> str:
@@ -33,28 +40,59 @@ class Example:
         return f"{mark_code(self.case)}{' ★ must pass' if self.star else ''}"
 
 
-def build_examples(run: Run, verdict: Verdict) -> tuple[Example, ...]:
-    """Return the failing cases: must-pass first, then by how far they fell, then by id.
+def build_examples(run: Run, verdict: Verdict, moved: Moved) -> tuple[Example, ...]:
+    """Return the failing cases: must-pass first, then the surest and largest falls, then by id.
 
-    A case is failing when it fell in a category that blocks, or is a confirmed must-pass failure.
+    A case is failing when it surely got worse, or is a confirmed must-pass failure. Where there is
+    none, the falls of the categories that block are returned as not sure; and where the baseline
+    cannot tell noise from change, all of these are failing.
     """
-    blocking = {r.summary.category.name for r in verdict.categories if r.blocks}
     confirmed = {m.case.id for m in verdict.must_pass if m.confirmed}
-    failing = [
+    by_id = {case.id: case for case in run.cases}
+    blamed = _to_blame(verdict)
+    worse = [by_id[change.id] for change in moved.worse if change.id not in confirmed]
+    words = {change.id: change.change.value for change in moved.worse}
+    sure = [by_id[i] for i in sorted(confirmed, key=lambda i: (-_fall(by_id[i]), i))] + worse
+    if not moved.known or not sure:
+        sure += _fallen(run, blamed, confirmed)[: MAX_UNSURE if moved.known else None]
+    return tuple(
+        _example(
+            case,
+            word=words.get(case.id, ""),
+            blocks=case.id in confirmed or case.category in blamed,
+            sure=not moved.known or case.id in confirmed or case.id in words,
+        )
+        for case in sure
+    )
+
+
+def _to_blame(verdict: Verdict) -> set[str]:
+    """Return the categories that block, all of them where the run as a whole does."""
+    whole = verdict.decision.whole if verdict.decision else None
+    every = whole is not None and whole.regressed
+    return {r.summary.category.name for r in verdict.categories if every or r.blocks}
+
+
+def _fallen(run: Run, blamed: set[str], confirmed: set[str]) -> list[RunCase]:
+    fallen = [
         case
         for case in run.cases
-        if case.id in confirmed or (case.category in blocking and _fall(case) > SMALL_FALL)
+        if case.id not in confirmed and case.category in blamed and _fall(case) > SMALL_MOVE
     ]
-    failing.sort(key=lambda case: (case.id not in confirmed, -_fall(case), case.id))
-    return tuple(_example(case) for case in failing)
+    return sorted(fallen, key=lambda case: (-_fall(case), case.id))
+
+
+def examples_title(examples: tuple[Example, ...]) -> str:
+    """Return the heading of the examples: falls that could be noise are not called failing."""
+    sure = all(example.sure for example in examples)
+    return "Top failing examples" if sure else "Largest falls, each could be noise"
 
 
 def fallen_below(run: Run, verdict: Verdict) -> int:
     """Return how many cases fell in categories that do not block: they could be noise."""
-    blocking = {r.summary.category.name for r in verdict.categories if r.blocks}
-    blamed = {m.case.id for m in verdict.must_pass if m.confirmed}
+    blamed = _to_blame(verdict) | {m.case.id for m in verdict.must_pass if m.confirmed}
     return sum(
-        case.category not in blocking and case.id not in blamed and _fall(case) > SMALL_FALL
+        case.category not in blamed and case.id not in blamed and _fall(case) > SMALL_MOVE
         for case in run.cases
     )
 
@@ -65,7 +103,7 @@ def _fall(case: RunCase) -> float:
     return case.baseline.mean - fmean(case.values)
 
 
-def _example(case: RunCase) -> Example:
+def _example(case: RunCase, *, word: str, blocks: bool, sure: bool) -> Example:
     worst = min(
         (trial for trial in case.trials if trial.composite is not None),
         key=lambda trial: (trial.composite or 0.0, trial.trial),
@@ -74,24 +112,21 @@ def _example(case: RunCase) -> Example:
         case=case.id,
         star=case.must_pass,
         category=case.category,
-        flipped=_flipped(case),
+        flipped=_flipped(case, word),
         why=_why(case, worst),
         output=_body(worst.output.text if worst.output else ""),
         expected=_body(_text(case.expected)),
+        blocks=blocks,
+        sure=sure,
     )
 
 
-def _flipped(case: RunCase) -> str:
+def _flipped(case: RunCase, word: str) -> str:
     """Return passes before and now for pass/fail cases, else the two mean scores."""
-    baseline = case.baseline
-    before = [trial.passed for trial in baseline.trials] if baseline else []
-    now = [trial.passed for trial in case.trials if trial.composite is not None]
-    graded = any(passed is None for passed in (*before, *now))
-    moved = before.count(True) * len(now) != now.count(True) * len(before)
-    if before and now and not graded and moved:
-        return f"passed {before.count(True)}/{len(before)} → {now.count(True)}/{len(now)}"
-    mean = f"{baseline.mean:.2f}" if baseline else "–"
-    return f"score {mean} → {fmean(case.values):.2f}"
+    counts = counts_of(case)
+    if word:
+        return f"{word}: {counts or means_of(case)}"
+    return f"passed {counts}" if counts else f"score {means_of(case)}"
 
 
 def _why(case: RunCase, worst: Trial) -> str:

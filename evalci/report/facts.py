@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import datetime
 from statistics import fmean, median, quantiles
 
-from evalci.core.gate import Outcome, Verdict
+from evalci.core.certificate import sentence
+from evalci.core.evidence.decision import Decision
 from evalci.core.hashes import short
 from evalci.core.run import BaseRef, Run, Standing
+from evalci.core.statistical_words import in_points
+from evalci.core.stats.bounds import FULL_SIZE
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
-from evalci.report.escape import counted, mark_code, one_line
+from evalci.core.verdict import Outcome, Verdict
+from evalci.report.escape import counted, mark_code
 
 FEW_CASES = 5
 
@@ -81,12 +85,13 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     for result in verdict.categories:
         summary = result.summary
         name = mark_code(summary.category.name)
-        if 0 < summary.compared < FEW_CASES:
+        if result.decision is None and 0 < summary.compared < FEW_CASES:
             lines.append(
                 f"{name} has only {counted(summary.compared, 'compared case')}: one case decides"
             )
         if summary.unscored and result.outcome is not Outcome.NOT_MEASURED:
             lines.append(f"{name}: {summary.unscored} of {summary.planned} trials are unscored")
+    lines += _small(verdict.decision)
     if run.baseline is not None and run.baseline.trials < 3:
         lines.append(
             f"the baseline has {counted(run.baseline.trials, 'trial')} a case: it is noisy itself"
@@ -104,6 +109,21 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     if run_spend(run).unknown:
         lines.append("† some calls have no known price: set `price` in the model config")
     return tuple(lines)
+
+
+def _small(decision: Decision | None) -> list[str]:
+    """Say what few cases hide: which are pooled, and how large a drop must be to be looked for."""
+    if decision is None:
+        return []
+    names = ", ".join(mark_code(name) for name in decision.pooled)
+    pooled = f"{names} have fewer than five cases each: decided together as"
+    lines = [f"{pooled} {mark_code(decision.pool)}"] if decision.pooled else []
+    return lines + [
+        f"{mark_code(found.name)} has {counted(found.cases, 'case')}: a drop below "
+        f"{in_points(found.detect)} can go unseen"
+        for found in decision.categories
+        if FEW_CASES <= found.cases < FULL_SIZE
+    ]
 
 
 def _stale(run: Run) -> list[str]:
@@ -161,6 +181,8 @@ def footer(run: Run) -> str:
         f"{mark_code(run.golden_set.name)} {mark_code(run.golden_set.version)} "
         f"with {mark_code(run.model.id)}, gate mode {run.gate.mode.value}"
     )
+    if run.certificate is not None:
+        parts.append(sentence(run.certificate, run.gate.mode))
     return " · ".join(parts)
 
 
@@ -181,8 +203,8 @@ def _baseline(run: Run) -> str:
 
 
 def _base(base: BaseRef) -> str:
-    source = one_line(base.source)
-    return f"base {mark_code(short(base.commit))}{f' ({source})' if source else ''}"
+    source = f" ({mark_code(base.source)})" if base.source else ""
+    return f"base {mark_code(short(base.commit))}{source}"
 
 
 def _days(before: str, now: str) -> int | None:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from evalci.core.gate import decide
 from evalci.core.publication import Failure
 from evalci.core.run import Run
+from evalci.report.escape import markdown, unmarked, visible
+from evalci.report.explain import render_explained
 from evalci.report.html import render_html
 from evalci.report.json_report import render_json
 from evalci.report.junit import render_junit
@@ -23,6 +25,18 @@ def render(run: Run, kind: str) -> str:
     if kind == "markdown":
         return render_markdown(view)
     return render_terminal(view, width=WIDTH, colour=False)
+
+
+def explain_all(runs: Sequence[Run], kind: str) -> str:
+    """Return every number behind the verdicts of some runs, as `markdown` or plain text."""
+    return "\n".join(_explained(run, as_markdown=kind == "markdown") for run in runs)
+
+
+def _explained(run: Run, *, as_markdown: bool) -> str:
+    verdict = decide(run)
+    title = build_view(run, verdict).title
+    head = f"### {markdown(title)}\n" if as_markdown else f"{visible(unmarked(title))}\n"
+    return f"{head}\n{render_explained(run, verdict, as_markdown=as_markdown)}"
 
 
 def render_all(runs: Sequence[Run], kind: str, failures: Sequence[Failure] = ()) -> str:

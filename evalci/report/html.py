@@ -38,6 +38,7 @@ _LOOKS = {
     "⚫": Look(tone="dull", sign="–", words="not measured"),
     "🟡": Look(tone="warn", sign="!", words="not settled"),
     "⚪": Look(tone="dull", sign="?", words="unverified"),
+    "🟣": Look(tone="dull", sign="i", words="too small to decide"),
     "🔵": Look(tone="info", sign="+", words="without a baseline"),
     "🟢": Look(tone="good", sign="✓", words="without a regression"),
 }
@@ -51,15 +52,16 @@ class Column:
     number: bool = True
 
 
-_COLUMNS = (
-    Column(name="Category", number=False),
-    Column(name="Outcome", number=False),
-    Column(name="Baseline"),
-    Column(name="This change (95 % CI)"),
-    Column(name="Δ"),
-    Column(name="Limit"),
-    Column(name="Cases × trials"),
-)
+def _columns(rule: str) -> tuple[Column, ...]:
+    return (
+        Column(name="Category", number=False),
+        Column(name="Outcome", number=False),
+        Column(name="Baseline"),
+        Column(name="This change (95 % CI)"),
+        Column(name="Δ"),
+        Column(name=rule),
+        Column(name="Cases × trials"),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,7 @@ class Part:
     source: str = ""
     error: str = ""
     view: ReportView | None = None
+    columns: tuple[Column, ...] = ()
     rows: tuple[TableRow, ...] = ()
     diffs: tuple[Diff, ...] = ()
 
@@ -123,7 +126,6 @@ class Page:
     parts: tuple[Part, ...]
     style: str
     policy: str
-    columns: tuple[Column, ...] = _COLUMNS
 
     @property
     def top(self) -> str:
@@ -182,7 +184,8 @@ def _run_part(run: Run) -> Part:
         proceed=view.proceed,
         source=_provenance(run),
         view=view,
-        rows=tuple(_row(row) for row in view.rows),
+        columns=_columns(view.rule),
+        rows=tuple(_row(row, view.rule) for row in view.rows),
         diffs=tuple(Diff(path=path, lines=_diff_lines(diff)) for path, diff in view.diffs),
     )
 
@@ -200,9 +203,9 @@ def _failure_part(failure: Failure) -> Part:
     )
 
 
-def _row(row: Row) -> TableRow:
-    values = (row.baseline, row.current, row.delta, row.limit, row.size)
-    headings = [column.name for column in _COLUMNS if column.number]
+def _row(row: Row, rule: str) -> TableRow:
+    values = (row.baseline, row.current, row.delta, row.rule, row.size)
+    headings = [column.name for column in _columns(rule) if column.number]
     return TableRow(
         tone=_LOOKS[row.icon].tone,
         sign=_LOOKS[row.icon].sign,

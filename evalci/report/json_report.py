@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
-from evalci.core.gate import CategoryResult, Verdict, decide
+from evalci.core.gate import decide
 from evalci.core.run import Run
+from evalci.core.trial import encodable
+from evalci.core.verdict import CategoryResult, Verdict
+from evalci.report.explain import explained_json
 from evalci.report.facts import run_spend
 
 DIGITS = 6
@@ -21,6 +24,10 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "must_pass": [
             {"case": m.case.id, "failed": m.failed, "trials": m.trials, "confirmed": m.confirmed}
             for m in verdict.must_pass
+        ],
+        "findings": [
+            {"kind": f.kind.value, "category": f.category, "text": f.text, "blocks": f.blocks}
+            for f in verdict.findings
         ],
     }
 
@@ -53,7 +60,7 @@ def _number(value: float | None) -> float | None:
 
 def render_json(run: Run) -> str:
     """Return the report of a run as JSON text."""
-    spend = run_spend(run)
+    spend, verdict = run_spend(run), decide(run)
     data = {
         "format": 1,
         "run": run.id,
@@ -64,7 +71,8 @@ def render_json(run: Run) -> str:
         },
         "model": {"name": run.model.name, "id": run.model.id},
         "commit": run.provenance.commit,
-        "verdict": verdict_json(decide(run)),
+        "verdict": verdict_json(verdict),
+        "explain": explained_json(run, verdict),
         "changes": [
             {"path": c.path, "old": c.old, "new": c.new, "affects": c.affects} for c in run.changes
         ],
@@ -74,4 +82,4 @@ def render_json(run: Run) -> str:
         "cost_usd": None if spend.unknown else _number(spend.usd),
         "unpriced_calls": spend.unknown,
     }
-    return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return encodable(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False)) + "\n"

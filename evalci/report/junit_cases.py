@@ -11,14 +11,18 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import assert_never
 
-from evalci.core.gate import CategoryResult, Outcome, Verdict, decide
+from evalci.core.gate import decide
 from evalci.core.publication import Failure
 from evalci.core.run import Run, RunCase, Standing
+from evalci.core.verdict import CategoryResult, Outcome, Verdict
 from evalci.report.escape import unmarked
 from evalci.report.examples import Example, build_examples
 from evalci.report.facts import run_spend
 from evalci.report.failures import failure_proceed, failure_title
-from evalci.report.view import build_view, outcome_words
+from evalci.report.moved import moved_cases
+from evalci.report.outcomes import outcome_words
+from evalci.report.rows import regressed_whole, whole_sentence
+from evalci.report.view import build_view
 
 
 class Result(StrEnum):
@@ -92,7 +96,7 @@ def failure_suite(failure: Failure) -> JUnitSuite:
 
 
 def _whole(run: Run, verdict: Verdict) -> Iterator[JUnitCase]:
-    """Yield an error when the run as a whole is not measured, whatever its categories say."""
+    """Yield what the run as a whole is: not measured, or worse, whatever its categories say."""
     unmeasured = verdict.outcome is Outcome.NOT_MEASURED
     reason = run.stopped or (verdict.reason if unmeasured else "")
     if reason:
@@ -103,6 +107,23 @@ def _whole(run: Run, verdict: Verdict) -> Iterator[JUnitCase]:
             result=Result.ERROR,
             kind=Outcome.NOT_MEASURED.value,
             message=message,
+        )
+    for finding in verdict.findings:
+        if finding.blocks:
+            yield JUnitCase(
+                group="run",
+                name=f"{finding.kind.value} {finding.category}".strip(),
+                result=Result.FAILURE,
+                kind=finding.kind.value,
+                message=finding.text,
+            )
+    if whole := regressed_whole(verdict):
+        yield JUnitCase(
+            group="run",
+            name="verdict",
+            result=Result.FAILURE,
+            kind=Outcome.REGRESSION.value,
+            message=whole_sentence(verdict, whole),
         )
 
 
@@ -131,6 +152,7 @@ def _result_of(outcome: Outcome) -> Result:
             | Outcome.UNVERIFIED
             | Outcome.NO_BASELINE
             | Outcome.UNCHANGED
+            | Outcome.ADVISORY
         ):
             return Result.SKIPPED
         case _:
@@ -138,7 +160,8 @@ def _result_of(outcome: Outcome) -> Result:
 
 
 def _cases(run: Run, verdict: Verdict) -> Iterator[JUnitCase]:
-    examples = {example.case: example for example in build_examples(run, verdict)}
+    found = build_examples(run, verdict, moved_cases(run, verdict))
+    examples = {example.case: example for example in found if example.blocks and example.sure}
     unmeasured = {
         result.summary.category.name
         for result in verdict.categories

@@ -8,7 +8,7 @@ from evalci.core.hashes import short
 from evalci.report.delimiters import Section, delimited, line_mark
 from evalci.report.escape import code_span
 from evalci.report.markdown import LIMIT, MARKER
-from evalci.report.view import ICONS
+from evalci.report.outcomes import ICONS
 
 MAX_SECTIONS = 200
 MAX_TITLE = 160
@@ -21,6 +21,7 @@ _WORDS = {
     "⚫": ("is not measured", "are not measured"),
     "🟡": ("is not settled", "are not settled"),
     "⚪": ("is unverified", "are unverified"),
+    "🟣": ("is too small to decide", "are too small to decide"),
     "🔵": ("has no baseline yet", "have no baseline yet"),
     "🟢": ("passes", "pass"),
 }

@@ -45,7 +45,7 @@ def _ladder(view: ReportView) -> list[ReportView]:
     no_bodies = replace(
         no_diffs, examples=tuple(replace(e, output="", expected="") for e in view.examples)
     )
-    three = replace(no_bodies, examples=no_bodies.examples[:3])
+    three = replace(no_bodies, examples=no_bodies.examples[:3], gains=no_bodies.gains[:3], noise=())
     rows = replace(
         three,
         rows=three.rows[:MAX_ROWS],
@@ -57,8 +57,11 @@ def _ladder(view: ReportView) -> list[ReportView]:
         rows=(),
         changes=(),
         policy_changes=_first(view.policy_changes, 0),
+        notes=(),
         examples=(),
+        gains=(),
         facts=(),
+        help=(),
         blind_spots=(),
         sentences=(),
     )

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Sequence
 
-from evalci.core.gate import Outcome, Verdict, decide
+from evalci.core.gate import decide
 from evalci.core.publication import Failure
 from evalci.core.run import Run
 from evalci.core.run_index import joined_code
 from evalci.core.summary import overall
+from evalci.core.verdict import Outcome, Verdict
 from evalci.errors import ExitCode
 from evalci.report.facts import run_spend
-from evalci.report.view import ICONS
+from evalci.report.outcomes import ICONS
 
 # What ends so cannot have asked a model: its cost is known to be nothing.
 _FREE = {ExitCode.USAGE, ExitCode.BAD_INPUT}

@@ -1,10 +1,13 @@
 """How to proceed: the last block of every report, one sentence for each outcome."""
 
 import shlex
+from collections.abc import Sequence
 
-from evalci.core.gate import Outcome, Verdict
+from evalci.core.evidence.decision import Reason
 from evalci.core.run import Run
+from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import mark_code
+from evalci.report.rows import Group, groups_of, regressed_whole
 
 _PROCEED = {
     Outcome.NO_BASELINE: (
@@ -17,6 +20,7 @@ _PROCEED = {
         'evalci run --all && evalci baseline accept --reason "…"',
     ),
     Outcome.INCONCLUSIVE: ("run it with more trials: {command}", "evalci run --trials {more}"),
+    Outcome.ADVISORY: ("add cases: five in a category are the least that can decide", ""),
     Outcome.UNVERIFIED: ("have a maintainer run it against the model", ""),
 }
 # The baseline is read from the base: one that is committed here counts for those who come later.
@@ -29,12 +33,46 @@ _WITH_BASE = {
 def way_to_proceed(run: Run, verdict: Verdict) -> str:
     """Return what to do about a verdict, with the command that does it."""
     if verdict.blocking:
-        return f"fix it, or accept it on purpose{_where(run)}: {mark_code(_accept(verdict))}"
+        return f"{_mend(verdict)}, or accept it on purpose{_where(run)}: " + mark_code(
+            _accept(verdict)
+        )
+    if verdict.outcome is Outcome.INCONCLUSIVE:
+        opened = [g for g in groups_of(verdict) if g.outcome is Outcome.INCONCLUSIVE]
+        if opened and all(group.decision for group in opened):
+            return _settle(opened)
     sentence, command = _PROCEED.get(verdict.outcome, ("nothing to do", ""))
     if run.base is not None:
         sentence = _WITH_BASE.get(verdict.outcome, sentence)
     more = max((case.planned for case in run.cases), default=1) * 2
     return sentence.format(command=mark_code(command.format(more=more)))
+
+
+def _mend(verdict: Verdict) -> str:
+    """Return what to do instead of accepting: fix what is worse, settle what is only undecided."""
+    blocking = [group for group in groups_of(verdict) if group.blocks]
+    undecided = [g for g in blocking if g.outcome is Outcome.INCONCLUSIVE and g.decision]
+    failed = any(m.confirmed for m in verdict.must_pass) or regressed_whole(verdict)
+    if not undecided or failed or len(undecided) < len(blocking):
+        return "fix it"
+    return f"fix it, settle it ({_settle(undecided)})"
+
+
+def settle_words(groups: Sequence[Group]) -> str:
+    """Return what would settle groups that are open, as a sentence without its full stop."""
+    sentence = _settle(groups)
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
+def _settle(groups: Sequence[Group]) -> str:
+    """Say what settles: more trials where there may be some, else more cases or trials before."""
+    names = [shlex.quote(name) for group in groups for name in group.names]
+    which = f" {names[0]}" if len(names) == 1 else ""
+    command = mark_code(f"evalci stats power{which}")
+    if all(g.decision and g.decision.reason is Reason.UNDECIDED_AT_CAP for g in groups):
+        return f"add cases or baseline trials: {command} tells how many"
+    return (
+        f"run it again, or allow more calls: the trials so far count, and {command} tells how many"
+    )
 
 
 def _where(run: Run) -> str:

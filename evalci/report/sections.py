@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from evalci.core.gate import Outcome, Verdict, decide
+from evalci.core.gate import decide
 from evalci.core.hashes import short
 from evalci.core.publication import Failure, Origin
 from evalci.core.run import Run
 from evalci.core.trial import encodable
+from evalci.core.verdict import Outcome, Verdict
 from evalci.report.delimiters import MAX_LINE, Section, safe_url, safe_word, section_key
 from evalci.report.escape import mark_code, markdown, unmarked
 from evalci.report.failures import ICON, failure_error, failure_proceed, failure_title

@@ -15,6 +15,7 @@ _STYLES = {
     "⚫": "bold",
     "🟡": "bold yellow",
     "⚪": "bold",
+    "🟣": "bold",
     "🔵": "bold blue",
     "🟢": "bold green",
 }
@@ -39,11 +40,16 @@ def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
     if view.rows:
         console.print()
         console.print(_table(view))
+    for line in view.notes:
+        console.print(_inline(f"{line}."))
     _list(console, view.changes_title, view.changes)
     _list(console, view.policy_changes_title, view.policy_changes)
     _examples(console, view)
+    _list(console, view.gains_title, view.gains)
+    _list(console, f"Changed, could be noise: {view.noise_counts}", _noise(view))
     _list(console, "Facts", view.facts)
     _list(console, "What this check cannot see", view.blind_spots)
+    _list(console, "How to read this", view.help)
     console.print(Text("\nTo proceed: ", style="bold").append_text(_inline(view.proceed)))
     console.print(_inline(view.footer, "dim"))
     return stream.getvalue()
@@ -56,11 +62,17 @@ def _list(console: Console, title: str, lines: Sequence[str]) -> None:
         console.print(Text("  - ").append_text(_inline(line)))
 
 
+def _noise(view: ReportView) -> list[str]:
+    """Return falls, then rises: on a terminal they stand below each other."""
+    fell = [f"fell: {fell}" for fell, _ in view.noise if fell]
+    return fell + [f"rose: {rose}" for _, rose in view.noise if rose]
+
+
 def _examples(console: Console, view: ReportView) -> None:
     if not view.examples:
         return
     shown = f"{len(view.examples)} of {view.examples_total}"
-    console.print(_inline(f"\nTop failing examples ({shown})", "bold"))
+    console.print(_inline(f"\n{view.examples_title} ({shown})", "bold"))
     for example in view.examples:
         line = f"  {example.name}  {example.flipped}  {example.why}"
         console.print(_inline(line))
@@ -77,7 +89,7 @@ def _table(view: ReportView) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")
     table.add_column("Category", no_wrap=True)
-    for heading in ("Baseline", "Now (95 % CI)", "Δ", "Limit"):
+    for heading in ("Baseline", "Now (95 % CI)", "Δ", view.rule):
         table.add_column(heading, justify="right")
     table.add_column("Cases × trials")
     table.add_column("Outcome")
@@ -87,7 +99,7 @@ def _table(view: ReportView) -> Table:
             row.baseline,
             row.current,
             row.delta,
-            row.limit,
+            row.rule,
             row.size,
             row.outcome,
         )

@@ -67,6 +67,12 @@ class CaseScorer:
         return all(score.value == 1.0 for score in binary)
 
 
+def is_graded(specs: Sequence[ScorerSpec]) -> bool:
+    """Tell whether a composite can be anything but pass or fail: not one pass/fail scorer alone."""
+    weighted = [spec for spec in specs if spec.weight > 0]
+    return len(weighted) != 1 or not KINDS[weighted[0].name].binary
+
+
 def composite_of(specs: Sequence[ScorerSpec], scores: Sequence[Score]) -> float | None:
     """Return the weighted mean of the scores; None as soon as a weighted one is unscored."""
     total = sum(spec.weight for spec in specs)

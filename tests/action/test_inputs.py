@@ -119,7 +119,11 @@ def test_an_artifact_that_github_refuses_does_not_fail_the_job(job: Job) -> None
 def test_what_is_restored(job: Job, name: str, cache: str, wheels: str, answers: str) -> None:
     played = job.play(event(job, name), inputs={"cache": cache}, stand_ins=WITHOUT_EVALCI)
 
-    assert played.outcomes("wheels", "Keep wheels", "Restore answers") == [wheels, wheels, answers]
+    assert played.outcomes("wheels", "Keep wheels", "Restore answers and trials") == [
+        wheels,
+        wheels,
+        answers,
+    ]
 
 
 def test_wheels_that_were_restored_are_not_kept_again(job: Job) -> None:
@@ -131,20 +135,21 @@ def test_wheels_that_were_restored_are_not_kept_again(job: Job) -> None:
 
 
 def test_answers_are_kept_also_when_the_run_failed(job: Job) -> None:
-    failing = "mkdir -p .evalci/cache && touch .evalci/cache/answers && exit 4"
+    failing = "mkdir -p .evalci/runs/a && touch .evalci/runs/a/log.jsonl && exit 4"
 
     played = job.play(
         event(job, "pull_request"), stand_ins={**WITHOUT_EVALCI, "run": {"script": failing}}
     )
 
-    assert played.outcomes("run", "Keep answers") == ["failure", "success"]
+    assert played.outcomes("run", "Keep answers and trials") == ["failure", "success"]
 
 
 @pytest.mark.parametrize(
-    ("restored", "kept"), [("wheels", "Keep wheels"), ("Restore answers", "Keep answers")]
+    ("restored", "kept"),
+    [("wheels", "Keep wheels"), ("Restore answers and trials", "Keep answers and trials")],
 )
 def test_what_is_kept_is_what_will_be_restored(job: Job, restored: str, kept: str) -> None:
-    script = "mkdir -p .evalci/cache && touch .evalci/cache/answers"
+    script = "mkdir -p .evalci/runs/a && touch .evalci/runs/a/log.jsonl"
 
     played = job.play(event(job, "push"), stand_ins={**WITHOUT_EVALCI, "run": {"script": script}})
     before, after = played.steps[restored].inputs, played.steps[kept].inputs

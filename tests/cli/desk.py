@@ -8,7 +8,7 @@ from typing import Any
 from evalci.cli import run_cli
 from tests.inputs import make_files
 
-CONFIG = """\
+GATELESS = """\
 version: 1
 golden_sets: [golden/desk]
 models:
@@ -16,6 +16,8 @@ models:
 run: {model: main}
 baseline: {trials: 4}
 """
+# What is not about statistics is tested with the plain rule: few cases, fixed trials.
+CONFIG = GATELESS + "gate: {mode: threshold}\n"
 MANIFEST = """\
 version: "1.0"
 active: 4

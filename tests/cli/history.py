@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.cli.desk import CASES, CONFIG, accept_baseline, write_desk
+from tests.cli.desk import CASES, GATELESS, accept_baseline, write_desk
 from tests.inputs import make_files
 
-STRICT = CONFIG + "gate: {max_drop: {pp: 5}}\n"
+STRICT = GATELESS + "gate: {mode: threshold, max_drop: {pp: 5}}\n"
 MUST_PASS = CASES.replace("expected: billing", "expected: billing\n    must_pass: true")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evalci.cli import run_cli
-from tests.cli.desk import BASELINE, BROKEN, CONFIG, ECHO, HARMLESS, run_json, write_desk
+from tests.cli.desk import BASELINE, BROKEN, ECHO, GATELESS, HARMLESS, run_json, write_desk
 from tests.cli.history import (
     MUST_PASS,
     STRICT,
@@ -20,7 +20,7 @@ from tests.cli.history import (
     start_history,
 )
 
-LOOSE = CONFIG + "gate: {max_drop: {pp: 100}}\n"
+LOOSE = GATELESS + "gate: {mode: threshold, max_drop: {pp: 100}}\n"
 HALF = "Reply with exactly: {{ 'wrong' if q == 'shipping' else q }}\n"
 
 

@@ -98,7 +98,7 @@ def test_what_it_wrote_passes_the_lint(
 
     streams = capsys.readouterr()
     assert code == 0
-    assert streams.out == "golden_sets/examples: 8 cases in extract, triage: all good\n"
+    assert streams.out == "golden_sets/examples: 12 cases in extract, triage: all good\n"
     assert streams.err == ""
 
 

@@ -8,7 +8,11 @@ import pytest
 
 import evalci
 from evalci.cli import run_cli
+from evalci.core.gate import decide
+from evalci.core.run_file import run_text, to_json
+from evalci.report.json_report import verdict_json
 from tests.cli.desk import BROKEN, RUN, SHOP, write_desk
+from tests.report.evidence_faces import worse
 
 FORMATS = ["terminal", "markdown", "json", "html", "junit"]
 
@@ -141,3 +145,38 @@ def test_a_wrong_option_ends_in_one_line(
     (line,) = capsys.readouterr().err.splitlines()
     assert got == code
     assert words in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(["--explain"], "\n  limit  ", id="terminal"),
+        pytest.param(["--explain", "--format", "markdown"], "| `limit` | 40 |", id="markdown"),
+    ],
+)
+def test_explain_shows_the_numbers_behind_the_outcome(
+    evidenced: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    code = run_cli(["report", *arguments, str(evidenced)])
+
+    assert (code, words in capsys.readouterr().out) == (0, True)
+
+
+@pytest.mark.parametrize("kind", ["html", "junit", "json"])
+def test_explain_is_refused_where_it_has_no_form(
+    evidenced: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    code = run_cli(["report", "--explain", "--format", kind, str(evidenced)])
+
+    assert code == 2
+    assert "--explain is for terminal and markdown" in capsys.readouterr().err
+
+
+@pytest.fixture
+def evidenced(tmp_path: Path) -> Path:
+    """Return the run file of a regression that the evidence gate found."""
+    run = worse()
+    place = tmp_path / "run.json"
+    data = {**to_json(run), "format": run.format, "verdict": verdict_json(decide(run))}
+    place.write_text(run_text(data), encoding="utf-8")
+    return place

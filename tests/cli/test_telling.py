@@ -44,8 +44,9 @@ def told(server: GitHubServer) -> dict[str, int]:
     return {section.key: section.run_id for section in read_sections(body)}
 
 
-@pytest.mark.parametrize("size", [0, 20_000], ids=["short", "100,000 characters each"])
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize(
+    ("seed", "size"), [(1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 20_000), (7, 20_000)]
+)
 def test_three_legs_of_a_matrix(server: GitHubServer, seed: int, size: int) -> None:
     names = ["desk", "shop", "till"]
 
@@ -54,11 +55,11 @@ def test_three_legs_of_a_matrix(server: GitHubServer, seed: int, size: int) -> N
     assert told(server) == {"desk.main": 1, "shop.main": 1, "till.main": 1}
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(5))
 def test_two_quick_pushes(server: GitHubServer, seed: int) -> None:
     pushes = {
-        "first push": teller(make_section("desk", run_id=1, head="1" * 40)),
-        "second push": teller(make_section("desk", run_id=2, head="2" * 40)),
+        "first-push": teller(make_section("desk", run_id=1, head="1" * 40)),
+        "second-push": teller(make_section("desk", run_id=2, head="2" * 40)),
     }
 
     run_race(server, seed, pushes)
@@ -66,10 +67,10 @@ def test_two_quick_pushes(server: GitHubServer, seed: int) -> None:
     assert told(server) == {"desk.main": 2}
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(5))
 def test_two_quick_pushes_of_two_legs(server: GitHubServer, seed: int) -> None:
     pushes = {
-        f"{name} {run_id}": teller(make_section(name, run_id=run_id, head=str(run_id) * 40))
+        f"{name}-{run_id}": teller(make_section(name, run_id=run_id, head=str(run_id) * 40))
         for name in ("desk", "shop")
         for run_id in (1, 2)
     }

@@ -251,3 +251,24 @@ def test_a_change_is_accepted_by_its_own_person_and_clock(run: Run) -> None:
 
     assert after != before
     assert after.accepted == LATER
+
+
+def test_copied_answers_do_not_enter_a_baseline() -> None:
+    trials = [make_trial(trial=n, output=make_output(copied=n > 0)) for n in range(3)]
+    run = make_run(make_run_case((), trials=tuple(trials), planned=3))
+
+    assert scores_of(accepted(run)) == {"a-1": [1.0]}
+    with pytest.raises(BadInputError, match="`a-1` has 1 trials"):
+        refuse_unfit(run, min_trials=3, cases={"a-1"})
+
+
+def test_times_and_prices_alone_do_not_change_a_baseline() -> None:
+    def timed(seconds: float) -> Run:
+        output = make_output(latency_s=seconds, cost_usd=seconds / 100)
+        trials = tuple(make_trial(trial=n, output=output) for n in range(3))
+        return make_run(make_run_case((), trials=trials, planned=3))
+
+    first = accepted(timed(1.0))
+
+    assert accepted(timed(2.0), first) is first
+    assert first.cases[0].trials[0].latency_s == 1.0

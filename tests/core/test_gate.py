@@ -7,17 +7,13 @@ from typing import Any
 import pytest
 
 from evalci.core.category import Category
-from evalci.core.gate import (
-    CategoryResult,
-    Outcome,
-    Verdict,
-    decide,
-    exceeds,
-    must_pass_results,
-)
+from evalci.core.gate import decide
+from evalci.core.must_pass import must_pass_results
 from evalci.core.policy import Limits, MaxDrop, Mode, OnInconclusive
 from evalci.core.run import GateRef, Run, RunCase, Standing
 from evalci.core.summary import Summary, summary_of
+from evalci.core.threshold import exceeds
+from evalci.core.verdict import CategoryResult, Outcome, Verdict
 from evalci.errors import ExitCode
 from tests.fakes import (
     make_carried,
@@ -309,8 +305,8 @@ def test_a_run_without_a_baseline_exits_0() -> None:
 @pytest.mark.parametrize(
     ("kept", "expected"),
     [
-        pytest.param(4, Outcome.PASS, id="4 of 5 may be compared"),
-        pytest.param(3, Outcome.NOT_COMPARABLE, id="3 of 4 may be compared"),
+        pytest.param(5, Outcome.PASS, id="5 of 6 may be compared"),
+        pytest.param(4, Outcome.NOT_COMPARABLE, id="4 of 5: fewer than 5 may be compared"),
     ],
 )
 def test_cases_that_were_edited_or_rescored_are_not_compared(

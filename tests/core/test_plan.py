@@ -8,6 +8,7 @@ import pytest
 from evalci.core.hashes import CaseHashes, template_hash
 from evalci.core.plan import (
     MAX_DIFF_LINES,
+    PlannedTrials,
     Prepared,
     Selection,
     file_changes,
@@ -27,6 +28,7 @@ from tests.fakes import (
     make_hashes,
 )
 
+FIVE = PlannedTrials(compared=5, other=5)
 EVERYTHING = Selection(affected=False, match={})
 AFFECTED = Selection(match={})
 
@@ -44,7 +46,7 @@ def prepared(id: str = "a-1", hashes: CaseHashes | None = None, **changes: Any) 
 
 def planned(item: Prepared, *, selection: Selection = AFFECTED) -> RunCase:
     """Return how one case is planned with 5 trials against the usual baseline."""
-    (case,) = plan_cases([item], make_baseline(), selection=selection, trials=5)
+    (case,) = plan_cases([item], make_baseline(), selection=selection, trials=FIVE)
     return case
 
 
@@ -88,9 +90,9 @@ def test_a_case_that_the_baseline_does_not_have_is_new() -> None:
 
 
 def test_without_a_baseline_every_case_is_new() -> None:
-    (case,) = plan_cases([prepared()], None, selection=AFFECTED, trials=10)
+    (case,) = plan_cases([prepared()], None, selection=AFFECTED, trials=FIVE)
 
-    assert (case.standing, case.planned) == (Standing.NEW, 10)
+    assert (case.standing, case.planned) == (Standing.NEW, 5)
 
 
 def test_everything_is_measured_when_all_is_asked_for() -> None:
@@ -111,7 +113,7 @@ def test_a_planned_case_keeps_what_the_report_needs() -> None:
 def test_cases_stay_in_the_order_of_the_golden_set() -> None:
     items = [prepared("b"), prepared("a"), prepared("c")]
 
-    cases = plan_cases(items, None, selection=EVERYTHING, trials=1)
+    cases = plan_cases(items, None, selection=EVERYTHING, trials=FIVE)
 
     assert [case.id for case in cases] == ["b", "a", "c"]
 
@@ -137,7 +139,7 @@ TAGGED = {"task_type": ("review",), "tags": ("security", "slow")}
 def test_a_selection_narrows_the_set(selection: Selection, expected: list[str]) -> None:
     items = [prepared("plain"), prepared("tagged", dimensions=TAGGED)]
 
-    cases = plan_cases(items, None, selection=selection, trials=1)
+    cases = plan_cases(items, None, selection=selection, trials=FIVE)
 
     assert [case.id for case in cases] == expected
 
@@ -234,6 +236,20 @@ def test_a_commit_that_holds_another_text_than_was_measured_gives_no_diff() -> N
     (change,) = file_changes(prompts, prompt_refs(prompts, []), baseline, history.text_at)
 
     assert change.diff == ""
+
+
+def test_a_baseline_accepted_before_its_commit_is_compared_with_the_base_revision() -> None:
+    prompts = {"prompts/review.md": prompt("prompts/review.md", "new")}
+    baseline = make_baseline(
+        commit=None, prompts={"prompts/review.md": template_hash("measured, then committed")}
+    )
+    history = FakeHistory(texts={("ba5e", "prompts/review.md"): "measured, then committed"})
+
+    (change,) = file_changes(
+        prompts, prompt_refs(prompts, []), baseline, history.text_at, base="ba5e"
+    )
+
+    assert (change.added, change.removed) == (1, 1)
 
 
 def test_an_unchanged_prompt_is_not_listed() -> None:

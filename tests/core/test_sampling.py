@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import pytest
 
 from evalci.core.run import RunCase, Standing
-from evalci.core.sampling import next_draws
-from tests.fakes import make_carried, make_run_case, make_trial
+from evalci.core.sampling import Sampler
+from tests.fakes import make_carried, make_run, make_run_case, make_trial
 
 
-def draws_of(*cases: RunCase, confirm: bool = True) -> list[tuple[str, int]]:
-    return [(draw.case, draw.trial) for draw in next_draws(cases, confirm=confirm)]
+def draws_of(*cases: RunCase) -> list[tuple[str, int]]:
+    run = make_run(*cases)
+    return [(draw.case, draw.trial) for draw in Sampler(run).next_draws(run)]
 
 
 def waiting(id: str, trials: int) -> RunCase:
@@ -52,10 +53,6 @@ def test_confirmations_wait_for_the_plan() -> None:
     failing = make_run_case((0.0,), id="must", must_pass=True)
 
     assert draws_of(failing, waiting("other", 1)) == [("other", 0)]
-
-
-def test_confirmations_can_be_left_out() -> None:
-    assert draws_of(make_run_case((0.0,), must_pass=True), confirm=False) == []
 
 
 @pytest.mark.parametrize(

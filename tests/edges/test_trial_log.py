@@ -16,8 +16,9 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "runs" / "log.jsonl"
 
 
-def open_log(place: Path, inputs: str = "inputs-1") -> TrialLog:
-    return TrialLog(place, inputs=inputs, clean=Redactor(["top-secret-value"]).json)
+def open_log(place: Path, inputs: str = "inputs-1", *, adds_up: bool = False) -> TrialLog:
+    clean = Redactor(["top-secret-value"]).json
+    return TrialLog(place, inputs=inputs, clean=clean, adds_up=adds_up)
 
 
 def earlier_in(place: Path, inputs: str = "inputs-1") -> Sequence[Json]:
@@ -67,6 +68,29 @@ def test_a_finished_run_is_not_continued(place: Path) -> None:
 
     assert earlier_in(place) == []
     assert len(place.read_text().splitlines()) == 1
+
+
+def test_finished_attempts_add_up_where_they_may(place: Path) -> None:
+    for number in (0, 1):
+        log = open_log(place, adds_up=True)
+        log.append({"trial": number})
+        log.close(finished=True)
+
+    log = open_log(place, adds_up=True)
+    log.close()
+
+    assert (log.earlier, log.attempts) == ([{"trial": 0}, {"trial": 1}], 2)
+
+
+def test_attempts_of_other_inputs_do_not_add_up(place: Path) -> None:
+    log = open_log(place, adds_up=True)
+    log.append({"trial": 0})
+    log.close(finished=True)
+
+    log = open_log(place, "inputs-2", adds_up=True)
+    log.close()
+
+    assert (log.earlier, log.attempts) == ([], 0)
 
 
 def test_a_run_of_other_inputs_begins_anew(place: Path) -> None:

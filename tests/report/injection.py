@@ -347,7 +347,7 @@ class Taint:
             policy_changes=(policy, replace(policy, old=""), replace(policy, new="")),
             folder=self.at("folder"),
             baseline=make_baseline_ref(
-                commit=self.at("baseline commit"),
+                commit=f"b{self.at('baseline commit')}",  # another than that of the run
                 accepted_at=self.at("time"),
                 golden_set_version=f"{self.at('baseline version')}-old",
                 model_id=f"{self.at('baseline model')}-old",

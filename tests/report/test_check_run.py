@@ -27,6 +27,18 @@ CONCLUSIONS = {
     "edited cases": Conclusion.NEUTRAL,
     "policy changed": Conclusion.FAILURE,
     "unverified": Conclusion.NEUTRAL,
+    "evidence worse": Conclusion.FAILURE,
+    "evidence better": Conclusion.SUCCESS,
+    "evidence no worse": Conclusion.SUCCESS,
+    "evidence not settled": Conclusion.NEUTRAL,
+    "evidence leaning": Conclusion.FAILURE,
+    "evidence budget gone": Conclusion.NEUTRAL,
+    "evidence advisory": Conclusion.NEUTRAL,
+    "evidence pooled small": Conclusion.FAILURE,
+    "evidence whole": Conclusion.FAILURE,
+    "evidence both directions": Conclusion.SUCCESS,
+    "evidence not comparable": Conclusion.NEUTRAL,
+    "exact worse": Conclusion.FAILURE,
 }
 
 

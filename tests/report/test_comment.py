@@ -317,13 +317,13 @@ def test_a_private_comment_holds_no_prompt_and_no_answer() -> None:
     )
 
     assert not [w for w in ("Looks good", "leaks", "Be brief", "Prompt diff") if w in text]
-    assert "| `review-1` | passed 3/3 → 0/3 |  |" in text
+    assert "| `review-1` | broken: 3/3 → 0/3 |  |" in text
 
 
 def test_the_number_of_examples_is_the_callers() -> None:
-    mine = build_sections([faces.regression()], (), make_origin(), max_examples=1)
+    mine = build_sections([faces.FACES["evidence worse"]()], (), make_origin(), max_examples=1)
 
-    assert "**Top failing examples** (1 of 2)" in mine[0].text
+    assert "**Top failing examples** (1 of 4)" in mine[0].text
 
 
 ONE = merged_comment([], [make_section("a"), make_section("b")])

@@ -10,19 +10,23 @@ from evalci.core.run import Run, RunCase
 from evalci.core.trial import Score
 from evalci.report.escape import unmarked
 from evalci.report.examples import MAX_BODY, Example, build_examples, fallen_below
+from evalci.report.moved import moved_cases
 from tests.fakes import make_baseline_case, make_output, make_run, make_run_case, make_trial
+
+ONCE = (1.0,)
 
 
 def examples_of(run: Run) -> tuple[Example, ...]:
-    return build_examples(run, decide(run))
+    verdict = decide(run)
+    return build_examples(run, verdict, moved_cases(run, verdict))
 
 
 def test_the_case_that_fell_most_comes_first_and_then_the_smaller_id() -> None:
     run = make_run(
-        make_run_case((0.5,), id="c"),
-        make_run_case((0.0,), id="d"),
-        make_run_case((0.5,), id="b"),
-        make_run_case((1.0,), id="a"),
+        make_run_case((0.5,), ONCE, id="c"),
+        make_run_case((0.0,), ONCE, id="d"),
+        make_run_case((0.5,), ONCE, id="b"),
+        make_run_case((1.0,), ONCE, id="a"),
     )
 
     assert [example.case for example in examples_of(run)] == ["d", "b", "c"]
@@ -42,8 +46,8 @@ def test_a_confirmed_must_pass_failure_comes_before_everything() -> None:
 
 
 def test_a_case_that_fell_where_nothing_blocks_is_counted_and_not_shown() -> None:
-    steady = [make_run_case(id=f"s-{n}") for n in range(40)]
-    run = make_run(make_run_case((0.0,), id="a"), *steady)
+    steady = [make_run_case((1.0,), ONCE, id=f"s-{n}") for n in range(40)]
+    run = make_run(make_run_case((0.0,), ONCE, id="a"), *steady)
 
     assert examples_of(run) == ()
     assert fallen_below(run, decide(run)) == 1
@@ -59,10 +63,10 @@ def test_a_must_pass_case_is_shown_where_the_category_passes() -> None:
 @pytest.mark.parametrize(
     ("case", "flipped"),
     [
-        pytest.param(make_run_case((0.0, 0.0), (1.0,) * 10), "passed 10/10 → 0/2", id="pass/fail"),
+        pytest.param(make_run_case((0.0, 0.0), (1.0,) * 10), "broken: 10/10 → 0/2", id="pass/fail"),
         pytest.param(make_run_case((1.0, 0.0)), "passed 3/3 → 1/2", id="some trials"),
         pytest.param(
-            make_run_case((0.0, None, 0.0)), "passed 3/3 → 0/2", id="unscored trials do not count"
+            make_run_case((0.0, None, 0.0)), "broken: 3/3 → 0/2", id="unscored trials do not count"
         ),
         pytest.param(
             make_run_case(

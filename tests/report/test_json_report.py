@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from evalci.core.gate import Outcome, decide
+from evalci.core.gate import decide
 from evalci.core.run import FileChange, Run
 from evalci.core.run_file import run_text, to_json
+from evalci.core.verdict import Outcome
 from evalci.report.formats import render
 from evalci.report.json_report import render_json, verdict_json
 from evalci.schemas import load_schema

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from evalci.core.gate import Outcome, decide
-from evalci.core.policy import OnInconclusive
+from evalci.core.gate import decide
+from evalci.core.policy import OnInconclusive, Risk
 from evalci.core.publication import Failure
 from evalci.core.run import Run, Standing
+from evalci.core.verdict import Outcome
 from evalci.report.junit import render_junit
+from evalci.report.rows import regressed_whole
 from tests.fakes import (
     make_carried,
     make_category,
@@ -21,8 +23,10 @@ from tests.fakes import (
     make_run_case,
     make_trial,
 )
-from tests.report.faces import FACES, answered, must_pass_only, passed, regression, several
+from tests.report.cases import answered, several
+from tests.report.faces import FACES, must_pass_only, passed, regression
 
+PASS = OnInconclusive.PASS
 EVERY = [pytest.param(name, id=name) for name in FACES]
 CRASH = Failure(golden_set="shop", model="main", exit_code=3, error="no such file: `a.md`")
 KILLED = Failure(golden_set="", model="", exit_code=None, error="")
@@ -138,7 +142,9 @@ def test_every_case_and_every_category_is_there_once(face: str) -> None:
     names = [(c.get("classname"), c.get("name")) for c in xml_of(run).iter("testcase")]
 
     categories = [("demo.main.category", c.name) for c in run.gate.categories]
-    assert names == [*categories, *((f"demo.main.{c.category}", c.id) for c in run.cases)]
+    whole = regressed_whole(decide(run))
+    verdict = [("demo.main.run", "verdict")] * (whole is not None)
+    assert names == [*verdict, *categories, *((f"demo.main.{c.category}", c.id) for c in run.cases)]
 
 
 def test_a_category_that_blocks_is_a_failure_with_its_reason() -> None:
@@ -155,10 +161,10 @@ def test_a_failing_example_says_what_flipped_why_where_and_what_was_answered() -
     (told,) = [case[0] for case in root.iter("testcase") if case.get("name") == "review-1"]
     assert told.attrib == {
         "type": "fell",
-        "message": "passed 3/3 → 0/3: contains: 'leaks' is not in the answer",
+        "message": "broken: 3/3 → 0/3: contains: 'leaks' is not in the answer",
     }
     assert told.text == (
-        "passed 3/3 → 0/3: contains: 'leaks' is not in the answer\n\n"
+        "broken: 3/3 → 0/3: contains: 'leaks' is not in the answer\n\n"
         "case in golden_sets/demo/cases.yaml, prompt prompts/review.md\n\n"
         "Output:\nLooks good to me.\n\nExpected:\nIt leaks the file handle."
     )
@@ -168,7 +174,7 @@ def test_a_must_pass_case_that_fails_is_a_failure_though_its_category_passes() -
     root = xml_of(must_pass_only())
 
     assert result_of(root, "review", "category") == "passed"
-    assert result_of(root, "review-1").startswith("failure: passed 3/3 → 0/5")
+    assert result_of(root, "review-1").startswith("failure: broken: 3/3 → 0/5")
     assert [told.get("type") for told in root.iter("failure")] == ["must pass"]
 
 
@@ -310,9 +316,33 @@ def test_characters_that_xml_cannot_hold_are_shown_as_lost() -> None:
     text = "a\x00b\x1bc\ufffed\uffffe\ud83df\x85g"
     trial = make_trial(composite=0.0, output=make_output(text))
 
-    root = xml_of(make_run(make_run_case((0.0,), id=text, trials=(trial,))))
+    root = xml_of(make_run(make_run_case((0.0,), (1.0,), id=text, trials=(trial,))))
 
     lost = "a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf\ufffdg"
     (case,) = [c for c in root.iter("testcase") if c.get("classname") == "demo.main.review"]
     assert case.get("name") == lost
     assert f"Output:\n{lost}" in (case[0].text or "")
+
+
+def test_a_run_that_is_worse_as_a_whole_is_one_failure() -> None:
+    root = xml_of(FACES["evidence whole"]())
+
+    (told,) = root.iter("failure")
+    assert (told.get("message") or "").startswith("All cases together 0.70 → 0.62 (")
+
+
+def test_a_fall_that_could_be_noise_is_no_failure() -> None:
+    root = xml_of(FACES["evidence worse"]())
+
+    assert result_of(root, "refactor-01").startswith("failure: broken: 10/10 → 0/4")
+    assert result_of(root, "refactor-05") == "passed"
+
+
+def test_a_finding_that_blocks_is_a_failure() -> None:
+    run = FACES["evidence leaning"]()
+    critical = make_category("review", make_limits(risk=Risk.CRITICAL, on_inconclusive=PASS))
+    gate = replace(run.gate, categories=(make_category("docs"), critical))
+
+    root = xml_of(replace(run, gate=gate))
+
+    assert [told.get("type") for told in root.iter("failure")] == ["tail"]

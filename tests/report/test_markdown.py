@@ -150,9 +150,9 @@ def test_what_is_shortened_goes_step_by_step() -> None:
         for step in steps
     ]
     assert has == [
-        (True, True, 6, True),
-        (False, True, 6, True),
-        (False, False, 6, True),
+        (True, True, 4, True),
+        (False, True, 4, True),
+        (False, False, 4, True),
         (False, False, 3, True),
         (False, False, 0, False),
     ]

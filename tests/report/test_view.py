@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from evalci.core.gate import Outcome, decide
+from evalci.core.gate import decide
 from evalci.core.policy import MaxDrop, OnInconclusive
 from evalci.core.run import BaseRef, FileChange, PolicyChange, Run, RunCase
-from evalci.report.view import ICONS, ReportView, build_view, plain_text
+from evalci.core.verdict import Outcome
+from evalci.report.outcomes import ICONS
+from evalci.report.view import ReportView, build_view, plain_text
 from tests.fakes import (
     make_baseline_ref,
     make_carried,
@@ -45,7 +47,7 @@ def moved(before: float, now: float, name: str = "review", cases: int = 1) -> li
             faces.must_pass_only,
             "🔴 evalci: must-pass case review-1 fails (blocking)",
             "CAUTION",
-            f'{ON_PURPOSE} --reason "…"',
+            f'{ON_PURPOSE} --case review-1 --reason "…"',
             id="must-pass only",
         ),
         pytest.param(
@@ -195,7 +197,7 @@ def test_the_limit_is_shown_as_it_was_written(limit: MaxDrop, shown: str) -> Non
 
     view = view_of(make_run(make_run_case(), categories=[category]))
 
-    assert view.rows[0].limit == shown
+    assert view.rows[0].rule == shown
 
 
 def test_rows_come_worst_first_and_then_by_fall_and_name() -> None:

@@ -47,7 +47,8 @@ def run_race(
 ) -> None:
     """Let publishers run at once, all of them for the same account.
 
-    A request takes almost as long as the pause in which everybody trusts the others to be done.
+    A request takes almost as long as the pause in which everybody trusts the others to be done. A
+    publisher's name is its token, so it is one word.
     """
     clockwork = Race(seed, longest_s=SETTLE_S * 0.9)
     server.tokens = {name: Account() for name in publishers}

@@ -1,0 +1,49 @@
+"""The plain rule: a category fails when its mean fell by more than its limit."""
+
+from evalci.core.common_rules import TOLERANCE, below_floor, edited, uncompared, unmeasured
+from evalci.core.policy import MaxDrop
+from evalci.core.run import Run
+from evalci.core.summary import Summary
+from evalci.core.verdict import CategoryResult, Outcome
+
+
+def threshold_result(summary: Summary, run: Run) -> CategoryResult:
+    """Hold one category to its limits: measured at all, comparable, drop, floor."""
+    result = unmeasured(summary, run) or below_floor(summary) or edited(summary)
+    if summary.drop is None:
+        return result or uncompared(summary)
+    limit = summary.category.limits.max_drop
+    if exceeds(summary, limit) and (result is None or result.outcome is not Outcome.NOT_MEASURED):
+        reason = f"fell by more than the {limit} allowed"
+        return CategoryResult(
+            summary=summary, outcome=Outcome.REGRESSION, reason=reason, blocks=True
+        )
+    if result is not None:
+        return result
+    if exceeds_upwards(summary, limit):
+        reason = f"rose by more than {limit}"
+        return CategoryResult(summary=summary, outcome=Outcome.IMPROVED, reason=reason)
+    reason = f"no drop of more than {limit} seen"
+    return CategoryResult(summary=summary, outcome=Outcome.PASS, reason=reason)
+
+
+def exceeds(summary: Summary, limit: MaxDrop) -> bool:
+    """Tell whether a drop is larger than its limit; exactly the limit passes.
+
+    A relative drop from a baseline of zero or less is undefined: there any fall exceeds.
+    """
+    if summary.drop is None:
+        return False
+    if limit.relative is None:
+        return summary.drop > (limit.points or 0.0) + TOLERANCE
+    if summary.relative is None:
+        return summary.drop > TOLERANCE
+    return summary.relative > limit.relative + TOLERANCE
+
+
+def exceeds_upwards(summary: Summary, limit: MaxDrop) -> bool:
+    """Tell whether a rise is larger than the limit that a drop would have."""
+    drop = summary.drop or 0.0
+    if limit.relative is None:
+        return -drop > (limit.points or 0.0) + TOLERANCE
+    return -drop > limit.relative * (summary.compared_baseline or 0.0) + TOLERANCE

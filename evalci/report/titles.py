@@ -1,0 +1,130 @@
+"""The first lines of a report: its title, and the count of outcomes below it."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from evalci.core.evidence.decision import Reason
+from evalci.core.run import Run
+from evalci.core.statistical import options_of
+from evalci.core.statistical_words import in_points_up
+from evalci.core.summary import overall
+from evalci.core.verdict import Outcome, Verdict
+from evalci.report.escape import counted, mark_code
+from evalci.report.notes import finding_line
+from evalci.report.numbers import signed
+from evalci.report.outcomes import ORDER, PARTICIPLES
+from evalci.report.rows import Group, regressed_whole
+
+MAX_NAMES = 3
+_TITLES = {
+    Outcome.INCONCLUSIVE: "not settled: {names}",
+    Outcome.NOT_COMPARABLE: "not comparable: cases of {names} were edited since the baseline",
+    Outcome.UNVERIFIED: "unverified: {reason}",
+    Outcome.ADVISORY: "advisory: too few cases to decide ({names})",
+    Outcome.NO_BASELINE: "no baseline yet",
+    Outcome.UNCHANGED: "nothing to measure: all {cases} cases carried forward",
+    Outcome.IMPROVED: "no regression: {names} improved",
+}
+
+
+def title_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
+    """Return the verdict in a line, without its icon."""
+    if verdict.blocking:
+        return _blocking_title(verdict, groups)
+    if verdict.outcome is Outcome.NOT_MEASURED:
+        reason = mark_code(verdict.reason) if verdict.reason else _missing(run, verdict)
+        return f"not measured: {reason}"
+    if verdict.outcome is Outcome.INCONCLUSIVE:
+        return f"not settled: {_open_title(groups)}"
+    if verdict.outcome is Outcome.PASS:
+        return f"no regression: {_ruled_out(run, groups)}"
+    names = _names([g.name for g in groups if g.outcome is verdict.outcome])
+    return _TITLES[verdict.outcome].format(
+        names=names, cases=len(run.cases), reason=mark_code(verdict.reason)
+    )
+
+
+def _blocking_title(verdict: Verdict, groups: Sequence[Group]) -> str:
+    worse = [group for group in groups if group.blocks]
+    if worse:
+        names = ", ".join(group.name for group in worse[:MAX_NAMES])
+        more = f" and {len(worse) - MAX_NAMES} more" if len(worse) > MAX_NAMES else ""
+        outcomes = {group.outcome for group in worse}
+        if Outcome.REGRESSION in outcomes:
+            return f"this change makes {names}{more} worse (blocking)"
+        words = ", ".join(PARTICIPLES[o] for o in sorted(outcomes, key=ORDER.index))
+        return f"{names}{more} {words} (blocking)"
+    if regressed_whole(verdict):
+        return "this change makes the run as a whole worse (blocking)"
+    failed = [m.case.id for m in verdict.must_pass if m.confirmed]
+    if not failed:
+        return f"{' and '.join(finding_line(f) for f in verdict.findings if f.blocks)} (blocking)"
+    return f"must-pass case {', '.join(mark_code(i) for i in failed[:MAX_NAMES])} fails (blocking)"
+
+
+def _open_title(groups: Sequence[Group]) -> str:
+    """Name what is open; of a single category also what a drop is still possible."""
+    found = [group for group in groups if group.outcome is Outcome.INCONCLUSIVE]
+    names = _names([group.name for group in found])
+    if len(found) != 1 or found[0].decision is None:
+        return names
+    return f"{names}, a drop of up to {in_points_up(min(found[0].decision.upper, 1.0))} is possible"
+
+
+def _ruled_out(run: Run, groups: Sequence[Group]) -> str:
+    """Say what a pass is worth: the largest drop that is ruled out in every category."""
+    decided = [group.decision for group in groups if group.decision]
+    if not decided:
+        return "no category fell by more than its limit"
+    if all(found.rules_out for found in decided):
+        largest = in_points_up(max(found.detect for found in decided))
+        where = "in every category" if len(decided) > 1 else f"in {_names([groups[0].name])}"
+        confidence = f"{options_of(run.gate).confidence * 100:g} %"
+        return f"a drop of {largest} or more is ruled out ({confidence}) {where}"
+    if all(found.reason is Reason.RULED_OUT_EARLIER or found.rules_out for found in decided):
+        return "every category passed"
+    return "no category fell by its margin, beyond chance"
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(names[:MAX_NAMES]) + (" …" if len(names) > MAX_NAMES else "")
+
+
+def _missing(run: Run, verdict: Verdict) -> str:
+    """Say how much has no score, and name the most frequent cause."""
+    results = [r for r in verdict.categories if r.outcome is Outcome.NOT_MEASURED]
+    missing = sum(r.summary.unscored for r in results)
+    planned = sum(r.summary.planned for r in results)
+    causes = Counter(t.failure for c in run.cases for t in c.trials if t.failure)
+    cause = f" ({mark_code(causes.most_common(1)[0][0], 120)})" if causes else ""
+    return f"{missing} of {planned} trials have no score{cause}"
+
+
+def headline_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
+    """Count the outcomes, then the whole: what the reader sees before any table."""
+    counts = Counter(group.outcome for group in groups)
+    failed = sum(m.confirmed for m in verdict.must_pass)
+    parts = [
+        f"{counted(counts[o], 'category')} {PARTICIPLES[o]}"
+        for o in sorted(counts, key=ORDER.index)
+    ]
+    if regressed_whole(verdict):
+        parts.insert(counts[Outcome.REGRESSION] > 0, "the run as a whole regressed")
+    parts += [f"{counted(failed, 'must-pass case')} failed"] * bool(failed)
+    carried = sum(case.carried for case in run.cases)
+    parts += [f"{carried} of {len(run.cases)} cases carried forward"] * bool(carried)
+    text = ", ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." + _overall(verdict)
+
+
+def _overall(verdict: Verdict) -> str:
+    """Return the mean over all compared cases, before and now; nothing for an unmeasured run."""
+    if verdict.outcome is Outcome.NOT_MEASURED:
+        return ""
+    whole = overall(result.summary for result in verdict.categories)
+    if whole is None:
+        return ""
+    fall = whole.before - whole.now
+    relative = f", {signed(-fall / whole.before * 100, 1)} %" if whole.before > 0 else ""
+    points = signed(-fall * 100, 1)
+    return f" Overall {whole.before:.2f} → {whole.now:.2f} ({points} pp{relative})."

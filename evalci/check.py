@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from evalci import __version__
 from evalci.core.baseline import Baseline
+from evalci.core.clean_trial import clean_trial
 from evalci.core.config import Config
 from evalci.core.plan import (
     PlannedTrials,
@@ -13,13 +14,11 @@ from evalci.core.plan import (
     file_changes,
     plan_cases,
     prompt_refs,
-    standing_of,
 )
 from evalci.core.policy import Mode
 from evalci.core.ports import Clock, History, ModelClient
 from evalci.core.redaction import Redactor
 from evalci.core.run import (
-    AnchorRef,
     BaselineRef,
     BudgetRef,
     GateRef,
@@ -28,7 +27,6 @@ from evalci.core.run import (
     Provenance,
     Run,
     RunCase,
-    Standing,
 )
 from evalci.core.sampling import Draw, Sampler
 from evalci.core.trial import Request, Trial, shortened
@@ -182,22 +180,6 @@ def anchor_path(config: Config, golden_set: str, model: str) -> str:
     return f"{config.baseline.dir}/{golden_set}.{model}.anchor.json"
 
 
-def with_anchor(run: Run, anchor: Baseline | None, path: str) -> Run:
-    """Return a planned run that knows the anchor's mean of each case it may be held against."""
-    if anchor is None:
-        return run
-    known = anchor.by_id()
-    cases = (
-        replace(case, anchor=before.mean)
-        if (before := known.get(case.id))
-        and standing_of(case.hashes, before) is Standing.COMPARABLE
-        else case
-        for case in run.cases
-    )
-    ref = AnchorRef(path=path, commit=anchor.commit, accepted_at=anchor.accepted.at)
-    return replace(run, anchor=ref, cases=tuple(cases))
-
-
 def _baseline_ref(
     config: Config, project: Project, baseline: Baseline | None
 ) -> BaselineRef | None:
@@ -235,7 +217,7 @@ def run_check(
             [work_of(draw) for draw in draws],
             client=tools.client,
             concurrency=concurrency,
-            clean=lambda trial: _clean(trial, tools.redactor),
+            clean=lambda trial: clean_trial(trial, tools.redactor),
             on_trial=tools.observe,
         )
         run = replace(run, cases=_with_trials(run.cases, measured.trials))
@@ -297,22 +279,4 @@ def _with_trials(cases: Sequence[RunCase], trials: Sequence[Trial]) -> tuple[Run
     return tuple(
         replace(case, trials=(*case.trials, *more[case.id])) if case.id in more else case
         for case in cases
-    )
-
-
-def _clean(trial: Trial, redactor: Redactor) -> Trial:
-    """Return a trial without secrets: redacted whole, and only then cut to length."""
-    output = trial.output
-    text = redactor.known(output.text) if output else ""
-    scores = tuple(
-        replace(score, reason=shortened(redactor.text(score.reason), 200))
-        if score.reason
-        else score
-        for score in trial.scores
-    )
-    return replace(
-        trial,
-        output=replace(output, text=text) if output and text != output.text else output,
-        scores=scores,
-        failure=shortened(redactor.text(trial.failure), 300),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalci.check import anchor_path, baseline_path, inputs_id, start_run, with_anchor
+from evalci.check import anchor_path, baseline_path, inputs_id, start_run
 from evalci.cli.certificate import certificate_in_force
 from evalci.cli.paid import measure_logged, open_log, paid_client
 from evalci.cli.workspace import Workspace
@@ -12,7 +12,7 @@ from evalci.core.budget import Amount
 from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
 from evalci.core.model_config import ModelConfig
-from evalci.core.plan import Selection
+from evalci.core.plan import Selection, with_anchor
 from evalci.core.policy import Mode
 from evalci.core.ports import ModelClient
 from evalci.core.run import PolicyChange, Run

@@ -77,7 +77,7 @@ def _finished(trials: list[Trial], finish: Finish) -> int:
 
 def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     """Return what this check cannot see, a line each."""
-    lines = []
+    lines = _ended_early(run, verdict)
     if noise:
         lines.append(
             f"{counted(noise, 'case')} fell in categories that passed: changed, could be noise"
@@ -109,6 +109,12 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     if run_spend(run).unknown:
         lines.append("† some calls have no known price: set `price` in the model config")
     return tuple(lines)
+
+
+def _ended_early(run: Run, verdict: Verdict) -> list[str]:
+    """Say what ended a run that came to a verdict all the same; else the verdict says it."""
+    silent = not run.stopped or verdict.outcome is Outcome.NOT_MEASURED
+    return [] if silent else [f"the run ended early: {mark_code(run.stopped)}"]
 
 
 def _small(decision: Decision | None) -> list[str]:

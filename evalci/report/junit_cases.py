@@ -98,8 +98,8 @@ def failure_suite(failure: Failure) -> JUnitSuite:
 def _whole(run: Run, verdict: Verdict) -> Iterator[JUnitCase]:
     """Yield what the run as a whole is: not measured, or worse, whatever its categories say."""
     unmeasured = verdict.outcome is Outcome.NOT_MEASURED
-    reason = run.stopped or (verdict.reason if unmeasured else "")
-    if reason:
+    reason = run.stopped or verdict.reason
+    if reason and (unmeasured or (verdict.blocking and run.stopped)):
         message = f"not measured: {reason}"
         yield JUnitCase(
             group="run",

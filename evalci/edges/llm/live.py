@@ -15,6 +15,7 @@ from evalci.core.budget import Tariff
 from evalci.core.model_config import RESERVED_PARAM, ModelConfig, Price
 from evalci.core.trial import Finish, Output, Request, encodable
 from evalci.core.vendor_error import filtered, translated
+from evalci.core.vendor_headers import copied
 from evalci.errors import BadInputError, CallError, CallFault
 
 T = TypeVar("T")
@@ -211,7 +212,14 @@ def _output(request: Request, answer: Any, *, latency_s: float, cost: Cost) -> O
         output_tokens=tokens_out,
         cost_usd=None if unknown else cost(tokens_in, tokens_out),
         latency_s=round(latency_s, 6),
+        copied=copied(_headers(answer)),
     )
+
+
+def _headers(answer: Any) -> Mapping[str, object]:
+    """Return the headers of an answer, as far as litellm hands them on."""
+    hidden = getattr(answer, "_hidden_params", None) or {}
+    return hidden.get("additional_headers") or {}
 
 
 def _finish(reason: str | None, refusal: object) -> Finish:

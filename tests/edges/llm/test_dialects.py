@@ -70,6 +70,18 @@ def test_a_good_answer(client: LiveClient, server: VendorServer, dialect: Dialec
     assert (output.text, output.finish) == ("so it is", Finish.STOP)
     assert output.resolved_model == f"stand-in-{VERSION}"
     assert (output.input_tokens, output.output_tokens) == (20, 10)
+    assert not output.copied
+
+
+@pytest.mark.parametrize("dialect", [Dialect.OPENAI, Dialect.ANTHROPIC])
+def test_a_gateway_that_repeats_an_answer_is_believed(
+    client: LiveClient, server: VendorServer, dialect: Dialect
+) -> None:
+    server.start_over(lambda _: Reply(headers={"X-Gateway-Cache-Status": "HIT"}))
+
+    output = client.complete(request_to(server, dialect))
+
+    assert output.copied
 
 
 @pytest.mark.parametrize("dialect", Dialect)

@@ -16,7 +16,7 @@ from evalci.core.plan import Selection, with_anchor
 from evalci.core.policy import Mode
 from evalci.core.ports import ModelClient
 from evalci.core.run import PolicyChange, Run
-from evalci.core.run_file import redacted, run_text, to_json
+from evalci.core.run_file import redacted_json, run_text
 from evalci.core.trial import Output, Request
 from evalci.edges.files import write_text
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
@@ -96,8 +96,7 @@ def measure_set(
         return paid_client(workspace, model, spent, cache=session.cache)
 
     run = measure_logged(workspace, project, started, client, log)
-    run = redacted(run, workspace.redactor)
-    write_run(workspace, run, folder)
+    run = write_run(workspace, run, folder)
     if session.record:
         _record(workspace, run, project, source, known or {})
     log.close(finished=not run.stopped)
@@ -161,10 +160,12 @@ def _record(
     workspace.edges.files.write(path, recordings_text(outputs, clean=workspace.redactor.text))
 
 
-def write_run(workspace: Workspace, run: Run, folder: Path) -> None:
-    """Write `run.json` and `report.md` of a redacted run, each in one step."""
+def write_run(workspace: Workspace, run: Run, folder: Path) -> Run:
+    """Write `run.json` and `report.md`, each in one step; return the run without secrets."""
+    run, content = redacted_json(run, workspace.redactor)
     verdict = decide(run)
     view = build_view(run, verdict, max_examples=workspace.config.report.max_examples)
-    data = {"format": run.format, **to_json(run), "verdict": verdict_json(verdict)}
+    data = {"format": run.format, **content, "verdict": verdict_json(verdict)}
     write_text(folder / "run.json", run_text(data))
     write_text(folder / "report.md", workspace.redactor.text(render_markdown(view)))
+    return run

@@ -11,7 +11,6 @@ from evalci.cli.workspace import Workspace
 from evalci.core.budget import Amount
 from evalci.core.ports import ModelClient
 from evalci.core.run import Run, RunCase
-from evalci.core.run_file import redacted
 from evalci.errors import BadInputError
 from evalci.project import Project, load_project
 
@@ -39,8 +38,7 @@ def top_up(workspace: Workspace, run: Run, folder: Path, *, cases: Collection[st
         return paid_client(workspace, project.model, spent, cache=False)
 
     topped = measure_logged(workspace, project, started, client, log)
-    topped = redacted(topped, workspace.redactor)
-    write_run(workspace, topped, folder)
+    topped = write_run(workspace, topped, folder)
     log.close(finished=not topped.stopped)
     return topped
 

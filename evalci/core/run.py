@@ -52,8 +52,10 @@ class RunCase:
     @property
     def values(self) -> tuple[float, ...]:
         """Return the composites of the scored trials, in the order they were collected."""
-        found = (t.composite for t in self.trials if t.composite is not None)
-        return tuple(value for value in found if math.isfinite(value))
+        if not self.trials:
+            return ()
+        found = [t.composite for t in self.trials if t.composite is not None]
+        return tuple([value for value in found if math.isfinite(value)])
 
     @property
     def unscored(self) -> int:

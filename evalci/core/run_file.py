@@ -55,14 +55,16 @@ def _from_json(data: Json, kind: type[T], source: str) -> T:
 
 
 def _rounded(value: Json) -> Json:
-    if type(value) is str or value is None:  # most of what there is
-        return value
     if isinstance(value, float):
         return round(value, DIGITS)
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, dict):
-        return {key: item if key in _VERBATIM else _rounded(item) for key, item in value.items()}
+        # Most of what there is are texts: they are spared the call.
+        return {
+            key: item if type(item) is str or key in _VERBATIM else _rounded(item)
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [_rounded(item) for item in value]
     return value
@@ -70,7 +72,13 @@ def _rounded(value: Json) -> Json:
 
 def redacted(run: Run, redactor: Redactor) -> Run:
     """Return a run without secrets, so that whatever cuts or escapes its texts comes after."""
-    return _from_json(redactor.json(to_json(run)), Run, "run")
+    return redacted_json(run, redactor)[0]
+
+
+def redacted_json(run: Run, redactor: Redactor) -> tuple[Run, JsonObject]:
+    """Return a run without secrets, and its JSON form, which takes a while to make."""
+    data = redactor.json(to_json(run))
+    return _from_json(data, Run, "run"), as_object(data)
 
 
 def run_text(data: JsonObject) -> str:

@@ -82,6 +82,18 @@ def test_finished_attempts_add_up_where_they_may(place: Path) -> None:
     assert (log.earlier, log.attempts) == ([{"trial": 0}, {"trial": 1}], 2)
 
 
+def test_trials_of_finished_attempts_are_told_from_those_of_a_broken_off_one(place: Path) -> None:
+    for number, finished in ((0, True), (1, False)):
+        log = open_log(place, adds_up=True)
+        log.append({"trial": number})
+        log.close(finished=finished)
+
+    log = open_log(place, adds_up=True)
+    log.close()
+
+    assert (len(log.earlier), log.settled) == (2, 1)
+
+
 def test_attempts_of_other_inputs_do_not_add_up(place: Path) -> None:
     log = open_log(place, adds_up=True)
     log.append({"trial": 0})

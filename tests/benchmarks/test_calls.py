@@ -54,14 +54,18 @@ def test_how_well_the_window_is_filled(tmp_path: Path) -> None:
 
     with vendor(DELAY_S) as server:
         usage = run(ASK, desk(tmp_path, server.base, CALLS))
+    # What the machine allows: on a busy one a bare loop misses the limits, too.
+    with vendor(DELAY_S) as asked:
+        bare = run(loop("lean", asked.base, CALLS, concurrency=CONCURRENCY), tmp_path)
 
     seen = server.seen
     window = ideal / (seen["last_at"] - seen["first_at"])
+    bare_window = ideal / (asked.seen["last_at"] - asked.seen["first_at"])
     whole, tail = ideal / usage.wall_s, usage.ended_at - seen["last_at"]
     table(
         [
-            ("window efficiency", window, ">=", 0.94),
-            ("whole process", whole, ">=", 0.78),
+            (f"window efficiency, lean loop {bare_window:.2f}", window, ">=", 0.94),
+            (f"whole process, lean loop {ideal / bare.wall_s:.2f}", whole, ">=", 0.78),
             ("last answer to exit, s", tail, "<=", 0.25),
             ("most in flight", seen["most_in_flight"], "<=", CONCURRENCY),
         ]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from evalci import __version__
-from evalci.core.baseline import Baseline
+from evalci.core.baseline import Baseline, baseline_path
 from evalci.core.clean_trial import clean_trial
 from evalci.core.config import Config
 from evalci.core.plan import (
@@ -16,7 +16,7 @@ from evalci.core.plan import (
     prompt_refs,
 )
 from evalci.core.policy import Mode
-from evalci.core.ports import Clock, History, ModelClient
+from evalci.core.ports import Clock, History, ModelClient, Sandbox
 from evalci.core.redaction import Redactor
 from evalci.core.run import (
     BaselineRef,
@@ -47,14 +47,14 @@ class Tools:
     clock: Clock
     redactor: Redactor
     observe: Observer
+    sandbox: Sandbox | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """The trials of earlier attempts, and how many of these came to their end."""
+    """The trials of earlier attempts."""
 
     trials: tuple[Trial, ...] = ()
-    attempts: int = 0
 
 
 NO_TRIALS = Earlier()
@@ -102,7 +102,7 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         unselected=tuple(sorted(ids - chosen)),
         removed=tuple(sorted(set(baseline.by_id()) - ids)) if baseline else (),
     )
-    return replace(run, id=inputs_id(run, provenance.started_at))
+    return replace(run, id=inputs_id(run, clock.now().isoformat()))
 
 
 def _golden_set_ref(project: Project) -> GoldenSetRef:
@@ -126,7 +126,8 @@ def _looks(config: Config, baseline: Baseline | None, trials: int | None) -> tup
     if baseline is None or config.gate.mode is Mode.THRESHOLD:
         return ()
     if trials is not None:
-        return (trials,)
+        before = config.gate.looks if config.gate.mode is Mode.EVIDENCE else ()
+        return (*(look for look in before if look < trials), trials)
     return (FIXED_TRIALS,) if config.gate.mode is Mode.EXACT else config.gate.looks
 
 
@@ -135,7 +136,7 @@ def _planned(config: Config, looks: tuple[int, ...], trials: int | None) -> Plan
     if not looks:
         fixed = trials or config.baseline.trials
         return PlannedTrials(compared=fixed, other=fixed)
-    return PlannedTrials(compared=looks[0], other=trials or config.baseline.min_trials)
+    return PlannedTrials(compared=trials or looks[0], other=trials or config.baseline.min_trials)
 
 
 def _gate_ref(
@@ -147,6 +148,7 @@ def _gate_ref(
         categories=tuple(c for c in project.categories if c.name in names),
         preset=config.gate.preset,
         looks=looks,
+        closed_at=config.gate.looks[-1] if looks[-1:] > config.gate.looks[-1:] else 0,
         watch=config.gate.watch,
     )
 
@@ -168,16 +170,6 @@ def inputs_id(run: Run, salt: str = "") -> str:
     parts = [salt, run.golden_set.name, run.model.id, __version__]
     parts += [f"{c.id}:{c.hashes.request}:{c.hashes.harness}" for c in run.cases]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def baseline_path(config: Config, golden_set: str, model: str) -> str:
-    """Return where the baseline of a golden set with a model lives."""
-    return f"{config.baseline.dir}/{golden_set}.{model}.json"
-
-
-def anchor_path(config: Config, golden_set: str, model: str) -> str:
-    """Return where the frozen anchor of a golden set with a model lives."""
-    return f"{config.baseline.dir}/{golden_set}.{model}.anchor.json"
 
 
 def _baseline_ref(
@@ -209,9 +201,9 @@ def run_check(
 
     ``earlier`` trials come from the log and are not asked again.
     """
-    work_of = _work_of(project)
+    work_of = _work_of(project, tools.sandbox)
     run = replace(run, cases=_with_trials(run.cases, earlier.trials))
-    sampler = Sampler(run, attempts=earlier.attempts)
+    sampler = Sampler(run)
     while draws := sampler.next_draws(run):
         measured = measure(
             [work_of(draw) for draw in draws],
@@ -248,7 +240,7 @@ def _budget_ref(config: Config) -> BudgetRef | None:
     return BudgetRef(usd=budget.usd, calls=budget.calls, tokens=budget.tokens)
 
 
-def _work_of(project: Project) -> Callable[[Draw], Work]:
+def _work_of(project: Project, sandbox: Sandbox | None) -> Callable[[Draw], Work]:
     """Return a function from a draw to its work; a case's scorers are built once, when needed."""
     items = {item.case.id: item for item in project.prepared}
     scorers: dict[str, CaseScorer] = {}
@@ -256,7 +248,7 @@ def _work_of(project: Project) -> Callable[[Draw], Work]:
     def work(draw: Draw) -> Work:
         item = items[draw.case]
         if draw.case not in scorers:
-            scorers[draw.case] = prepare(item.case)
+            scorers[draw.case] = prepare(item.case, sandbox)
         request = Request(
             case=draw.case,
             trial=draw.trial,
@@ -272,11 +264,13 @@ def _work_of(project: Project) -> Callable[[Draw], Work]:
 
 
 def _with_trials(cases: Sequence[RunCase], trials: Sequence[Trial]) -> tuple[RunCase, ...]:
-    """Return the cases with further trials, each in the order they were collected."""
+    """Return the cases with further trials, in their order; carried ones were not measured."""
     more: dict[str, list[Trial]] = {}
     for trial in trials:
         more.setdefault(trial.case, []).append(trial)
     return tuple(
-        replace(case, trials=(*case.trials, *more[case.id])) if case.id in more else case
+        replace(case, trials=(*case.trials, *more[case.id]))
+        if case.id in more and not case.carried
+        else case
         for case in cases
     )

@@ -101,6 +101,10 @@ class BudgetError(StopRunError):
     """The next call does not fit into what is left of the budget."""
 
 
+class SandboxError(StopRunError):
+    """The sandbox cannot run anything: no engine, no image, no toolchain."""
+
+
 class NotPublishedError(EvalciError):
     """GitHub would not take what there is to say."""
 

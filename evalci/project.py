@@ -1,6 +1,6 @@
 """Loads a golden set for measuring: files, prompts, scorers, hashes, and every problem in them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evalci.core.case_set import CaseSet
@@ -26,7 +26,7 @@ from evalci.core.prompt import Prompt, load_prompt, params_of, prompts_used
 from evalci.core.rendering import rendered_cases, variable_problems
 from evalci.core.trial import Message
 from evalci.errors import BadInputError
-from evalci.scorers.registry import KINDS, is_graded, scorer_problems
+from evalci.scorers.registry import KINDS, images_of, is_graded, scorer_problems
 
 MANIFEST = "manifest.yaml"
 
@@ -127,8 +127,12 @@ def load_project(
     model: ModelConfig,
     files: Files,
     renderer: Renderer,
+    identity: Callable[[str], str] = str,
 ) -> Project:
-    """Return a golden set ready to be measured with a model; BadInputError with all problems."""
+    """Return a golden set ready to be measured with a model; BadInputError with all problems.
+
+    ``identity`` tells what a sandbox image is, for the harness hash.
+    """
     raise_problems(case_problems(found))
     categories, of_case = _categories(found, config)
     prompts = _prompts(found, files)
@@ -136,7 +140,12 @@ def load_project(
     rendered = rendered_cases(found, prompts, renderer)
     hashed = _inputs_hashed(config, files)
     prepared = tuple(
-        _prepare(case, of_case[case.id], prompts[case.prompt], rendered[case.id], model, hashed)
+        _sandboxed(
+            _prepare(
+                case, of_case[case.id], prompts[case.prompt], rendered[case.id], model, hashed
+            ),
+            identity,
+        )
         for case in found.cases
     )
     golden_set = GoldenSet(
@@ -154,6 +163,11 @@ def load_project(
         prompts=prompts,
         inputs_hashed=hashed,
     )
+
+
+def sandbox_images(cases: Iterable[Case]) -> frozenset[str]:
+    """Return the sandbox images that the scorers of some cases run in."""
+    return frozenset(image for case in cases for image in images_of(case))
 
 
 def with_must_pass(project: Project, flags: Mapping[str, bool]) -> Project:
@@ -195,6 +209,16 @@ def _prepare(
         hashes=hashes,
         graded=is_graded(case.scorers),
     )
+
+
+def _sandboxed(item: Prepared, identity: Callable[[str], str]) -> Prepared:
+    """Return a prepared case whose harness hash knows the sandbox that its code runs in."""
+    images = sorted(images_of(item.case))
+    if not images:
+        return item
+    versions = {name: kind.version for name, kind in KINDS.items()}
+    harness = harness_hash(item.case, versions, "; ".join(map(identity, images)))
+    return replace(item, hashes=replace(item.hashes, harness=harness))
 
 
 def _categories(found: CaseSet, config: Config) -> tuple[tuple[Category, ...], dict[str, str]]:

@@ -2,19 +2,32 @@
 
 import os
 import shutil
+import subprocess
 from functools import cache
 
 import pytest
 
 # marker -> the programs that must be on the PATH
-ENGINES = {"node": ("node", "npm"), "chromium": ("chromium",)}
+ENGINES = {
+    "node": ("node", "npm"),
+    "chromium": ("chromium",),
+    "docker": ("docker",),
+    "java": ("javac", "java"),
+}
 
 
 @cache
 def missing(engine: str) -> str:
     """Return why an engine cannot be used, or an empty text."""
     absent = [program for program in ENGINES[engine] if shutil.which(program) is None]
-    return f"{engine}: no {', '.join(absent)} on the PATH" if absent else ""
+    if absent:
+        return f"{engine}: no {', '.join(absent)} on the PATH"
+    return _no_engine() if engine == "docker" else ""
+
+
+def _no_engine() -> str:
+    done = subprocess.run(["docker", "info"], capture_output=True, check=False, timeout=30)
+    return "docker: no engine answers `docker info`" if done.returncode else ""
 
 
 def required() -> set[str]:

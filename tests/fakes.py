@@ -28,6 +28,7 @@ from evalci.core.run import (
     RunCase,
     Standing,
 )
+from evalci.core.sandbox import Check, CheckResult
 from evalci.core.trial import Message, Output, Request, Score, Trial
 from evalci.edges.yaml_text import parse_yaml
 from evalci.errors import BadInputError
@@ -174,9 +175,34 @@ class FakeFiles:
             raise BadInputError(f"no such folder: `{folder}`")
         return tuple(sorted(path for path in found if path.endswith((".yaml", ".yml"))))
 
+    def tree(self, folder: str) -> tuple[str, ...]:
+        """Return the paths below a folder, relative to it."""
+        start = f"{folder}/"
+        return tuple(sorted(p.removeprefix(start) for p in self._texts if p.startswith(start)))
+
     def exists(self, path: str) -> bool:
         """Tell whether the dictionary has a path."""
         return path in self._texts
+
+
+class FakeSandbox:
+    """Gives every check the same result, or raises; ``checks`` holds what was asked."""
+
+    def __init__(self, result: CheckResult | Exception) -> None:
+        """The one result there is."""
+        self.checks: list[Check] = []
+        self._result = result
+
+    def identity(self, image: str) -> str:
+        """Return the name of the image."""
+        return image
+
+    def run(self, check: Check) -> CheckResult:
+        """Return or raise the result."""
+        self.checks.append(check)
+        if isinstance(self._result, Exception):
+            raise self._result
+        return self._result
 
 
 class FakeRenderer:
@@ -301,7 +327,6 @@ def make_run_case(
     case = RunCase(
         id=id,
         category="review",
-        task_type="review",
         source="golden_sets/demo/cases.yaml",
         prompt="prompts/review.md",
         hashes=make_hashes(id),

@@ -154,7 +154,7 @@ def test_only_publish_gets_the_token() -> None:
     assert asking == ["publish"]
 
 
-@pytest.mark.parametrize("step", ["install", "publish", "gate"])
+@pytest.mark.parametrize("step", ["install", "sandbox", "merge", "publish", "gate"])
 def test_a_step_starts_evalci_under_its_own_name(step: str) -> None:
     (script,) = [each["run"] for each in STEPS if each.get("id") == step]
 
@@ -243,5 +243,6 @@ def test_the_readme_has_a_template_for_each_way_to_start() -> None:
     assert [parsed(text)["name"] for text in TEMPLATES] == [
         "evalci",
         "evalci weekly",
+        "evalci shards",
         "evalci baseline",
     ]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from evalci import __version__
-from evalci.check import Earlier, Tools, baseline_path, inputs_id, run_check, start_run
-from evalci.core.baseline import Baseline
+from evalci.check import Earlier, Tools, inputs_id, run_check, start_run
+from evalci.core.baseline import Baseline, baseline_path
 from evalci.core.config import BaselinePolicy, Config
 from evalci.core.golden_set import Case, GoldenSet
 from evalci.core.plan import Prepared, Selection
@@ -267,6 +267,24 @@ def test_trials_of_an_earlier_attempt_are_not_asked_again() -> None:
 
     assert [request.trial for request in client.requests] == [1]
     assert [trial.trial for trial in run.cases[0].trials] == [0, 2, 1]
+
+
+def test_trials_of_an_earlier_attempt_are_none_of_a_case_that_is_carried_forward() -> None:
+    project, client = project_of(make_case()), FakeClient([])
+    planned = started(project, trials=1)
+    carried = replace(
+        planned, cases=tuple(replace(case, carried=True, planned=0) for case in planned.cases)
+    )
+
+    run = run_check(
+        carried,
+        project,
+        tools=tools_with(client),
+        concurrency=1,
+        earlier=Earlier(trials=(make_trial(trial=0),)),
+    )
+
+    assert [case.trials for case in run.cases] == [()]
 
 
 def test_a_run_that_stops_keeps_its_trials_and_says_why_without_secrets() -> None:

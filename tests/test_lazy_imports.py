@@ -41,11 +41,13 @@ def test_help_loads_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
         pytest.param(["run", "--replay", "--all"], id="run --replay"),
         pytest.param(["report"], id="report"),
         pytest.param(["gate"], id="gate"),
+        pytest.param(["plan", "--all"], id="plan"),
     ],
 )
 def test_what_needs_no_vendor_loads_no_vendor(tmp_path: Path, arguments: list[str]) -> None:
     write_project(tmp_path, {"prompts/desk.md": "Reply with exactly: {{ mail }}"})
     loaded_after(command("run", "--all", "--record"), tmp_path)
+    loaded_after(command("baseline", "accept", "--reason", "first"), tmp_path)
 
     loaded = loaded_after(command(*arguments), tmp_path)
 

@@ -70,6 +70,7 @@ def measured(
     mode: Mode = Mode.EVIDENCE,
     earlier: Earlier | None = None,
     must_pass: bool = False,
+    trials: int | None = None,
 ) -> tuple[Run, FakeClient]:
     """Return the run of some cases against their baseline, and the client that answered."""
     project, client = project_of(*cases_of(scores, must_pass=must_pass)), FakeClient(answer)
@@ -77,7 +78,7 @@ def measured(
         project,
         baseline_of(scores),
         selection=Selection(affected=False, match={}),
-        trials=None,
+        trials=trials,
         config=config_of(mode),
     )
     done = run_check(
@@ -166,32 +167,29 @@ def test_entropy_mode_repeats_only_what_disagrees() -> None:
     assert most_asked(client, "shaky") == 5
 
 
-def test_a_re_run_adds_a_look_to_the_trials_of_the_first() -> None:
+def test_a_re_run_of_what_is_settled_repeats_the_verdict_without_a_call() -> None:
     first, _ = measured(STEADY, answers())
 
-    again, client = measured(
-        STEADY, answers(), earlier=Earlier(trials=trials_of(first), attempts=1)
-    )
-
-    assert {request.trial for request in client.requests} == {1}
-    assert {len(case.trials) for case in again.cases} == {2}
-
-
-def test_at_the_cap_a_re_run_repeats_the_verdict_without_a_call() -> None:
-    first, _ = measured(SHAKY, answers())
-
-    again, client = measured(SHAKY, answers(), earlier=Earlier(trials=trials_of(first), attempts=1))
+    again, client = measured(STEADY, answers(), earlier=Earlier(trials=trials_of(first)))
 
     assert client.requests == []
     assert decide(again).decision == decide(first).decision
 
 
-def test_a_broken_off_re_run_goes_on_where_it_was() -> None:
-    first, _ = measured(STEADY, answers())
-    second, _ = measured(STEADY, answers(), earlier=Earlier(trials=trials_of(first), attempts=1))
-    some = tuple(t for t in trials_of(second) if t.trial == 0 or int(t.case[-2:]) < 10)
+def test_at_the_cap_a_re_run_repeats_the_verdict_without_a_call() -> None:
+    first, _ = measured(SHAKY, answers())
 
-    _, client = measured(STEADY, answers(), earlier=Earlier(trials=some, attempts=1))
+    again, client = measured(SHAKY, answers(), earlier=Earlier(trials=trials_of(first)))
+
+    assert client.requests == []
+    assert decide(again).decision == decide(first).decision
+
+
+def test_a_re_run_of_what_was_broken_off_goes_on_where_it_was() -> None:
+    first, _ = measured(STEADY, answers())
+    some = tuple(t for t in trials_of(first) if int(t.case[-2:]) < 10)
+
+    _, client = measured(STEADY, answers(), earlier=Earlier(trials=some))
 
     assert len(client.requests) == SIZE - 10
 
@@ -200,9 +198,44 @@ def test_a_regression_cannot_be_asked_away() -> None:
     broken = answers(lambda case, _: int(case[-2:]) > 12)
     first, _ = measured(STEADY, broken)
 
-    again, _ = measured(STEADY, answers(), earlier=Earlier(trials=trials_of(first), attempts=1))
+    again, _ = measured(STEADY, answers(), earlier=Earlier(trials=trials_of(first)))
 
     assert decide(first).exit_code is ExitCode.GATE_FAILED
+    assert decide(again).exit_code is ExitCode.GATE_FAILED
+
+
+def falling(case: str, trial: int) -> bool:
+    """Let shaky cases pass somewhat less often than they did."""
+    return (5 * int(case[-2:]) + trial) % 19 < 8
+
+
+@pytest.mark.parametrize(
+    ("scores", "rule", "trials"),
+    [
+        pytest.param(STEADY, lambda case, _: int(case[-2:]) > 4, 40, id="at a look"),
+        pytest.param(SHAKY, falling, 40, id="in the closing test"),
+    ],
+)
+def test_more_trials_on_demand_undo_no_regression(
+    scores: Mapping[str, tuple[float, ...]], rule: Passes, trials: int
+) -> None:
+    first, _ = measured(scores, answers(rule))
+    fine = answers(lambda *_: True)
+
+    again, _ = measured(scores, fine, earlier=Earlier(trials=trials_of(first)), trials=trials)
+
+    assert decide(first).exit_code is ExitCode.GATE_FAILED
+    assert decide(again).exit_code is ExitCode.GATE_FAILED
+
+
+def test_the_usual_run_after_more_trials_on_demand_undoes_no_regression() -> None:
+    first, _ = measured(SHAKY, answers(falling))
+    earlier = Earlier(trials=trials_of(first))
+    more, _ = measured(SHAKY, answers(lambda *_: True), earlier=earlier, trials=40)
+
+    again, client = measured(SHAKY, answers(), earlier=Earlier(trials=trials_of(more)))
+
+    assert client.requests == []
     assert decide(again).exit_code is ExitCode.GATE_FAILED
 
 
@@ -247,9 +280,6 @@ def test_a_later_stop_keeps_what_is_settled_and_leaves_the_rest_undecided(calls:
 
 
 def test_a_later_stop_runs_no_closing_test() -> None:
-    def falling(case: str, trial: int) -> bool:
-        return (5 * int(case[-2:]) + trial) % 19 < 8
-
     complete, _ = measured(SHAKY, answers(falling))
     stopped, _ = measured(SHAKY, stopping_after(16 * SIZE - 1, falling))
 

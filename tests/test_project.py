@@ -422,7 +422,8 @@ def test_a_must_pass_case_needs_a_pass_fail_scorer(tmp_path: Path, scorers: str)
     assert refusal(files) == [
         (
             f"{CASE_FILE}:7: `cases[0].must_pass`: `must_pass` of `triage-1` needs a weighted "
-            "pass/fail scorer; add one of exact, contains, regex, json_schema"
+            "pass/fail scorer; add one of exact, contains, regex, json_schema, extracts, applies, "
+            "compiles, constraints, tests, types, lint, security"
         )
     ]
 

@@ -55,6 +55,13 @@ def test_its_case_file_example_is_valid() -> None:
     raise_problems(parse_yaml(text, "README.md").check("golden_set"))
 
 
+def test_it_counts_the_example_cases_of_init() -> None:
+    manifest = (ROOT / "evalci" / "init_data" / "manifest.yaml").read_text(encoding="utf-8")
+
+    assert "\nactive: 12\n" in manifest
+    assert "twelve example cases" in README
+
+
 def test_every_file_it_links_to_exists() -> None:
     links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
 

@@ -12,6 +12,8 @@ _COMMON = re.compile(
 _PIP = re.compile(
     r"PIP_(INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|CERT|CLIENT_CERT|TRUSTED_HOST|PROXY|CONFIG_FILE)"
 )
+_ENGINE = re.compile(r"DOCKER_(HOST|TLS_VERIFY|CERT_PATH|CONTEXT|CONFIG)")
+_OWN = {"install": (_PIP,), "sandbox": (_PIP, _ENGINE)}
 _SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|(^|_)(PAT|API_?KEY|KEY)(_|$)")
 _GITHUB_TOKEN = re.compile(r"(GITHUB|GH)_(ENTERPRISE_)?(TOKEN|PAT)")
 _TOKEN_VALUE = re.compile(r"gh[opsur]_|github_pat_")
@@ -27,7 +29,7 @@ def may_see(step: str, name: str, value: str) -> bool:
         return False
     if step == "run":
         return not _GITHUB_TOKEN.fullmatch(name)
-    if step == "install" and _PIP.fullmatch(name):
+    if any(known.fullmatch(name) for known in _OWN.get(step, ())):
         return True
     return bool(_COMMON.fullmatch(name)) and not _SECRET.search(name)
 

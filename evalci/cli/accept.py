@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalci.check import baseline_path
 from evalci.cli.top_up import top_up
 from evalci.cli.workspace import Workspace, read_run
-from evalci.core.acceptance import accept, refuse_unfit, thin_warning
-from evalci.core.baseline import Acceptance
+from evalci.core.acceptance import accept, refuse_shard, refuse_unfit, thin_warning
+from evalci.core.baseline import Acceptance, baseline_path
 from evalci.core.problem import did_you_mean
 from evalci.core.run import Run
 from evalci.core.run_file import baseline_text
@@ -58,6 +57,7 @@ def accept_run(
     ``topped_up`` first runs the trials that are missing to `baseline.trials`.
     """
     run = read_run(place)
+    refuse_shard(run)
     if run.model.name not in workspace.config.models:
         raise BadInputError(f"{place}: the config has no model `{run.model.name}`")
     model = workspace.config.models[run.model.name]

@@ -18,12 +18,15 @@ COMMANDS = {
     "gate": ("evalci.cli.gate:gate", "Exit by the verdict of a finished run."),
     "golden": ("evalci.cli.golden:golden", "Check and maintain golden sets."),
     "init": ("evalci.cli.init:init", "Write config, examples and workflow into a repository."),
+    "merge": ("evalci.cli.merge:merge", "Join the shards of a run and exit by its verdict."),
+    "plan": ("evalci.cli.plan:plan", "Say what a run would ask, why, and what it would cost."),
     "publish": ("evalci.cli.publish:publish", "Say on GitHub what the last run found."),
     "report": ("evalci.cli.report:report", "Render the report of a finished run."),
     "run": (
         "evalci.cli.run:run",
         "Measure, compare with the baseline, report, exit by the verdict.",
     ),
+    "sandbox": ("evalci.cli.sandbox:sandbox", "Look after the sandbox that runs code answers."),
     "stats": ("evalci.cli.stats:stats", "Say what the gate sees here, and how often it is wrong."),
 }
 

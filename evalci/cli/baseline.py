@@ -148,6 +148,7 @@ def diff(
     ref: str,
 ) -> None:
     """Compare the baselines in the working tree with those of a commit."""
+    from evalci.cli.extend import ACCEPT
     from evalci.cli.workspace import open_workspace
     from evalci.report.baselines import baseline_diff_lines
 
@@ -156,6 +157,10 @@ def diff(
     for found in workspace.case_sets(golden_sets):
         before = workspace.baseline_at(ref, found.name, model)
         after = workspace.baseline(found.name, model)
+        if after is None:
+            missing = f"no baseline for {found.name} with {model.name} in the working tree"
+            there = f"; {ref} has one" if before is not None else ""
+            raise BadInputError(f"{missing}{there}", hint=ACCEPT)
         _echo(baseline_diff_lines(before, after, workspace.categories(found), ref=ref))
 
 

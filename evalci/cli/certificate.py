@@ -5,7 +5,7 @@ from evalci.core.certificate import (
     certificate_key,
     certificate_path,
     parse_certificate,
-    reference,
+    quoted,
 )
 from evalci.core.model_config import ModelConfig
 from evalci.core.run import CertificateRef
@@ -31,4 +31,5 @@ def certificate_in_force(
         certificate = parse_certificate(json_document(text, path))
     except BadInputError:
         return None
-    return reference(certificate, key=certificate_key(baseline, workspace.config.gate))
+    gate = workspace.config.gate
+    return quoted(certificate, key=certificate_key(baseline, gate), mode=gate.mode)

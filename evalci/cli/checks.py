@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -15,7 +16,8 @@ from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.problem import did_you_mean
 from evalci.core.run_index import RunEntry
-from evalci.errors import BadInputError, EvalciError, ExitCode, NotMeasuredError
+from evalci.core.shard import was_measured
+from evalci.errors import EvalciError, ExitCode, NotMeasuredError, UsageError
 from evalci.report.escape import visible
 
 
@@ -34,11 +36,12 @@ def check_sets(
     sets = workspace.case_sets(names)
     sessions = _sessions(workspace, sets, model, session)
     for found in (found for found in sets if found.path in sessions):
+        folder = workspace.run_folder(found.name, model, session.shard)
         try:
             code = _check(workspace, found, model, sessions[found.path])
-            ledger.add(_entry(workspace, found, model, code=code))
+            ledger.add(_entry(folder, found, model, code=code))
         except EvalciError as exc:
-            ledger.add(_entry(workspace, found, model, code=exc.exit_code, error=str(exc)))
+            ledger.add(_entry(folder, found, model, code=exc.exit_code, error=str(exc)))
             if len(sessions) == 1:
                 raise
             for line in visible(workspace.redactor.text(str(exc))).splitlines():
@@ -46,12 +49,12 @@ def check_sets(
 
 
 def _entry(
-    workspace: Workspace, found: CaseSet, model: ModelConfig, *, code: int, error: str = ""
+    folder: Path, found: CaseSet, model: ModelConfig, *, code: int, error: str = ""
 ) -> RunEntry:
     return RunEntry(
         golden_set=found.name,
         model=model.name,
-        folder=workspace.run_folder(found.name, model).name,
+        folder=folder.name,
         exit_code=code,
         error=clean_error(error),
     )
@@ -62,29 +65,43 @@ def _check(workspace: Workspace, found: CaseSet, model: ModelConfig, session: Se
     if run.stopped and not any(case.values for case in run.cases):
         raise NotMeasuredError(run.stopped)
     limit = workspace.config.report.max_examples
-    return print_report(workspace.redactor, run, folder=folder, max_examples=limit)
+    code = print_report(workspace.redactor, run, folder=folder, max_examples=limit)
+    if run.shard is None:
+        return code
+    return ExitCode.OK if was_measured(run) else ExitCode.NOT_MEASURED
 
 
 def _sessions(
     workspace: Workspace, sets: Sequence[CaseSet], model: ModelConfig, session: Session
 ) -> dict[str, Session]:
     """Return how each golden set with a selected case is measured, by its path."""
-    touched = _touched(sets, session.selection)
+    touched = touched_sets(sets, session.selection)
     if not session.last_failed:
         return {found.path: session for found in touched}
     chosen = last_failed(workspace, touched, model, session.selection)
     return {path: replace(session, selection=selection) for path, selection in chosen.items()}
 
 
-def _touched(sets: Sequence[CaseSet], selection: Selection) -> list[CaseSet]:
+def touched_sets(sets: Sequence[CaseSet], selection: Selection) -> list[CaseSet]:
     """Return the golden sets with a selected case; every `--case` must exist in one of them."""
     ids = {case.id for found in sets for case in found.cases}
     unknown = sorted((selection.cases or frozenset()) - ids)
     if unknown:
-        raise BadInputError(
+        raise UsageError(
             f"no golden set has a case `{unknown[0]}`", hint=did_you_mean(unknown[0], sorted(ids))
         )
     touched = [found for found in sets if any(map(selection.includes, found.cases))]
     if not touched:
-        raise BadInputError("no case matches the selection", hint="look at --case and --match")
+        raise UsageError("no case matches the selection", hint=_meant(sets, selection))
     return touched
+
+
+def _meant(sets: Sequence[CaseSet], selection: Selection) -> str:
+    """Return the value that a `--match` nearly names, or where else to look."""
+    dimensions = [case.dimensions for found in sets for case in found.cases]
+    for name, values in selection.match.items():
+        known = sorted({value for each in dimensions for value in each.get(name, ())})
+        for value in values:
+            if value not in known and (near := did_you_mean(value, known)):
+                return near
+    return "look at --case and --match"

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from evalci.check import anchor_path, baseline_path
 from evalci.cli.workspace import Workspace, read_run
-from evalci.core.baseline import Acceptance
+from evalci.core.baseline import Acceptance, anchor_path, baseline_path
 from evalci.core.extension import Extension, extend
 from evalci.core.model_config import ModelConfig
 from evalci.core.run_file import baseline_text

@@ -54,3 +54,23 @@ def sync(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
             continue
         files.write(path, synced(files.text(path), found.cases))
         say(f"{path}: {len(found.cases)} cases")
+
+
+@golden.command("check-references")
+@config_option
+@golden_set_option
+@click.option(
+    "--mutate",
+    is_flag=True,
+    envvar="EVALCI_MUTATE",
+    help="Also put mistakes into each reference and list the cases whose tests notice none.",
+)
+def check_references(
+    *, config_path: Path | None, golden_sets: tuple[str, ...], mutate: bool
+) -> None:
+    """Run every reference answer through its own case's code scorers; each must pass."""
+    from evalci.cli.reference_report import report_references
+    from evalci.cli.workspace import open_workspace
+
+    workspace = open_workspace(config_path)
+    report_references(workspace, workspace.case_sets(golden_sets), mutate=mutate)

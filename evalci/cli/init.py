@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from evalci.core.starter import Starter, StarterFile
     from evalci.edges.files import RepoFiles
 
+COMMIT = "git add -A && git commit"
+ACCEPT = 'evalci baseline accept --reason "first baseline"'
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
@@ -56,8 +59,6 @@ def init(*, folder: Path | None, name: str, no_workflow: bool, force: bool) -> i
     for file in [*chosen, *ignored]:
         files.write(file.path, file.text)
         say(f"wrote {place.shown(file.path)}")
-    if not place.in_git:
-        say("this folder is in no git repository yet: git init")
     for line in _next_steps(place, files, starter):
         say(line)
     return ExitCode.OK
@@ -198,9 +199,9 @@ def _next_steps(place: _Place, files: "RepoFiles", starter: "Starter") -> list[s
     shown, there = place.shown(config), os.path.relpath(place.target)
     enter = "" if there == "." else f"cd {shlex.quote(there)} && "
     steps = [
-        f"{enter}evalci run  # on a scripted model: not an LLM, no key, no cost",
-        'evalci baseline accept --reason "first baseline"  # from now on a drop exits 1',
-        "git add -A && git commit  # baselines/ belongs to it",
+        f"{enter}{'' if place.in_git else 'git init && '}{COMMIT}  # a baseline names its commit",
+        "evalci run  # on a scripted model: not an LLM, no key, no cost",
+        f"{ACCEPT} && {COMMIT}  # from now on a drop exits 1",
     ]
     if not names_golden_set(files.text(config), starter):
         steps.insert(0, f"add {starter.golden_set} to `golden_sets` in {shown}")

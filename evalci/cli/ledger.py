@@ -1,5 +1,6 @@
 """Keeps `.evalci/runs/index.json` true while `evalci run` goes on, whatever it ends in."""
 
+import os
 from types import TracebackType
 from typing import Self
 
@@ -10,11 +11,14 @@ from evalci.cli.workspace import INDEX, RUNS
 from evalci.core.run_file import index_text
 from evalci.core.run_index import RunEntry, RunIndex, joined_code
 from evalci.core.trial import encodable, shortened
+from evalci.edges.actions import in_actions
 from evalci.edges.clock import SystemClock
 from evalci.edges.files import RepoFiles
-from evalci.errors import EvalciError, ExitCode
+from evalci.errors import EvalciError, ExitCode, UsageError
 
 MAX_ERROR = 2_000
+INDEX_PATH = f"{RUNS}/{INDEX}"
+_MISTYPED = (UsageError, click.UsageError)
 
 
 class RunLedger:
@@ -25,9 +29,11 @@ class RunLedger:
         self._files = files
         self._started_at = SystemClock().now().isoformat(timespec="seconds")
         self._entries: list[RunEntry] = []
+        self._before = ""
 
     def __enter__(self) -> Self:
         """Say that a command runs: what an earlier one left is not its result."""
+        self._before = self._files.text(INDEX_PATH) if self._files.exists(INDEX_PATH) else ""
         self._write(None, "")
         return self
 
@@ -47,7 +53,10 @@ class RunLedger:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Write how it ended."""
+        """Write how it ended; a mistyped option at a terminal leaves the last run in sight."""
+        if isinstance(value, _MISTYPED) and self._before and not in_actions(os.environ):
+            self._files.write(INDEX_PATH, self._before)
+            return
         code, error = (joined_code(self.codes), "") if value is None else _ending(value)
         self._write(code, error)
 
@@ -58,7 +67,7 @@ class RunLedger:
             error=clean_error(error),
             entries=tuple(self._entries),
         )
-        self._files.write(f"{RUNS}/{INDEX}", index_text(index))
+        self._files.write(INDEX_PATH, index_text(index))
 
 
 def clean_error(error: str) -> str:

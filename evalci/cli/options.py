@@ -1,10 +1,16 @@
 """Options that several commands share; each also reads `EVALCI_<NAME>`."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from evalci.errors import UsageError
+
+if TYPE_CHECKING:
+    from evalci.core.shard import Part
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,6 +27,21 @@ class Line(click.types.StringParamType):
 
 
 LINE = Line()
+
+
+def shard_part(ctx: click.Context, param: click.Parameter, value: str | None) -> "Part | None":
+    """Return which shard of how many a text such as `2/4` means; a callback of an option."""
+    del ctx, param
+    if value is None:
+        return None
+    from evalci.core.shard import MAX_SHARDS, Part
+
+    found = re.fullmatch(r"(\d{1,3})/(\d{1,3})", value.strip(), re.ASCII)
+    index, total = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= index <= total <= MAX_SHARDS:
+        limits = f"i from 1 to n, n at most {MAX_SHARDS}"
+        raise click.BadParameter(f"`{value}`: write i/n with {limits}, such as 2/4")
+    return Part(index=index, total=total)
 
 
 def config_option(command: F) -> F:
@@ -54,3 +75,19 @@ def model_option(command: F) -> F:
         envvar="EVALCI_MODEL",
         help="The model config to use instead of `run.model`.",
     )(command)
+
+
+def dimension_match(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return what the values of `--match` select, by dimension."""
+    from evalci.core.policy import DIMENSIONS
+    from evalci.core.problem import did_you_mean
+
+    match: dict[str, tuple[str, ...]] = {}
+    known = [*DIMENSIONS, "tags"]
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or name not in known:
+            hint = did_you_mean(name, known)
+            raise UsageError(f"--match {pair}: write dimension=value", hint=hint)
+        match[name] = (*match.get(name, ()), value)
+    return match

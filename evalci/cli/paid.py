@@ -7,6 +7,7 @@ import click
 
 from evalci.check import Earlier, Tools, run_check
 from evalci.cli.progress import Progress
+from evalci.cli.sandboxes import sandbox_for
 from evalci.cli.workspace import Workspace
 from evalci.core.budget import Amount
 from evalci.core.model_config import ModelConfig
@@ -51,12 +52,9 @@ def open_log(workspace: Workspace, folder: Path, inputs: str, *, adds_up: bool) 
 
     It continues a finished one, too, where the trials of all attempts ``adds_up``.
     """
-    log = TrialLog(
+    return TrialLog(
         folder / "log.jsonl", inputs=inputs, clean=workspace.redactor.json, adds_up=adds_up
     )
-    if log.refused:
-        click.echo("evalci: a broken-off run was of other inputs and is not continued", err=True)
-    return log
 
 
 def measure_logged(
@@ -73,22 +71,27 @@ def measure_logged(
     earlier, paid_now = _earlier(log)
     unscored = {at: parse_output(data, "log.jsonl") for at, data in log.unscored.items()}
     due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
-    with Progress(max(0, due - len(earlier.trials)), project.golden_set.name) as progress:
+    left = max(0, due - len(earlier.trials))
+    try:
+        with (
+            sandbox_for(workspace.config.sandbox, project, started) as sandbox,
+            Progress(left, started.golden_set.name, looks=started.gate.looks) as progress,
+        ):
 
-        def keep(request: Request, output: Output) -> None:
-            log.answer(request.case, request.trial, to_json(output))
+            def keep(request: Request, output: Output) -> None:
+                log.answer(request.case, request.trial, to_json(output))
 
-        def observe(trial: Trial, request: Request) -> None:
-            log.append(to_json(trial))
-            progress(trial, request)
+            def observe(trial: Trial, request: Request) -> None:
+                log.append(to_json(trial))
+                progress(trial, request)
 
-        try:
             spent = _spent(paid_now, unscored.values())
             tools = Tools(
                 client=LoggedClient(client(spent), known=unscored, keep=keep),
                 clock=workspace.edges.clock,
                 redactor=workspace.redactor,
                 observe=observe,
+                sandbox=sandbox,
             )
             return run_check(
                 started,
@@ -97,9 +100,9 @@ def measure_logged(
                 concurrency=workspace.config.concurrency,
                 earlier=earlier,
             )
-        except BaseException:
-            log.close()
-            raise
+    except BaseException:
+        log.close()
+        raise
 
 
 def _earlier(log: TrialLog) -> tuple[Earlier, tuple[Trial, ...]]:
@@ -109,7 +112,7 @@ def _earlier(log: TrialLog) -> tuple[Earlier, tuple[Trial, ...]]:
     """
     trials = tuple(parse_trial(data, "log.jsonl") for data in log.earlier)
     scored = tuple(trial for trial in trials if trial.composite is not None)
-    return Earlier(trials=scored, attempts=log.attempts), trials[log.settled :]
+    return Earlier(trials=scored), trials[log.settled :]
 
 
 def _spent(trials: Iterable[Trial], unscored: Iterable[Output]) -> Amount:

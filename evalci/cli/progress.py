@@ -1,6 +1,7 @@
-"""Live progress of a measurement: a bar on a terminal, a line now and then elsewhere."""
+"""Live progress of a measurement: a bar on a terminal, a line for each look elsewhere."""
 
 import sys
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -14,8 +15,11 @@ LINES = 5
 class Progress:
     """Counts finished trials and their dollars; silent when there is nothing to wait for."""
 
-    def __init__(self, total: int, label: str) -> None:
-        """``total`` is the number of planned trials."""
+    def __init__(self, total: int, label: str, *, looks: Sequence[int] = ()) -> None:
+        """``total`` is the number of planned trials; more may follow between several ``looks``."""
+        self._looks = list(looks) if len(looks) > 1 else []
+        self._steps = not self._looks and total >= LINES
+        self._said = 0
         self._total = total
         self._label = label
         self._done = 0
@@ -36,13 +40,18 @@ class Progress:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Take the bar away."""
+        """Take the bar away, or say where it ended."""
         if self._bar is not None:
             self._bar.stop()
+        elif self._looks:
+            self._say()
 
     def __call__(self, trial: Trial, request: Request) -> None:
         """Count one finished trial."""
         del request
+        while self._looks[1:] and trial.trial >= self._looks[0]:
+            del self._looks[0]
+            self._say()
         self._done += 1
         self._unscored += trial.composite is None
         if trial.output is not None and trial.output.live:
@@ -50,15 +59,21 @@ class Progress:
             self._unknown = self._unknown or trial.output.cost_usd is None
         if self._bar is not None:
             self._bar.update(self._done, self._cost())
-        elif self._total >= LINES and self._done * LINES // self._total > (
-            (self._done - 1) * LINES // self._total
-        ):
-            click.echo(f"{self._label}: {self._state()}", err=True)
+        elif self._steps and self._done <= self._total and self._at_a_step():
+            self._say()
 
-    def _state(self) -> str:
-        total = max(self._total, self._done)
+    def _at_a_step(self) -> bool:
+        return self._done * LINES // self._total > (self._done - 1) * LINES // self._total
+
+    def _say(self) -> None:
+        """Print how far it is off a terminal, once for the same number of trials."""
+        if self._bar is not None or self._done == self._said:
+            return
+        self._said = self._done
+        goal = f"/{self._total}" if self._steps else ""
         unscored = f", {self._unscored} unscored" if self._unscored else ""
-        return f"{self._done}/{total} trials{unscored}, {self._cost()}"
+        line = f"{self._done}{goal} trials{unscored}, {self._cost()}"
+        click.echo(f"{self._label}: {line}", err=True)
 
     def _cost(self) -> str:
         return f"${self._usd:.2f}{'†' if self._unknown else ''}"

@@ -1,12 +1,22 @@
 """`evalci run`: measure, compare, report, and exit by the verdict."""
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evalci.cli.options import LINE, config_option, golden_set_option, model_option
+from evalci.cli.options import (
+    LINE,
+    config_option,
+    dimension_match,
+    golden_set_option,
+    model_option,
+    shard_part,
+)
 from evalci.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from evalci.core.shard import Part
 
 
 @click.command()
@@ -36,6 +46,13 @@ from evalci.errors import ExitCode, UsageError
     type=click.IntRange(1, 100),
     envvar="EVALCI_TRIALS",
     help="Trials a case instead of `baseline.trials`.",
+)
+@click.option(
+    "--shard",
+    metavar="I/N",
+    callback=shard_part,
+    envvar="EVALCI_SHARD",
+    help="Only this part of the cases, such as 2/4, with 4 trials each; `evalci merge` decides.",
 )
 @click.option(
     "--replay", is_flag=True, envvar="EVALCI_REPLAY", help="Answers from recordings only."
@@ -71,6 +88,7 @@ def run(  # noqa: PLR0913  # the options of the command
     match: tuple[str, ...],
     last_failed: bool,
     trials: int | None,
+    shard: "Part | None",
     replay: bool,
     record: bool,
     no_cache: bool,
@@ -90,24 +108,28 @@ def run(  # noqa: PLR0913  # the options of the command
     from evalci.cli.workspace import find_home, on_base_revision, open_workspace
     from evalci.core.plan import Selection
     from evalci.core.run_index import joined_code
+    from evalci.core.shard import DEFAULT_TRIALS
     from evalci.edges import open_edges
 
     if replay and record:
         raise UsageError("--replay and --record exclude each other")
     if last_failed and (everything or cases):
         raise UsageError("--last-failed excludes --all and --case")
+    if shard and (last_failed or record):
+        raise UsageError("--shard excludes --last-failed and --record")
     chosen = Selection(
         affected=not (everything or cases or match),
         cases=frozenset(cases) if cases else None,
-        match=_match(match),
+        match=dimension_match(match),
     )
     session = Session(
         selection=chosen,
         last_failed=last_failed,
-        trials=trials,
+        trials=trials or (DEFAULT_TRIALS if shard else None),
         replay=replay,
         record=record,
         cache=not no_cache,
+        shard=shard,
     )
     home = find_home(config_path)
     pages = Pages(home.runs, html=html, junit=junit)
@@ -117,18 +139,3 @@ def run(  # noqa: PLR0913  # the options of the command
         check_sets(workspace, workspace.model(model_name), session, golden_sets, ledger)
     codes = [*ledger.codes, *pages.codes]
     return joined_code([c for c in codes if not no_gate or c != ExitCode.GATE_FAILED])
-
-
-def _match(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    from evalci.core.policy import DIMENSIONS
-    from evalci.core.problem import did_you_mean
-
-    match: dict[str, tuple[str, ...]] = {}
-    known = [*DIMENSIONS, "tags"]
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or name not in known:
-            hint = did_you_mean(name, known)
-            raise UsageError(f"--match {pair}: write dimension=value", hint=hint)
-        match[name] = (*match.get(name, ()), value)
-    return match

@@ -3,20 +3,22 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalci.check import anchor_path, baseline_path, inputs_id, start_run
+from evalci.check import inputs_id, start_run
 from evalci.cli.certificate import certificate_in_force
 from evalci.cli.paid import measure_logged, open_log, paid_client
+from evalci.cli.sandboxes import identity_in, with_sandbox
 from evalci.cli.workspace import Workspace
 from evalci.core.base_edits import base_flags, file_edit, flag_changes, on_base
+from evalci.core.baseline import anchor_path, baseline_path
 from evalci.core.budget import Amount
 from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection, with_anchor
-from evalci.core.policy import Mode
 from evalci.core.ports import ModelClient
 from evalci.core.run import PolicyChange, Run
 from evalci.core.run_file import redacted_json, run_text
+from evalci.core.shard import Part, shard_of
 from evalci.core.trial import Output, Request
 from evalci.edges.files import write_text
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
@@ -32,7 +34,8 @@ MAX_RECORDINGS_BYTES = 500_000_000
 class Session:
     """The options of `evalci run` that shape a measurement; ``trials`` None means the policy's.
 
-    ``last_failed`` narrows the selection to the cases that failed in the last run.
+    ``last_failed`` narrows the selection to the cases that failed in the last run; ``shard`` is
+    the part of what is selected that this machine measures.
     """
 
     selection: Selection
@@ -41,15 +44,21 @@ class Session:
     replay: bool = False
     record: bool = False
     cache: bool = True
+    shard: Part | None = None
 
 
-def measure_set(
+def planned_run(
     workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
-) -> tuple[Run, Path]:
-    """Measure one golden set with one model; return the run and the folder that holds it."""
+) -> tuple[Project, Run]:
+    """Return a golden set with a model, and what would be measured of it, before any call."""
     config, edges = workspace.config, workspace.edges
     project = load_project(
-        found, config=config, model=model, files=edges.files, renderer=edges.renderer
+        found,
+        config=config,
+        model=model,
+        files=edges.files,
+        renderer=edges.renderer,
+        identity=identity_in(config.sandbox),
     )
     flags = base_flags(workspace.policy, found.name)
     project = with_must_pass(project, flags)
@@ -65,7 +74,6 @@ def measure_set(
     )
     anchor = anchor_path(config, found.name, model.name)
     started = with_anchor(started, workspace.anchor_in_force(anchor), anchor)
-    source = f"{found.path}/recordings/{model.name}.jsonl"
     started = on_base(
         replace(
             started,
@@ -75,16 +83,31 @@ def measure_set(
         workspace.policy,
         flags=(*flag_changes(found, flags), *_anchor_edit(workspace, anchor)),
         baseline=baseline_path(config, found.name, model.name),
-        recordings=source if session.replay else "",
+        recordings=_recordings_path(found, model) if session.replay else "",
         own=workspace.own_text,
     )
+    return project, with_sandbox(started, project, config.sandbox)
+
+
+def _recordings_path(found: CaseSet, model: ModelConfig) -> str:
+    return f"{found.path}/recordings/{model.name}.jsonl"
+
+
+def measure_set(
+    workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
+) -> tuple[Run, Path]:
+    """Measure one golden set with one model; return the run and the folder that holds it."""
+    project, started = planned_run(workspace, found, model, session)
+    if session.shard is not None:
+        started = shard_of(started, session.shard)
+    source = _recordings_path(found, model)
     known = _recordings(workspace, source, session)
-    folder = workspace.run_folder(project.golden_set.name, model)
+    folder = workspace.run_folder(project.golden_set.name, model, session.shard)
     due = any(case.planned for case in started.cases)
     log = open_log(
         workspace,
         folder,
-        inputs_id(started, _salt(session)),
+        inputs_id(started, _salt(started, session)),
         adds_up=_adds_up(started, session),
     )
 
@@ -112,11 +135,10 @@ def _anchor_edit(workspace: Workspace, path: str) -> tuple[PolicyChange, ...]:
 def _adds_up(run: Run, session: Session) -> bool:
     """Tell whether a re-run adds trials to those of finished attempts with the same inputs.
 
-    It does where the evidence gate looks, so that nobody gets another verdict by asking again.
+    It does where something is compared, so that nobody gets another verdict by asking again.
     `--all` measures afresh, for baselines and drift; recordings answer as they did.
     """
-    looks = run.gate.mode is Mode.EVIDENCE and bool(run.gate.looks)
-    return looks and not session.replay and run.selection != "all"
+    return run.baseline is not None and not session.replay and run.selection != "all"
 
 
 class _Nobody:
@@ -138,11 +160,16 @@ def _recordings(workspace: Workspace, path: str, session: Session) -> Recordings
     return read_recordings(files.text(path, limit=MAX_RECORDINGS_BYTES), path)
 
 
-def _salt(session: Session) -> str:
-    """Return what tells logs of the same inputs apart: where the answers come from."""
+def _salt(run: Run, session: Session) -> str:
+    """Return what tells logs of the same inputs apart: who answers, and what is compared with.
+
+    Trials that became a baseline are not held against it.
+    """
     if session.replay:
         return "recordings"
-    return "live" if session.cache else "live, no cache"
+    if run.baseline is None or not _adds_up(run, session):
+        return "live"
+    return f"live, against {run.baseline.accepted_at}"
 
 
 def _record(

@@ -27,12 +27,11 @@ def print_report(
     In the log of a GitHub step it is a group, with remarks at the prompts that it blames.
     """
     verdict = decide(run)
-    tty = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if tty else PLAIN_WIDTH
+    width, tty = page()
     view = build_view(run, verdict, max_examples=max_examples)
     text = render_terminal(view, width=width, colour=tty)
     if folder is not None:
-        text += f"\nreport {_short(folder / 'report.md')} · run {folder.name}/run.json\n"
+        text += f"\nreport {_short(folder / 'report.md')} · run {_short(folder / 'run.json')}\n"
     runner = open_runner(redactor.text)
     runner.group(f"{run.golden_set.name} with {run.model.name}: {_verdict(view)}")
     sys.stdout.write(redactor.text(text))
@@ -57,3 +56,15 @@ def _short(place: Path) -> str:
 def say(text: str) -> None:
     """Print a line of a command; escape sequences from a user's file stay out of the terminal."""
     click.echo(visible(text))
+
+
+def page() -> tuple[int, bool]:
+    """Return the width of what is printed on, and whether it has colours."""
+    tty = sys.stdout.isatty()
+    return (shutil.get_terminal_size().columns if tty else PLAIN_WIDTH), tty
+
+
+def print_text(redactor: Redactor, text: str) -> None:
+    """Print a text that was laid out, without secrets."""
+    sys.stdout.write(redactor.text(text))
+    sys.stdout.flush()

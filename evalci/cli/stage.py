@@ -1,7 +1,6 @@
 """Sets the stage for `evalci stats`: golden sets with their baselines, and where figures go."""
 
 import json
-import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from pathlib import Path
 from statistics import fmean
 
 from evalci.check import start_run
-from evalci.cli.show import PLAIN_WIDTH
+from evalci.cli.show import page, print_text
 from evalci.cli.workspace import Workspace, open_workspace, read_run
 from evalci.core.baseline import Baseline
 from evalci.core.case_set import CaseSet
@@ -124,11 +123,8 @@ def _price(workspace: Workspace, opened: OpenStage) -> float | None:
 
 def print_power(workspace: Workspace, report: PowerReport) -> None:
     """Print tables at the width of the terminal, without secrets."""
-    tty = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if tty else PLAIN_WIDTH
-    text = power_text(report, width=width, colour=tty)
-    sys.stdout.write(workspace.redactor.text(text))
-    sys.stdout.flush()
+    width, tty = page()
+    print_text(workspace.redactor, power_text(report, width=width, colour=tty))
 
 
 def print_json(workspace: Workspace, reports: Sequence[JsonObject]) -> None:

@@ -93,9 +93,9 @@ def aa(
     from evalci.report.certificates import certificate_json, certificate_lines
 
     workspace, stages = open_stages(config_path, golden_sets, model_name)
-    found = [certify(workspace, one, runs=runs, live=live) for one in stages]
+    found = [(one.model.id, *certify(workspace, one, runs=runs, live=live)) for one in stages]
     if as_json:
-        print_json(workspace, [certificate_json(one) for _, one in found])
+        print_json(workspace, [certificate_json(one, model=model) for model, _, one in found])
         return
-    for path, certificate in found:
-        say("\n".join(certificate_lines(certificate, path)))
+    for model, path, certificate in found:
+        say("\n".join(certificate_lines(certificate, path, model=model)))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from evalci.check import inputs_id
 from evalci.cli.paid import measure_logged, open_log, paid_client
+from evalci.cli.sandboxes import identity_in
 from evalci.cli.session import write_run
 from evalci.cli.workspace import Workspace
 from evalci.core.budget import Amount
@@ -61,6 +62,7 @@ def _project(workspace: Workspace, run: Run) -> Project:
         model=workspace.model(run.model.name),
         files=workspace.edges.files,
         renderer=workspace.edges.renderer,
+        identity=identity_in(workspace.config.sandbox),
     )
 
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from evalci.check import baseline_path
 from evalci.cli.secrets import redactor
 from evalci.core.base_policy import Policy, policy_of
 from evalci.core.base_revision import base_revision
-from evalci.core.baseline import Baseline
+from evalci.core.baseline import Baseline, baseline_path
 from evalci.core.case_set import CaseSet
 from evalci.core.category import category_of
 from evalci.core.config import Config, parse_config
@@ -22,6 +21,7 @@ from evalci.core.redaction import Redactor
 from evalci.core.run import Run
 from evalci.core.run_file import parse_baseline, parse_index, parse_run
 from evalci.core.run_index import RunIndex
+from evalci.core.shard import Part
 from evalci.edges import Edges, open_edges
 from evalci.edges.event import trigger
 from evalci.edges.files import CONFIG_PLACES, MAX_JSON_BYTES, find_config, json_document
@@ -118,20 +118,26 @@ class Workspace:
         """Return the baseline as it was in a commit, None when it was not there."""
         commit = self.edges.history.commit_of(ref)
         if commit is None:
-            raise BadInputError(f"git knows no commit `{ref}`")
+            raise BadInputError(f"git knows no commit `{ref}`", hint=self._commit_hint())
         path = baseline_path(self.config, golden_set, model.name)
         text = self.edges.history.text_at(commit, path)
         if text is None:
             return None
         return parse_baseline(json_document(text, f"{ref}:{path}"))
 
+    def _commit_hint(self) -> str:
+        """Return what to do about an unknown commit: make the first one, or name another."""
+        first = self.edges.history.commit_of("HEAD") is None
+        return "commit first: git add -A && git commit" if first else "name another with --ref"
+
     def categories(self, found: CaseSet) -> dict[str, str]:
         """Return the category of each case by id."""
         return {case.id: category_of(case, self.config.gate).name for case in found.cases}
 
-    def run_folder(self, golden_set: str, model: ModelConfig) -> Path:
-        """Return where the run of a golden set with a model is kept."""
-        return self.edges.files.inside(f"{RUNS}/{golden_set}.{model.name}")
+    def run_folder(self, golden_set: str, model: ModelConfig, shard: Part | None = None) -> Path:
+        """Return where the run of a golden set with a model is kept, or a shard of it."""
+        part = f".{shard.index}-of-{shard.total}" if shard else ""
+        return self.edges.files.inside(f"{RUNS}/{golden_set}.{model.name}{part}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

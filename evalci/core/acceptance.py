@@ -12,8 +12,16 @@ MAX_RUNS = 20
 FEW_TRIALS = 3
 
 
+def refuse_shard(run: Run) -> None:
+    """Raise BadInputError for a part of a run."""
+    if run.shard is not None:
+        hint = "join the shards with `evalci merge` first"
+        raise BadInputError(f"the run is {run.shard.words}", hint=hint)
+
+
 def refuse_unfit(run: Run, *, min_trials: int, cases: Collection[str]) -> None:
     """Raise BadInputError when the chosen cases of a run are no ground to compare with."""
+    refuse_shard(run)
     chosen = [case for case in run.cases if case.id in cases and not case.carried]
     broken = [(case, trial) for case in chosen for trial in case.trials if trial.composite is None]
     if run.stopped:

@@ -12,11 +12,12 @@ _FENCE_OPEN = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n`]*$")
 def read_answer(protocol: Protocol, text: str) -> str | None:
     """Return the part of ``text`` that is the answer, or None when there is none.
 
-    ``text``: all of it. ``json``: all of it, or the content of the one fenced block that is all
-    of it. ``code``: the longest fenced block, else all of it when there is no fence.
+    ``text`` and what speaks of files: all of it. ``json``: all of it, or the content of the one
+    fenced block that is all of it. ``code``: the longest fenced block, else all of it when there
+    is no fence.
     """
     match protocol:
-        case Protocol.TEXT:
+        case Protocol.TEXT | Protocol.FILE_BLOCKS | Protocol.UNIFIED_DIFF:
             return text
         case Protocol.JSON:
             return _only_block(text) or text.strip() or None
@@ -30,8 +31,13 @@ def read_answer(protocol: Protocol, text: str) -> str | None:
 
 def fenced_blocks(text: str) -> list[str]:
     """Return the contents of the fenced blocks, in order; an unclosed one runs to the end."""
-    blocks: list[str] = []
-    fence, lines = "", list[str]()
+    return [body for _, body in tagged_blocks(text)]
+
+
+def tagged_blocks(text: str) -> list[tuple[str, str]]:
+    """Return the fenced blocks with the first word behind each fence, in order."""
+    blocks: list[tuple[str, str]] = []
+    fence, tag, lines = "", "", list[str]()
     for line in _lines(text):
         if fence:
             if (
@@ -39,14 +45,15 @@ def fenced_blocks(text: str) -> list[str]:
                 and not line.strip().strip(fence[0])
                 and len(line.strip()) >= len(fence)
             ):
-                blocks.append("\n".join(lines))
+                blocks.append((tag, "\n".join(lines)))
                 fence, lines = "", []
             else:
                 lines.append(line)
         elif opened := _FENCE_OPEN.match(line):
             fence = opened.group(1)
+            tag = (line.strip()[len(fence) :].split() or [""])[0]
     if fence and lines:
-        blocks.append("\n".join(lines))
+        blocks.append((tag, "\n".join(lines)))
     return blocks
 
 

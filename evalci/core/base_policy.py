@@ -10,7 +10,7 @@ from evalci.core.ports import BaseFiles
 from evalci.core.run import BaseRef, PolicyChange
 from evalci.errors import BadInputError
 
-SECTIONS = ("gate", "override", "baseline", "judge", "budget", "composite")
+SECTIONS = ("gate", "override", "baseline", "judge", "budget", "composite", "sandbox")
 MAX_CHANGES = 40
 
 
@@ -52,6 +52,7 @@ def policy_of(
             baseline=before.baseline,
             composite=before.composite,
             budget=before.budget,
+            sandbox=before.sandbox,
         ),
         base=base,
         files=files,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from evalci.core.config import Config
 from evalci.core.hashes import CaseHashes
 from evalci.core.json_value import JsonObject
 from evalci.core.trial import Finish, Trial
@@ -15,8 +16,8 @@ FORMAT = 1
 class BaselineTrial:
     """One trial as a baseline keeps it: its composite and each scorer's value, no text.
 
-    ``note`` is empty, or `refused`, `truncated`, `fail_if`. ``latency_s`` and ``cost_usd`` are
-    those of the call, None when unknown.
+    ``note`` is empty, or `refused`, `truncated`, `fail_if`. ``latency_s``, ``cost_usd`` and
+    ``tokens`` (in and out) are those of the call, None when unknown.
     """
 
     score: float
@@ -25,6 +26,7 @@ class BaselineTrial:
     note: str = ""
     latency_s: float | None = None
     cost_usd: float | None = None
+    tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ def baseline_trial(trial: Trial) -> BaselineTrial | None:
         note=_note(trial),
         latency_s=None if output is None or not output.latency_s else round(output.latency_s, 3),
         cost_usd=None if output is None or output.cost_usd is None else round(output.cost_usd, 6),
+        tokens=None if output is None else output.tokens,
     )
 
 
@@ -102,3 +105,13 @@ def _note(trial: Trial) -> str:
     if finish is not Finish.STOP:
         return finish.value
     return "fail_if" if trial.zeroed_by else ""
+
+
+def baseline_path(config: Config, golden_set: str, model: str) -> str:
+    """Return where the baseline of a golden set with a model lives."""
+    return f"{config.baseline.dir}/{golden_set}.{model}.json"
+
+
+def anchor_path(config: Config, golden_set: str, model: str) -> str:
+    """Return where the frozen anchor of a golden set with a model lives."""
+    return f"{config.baseline.dir}/{golden_set}.{model}.anchor.json"

@@ -93,8 +93,13 @@ def parse_certificate(document: Document) -> Certificate:
 _AGAIN = "write it again with `evalci stats aa`"
 
 
+def quoted(certificate: Certificate, *, key: str, mode: Mode) -> CertificateRef | None:
+    """Return what a run keeps of a certificate, None of one about another mode's rule."""
+    return reference(certificate, key=key) if certificate.mode is mode else None
+
+
 def reference(certificate: Certificate, *, key: str) -> CertificateRef:
-    """Return what a run keeps of a certificate; ``key`` is the one of the scores in force."""
+    """Return a certificate as a run keeps it; ``key`` is the one of the scores in force."""
     return CertificateRef(
         runs=certificate.runs,
         red=certificate.red,

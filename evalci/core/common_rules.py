@@ -1,14 +1,11 @@
 """What holds in every mode of the gate: missing trials, edited cases, floors."""
 
-from typing import assert_never
-
 from evalci.core.policy import OnInconclusive
 from evalci.core.run import Run, Standing
+from evalci.core.stats.scores import TOLERANCE
 from evalci.core.summary import Summary
 from evalci.core.verdict import CategoryResult, Outcome
 
-TOLERANCE = 1e-9
-LEANING_Z = 1.28
 COMPARABLE_SHARE = 0.8
 COMPARABLE_CASES = 5
 
@@ -28,16 +25,33 @@ def uncompared(summary: Summary) -> CategoryResult:
     if summary.measured == 0:
         reason = f"all {summary.cases} cases carried forward"
         return CategoryResult(summary=summary, outcome=Outcome.UNCHANGED, reason=reason)
-    if summary.standings[Standing.NEW] == summary.measured:
+    new, edited = summary.standings[Standing.NEW], _edits(summary)
+    if new == summary.measured and not summary.carried:
         reason = "nothing to compare with yet"
         return CategoryResult(summary=summary, outcome=Outcome.NO_BASELINE, reason=reason)
+    if summary.carried and new + edited == summary.measured:
+        reason = f"unchanged, {_listed(new, edited)}: not compared"
+        return CategoryResult(summary=summary, outcome=Outcome.UNCHANGED, reason=reason)
     return _not_comparable(summary)
 
 
+def _edits(summary: Summary) -> int:
+    return summary.standings[Standing.EDITED] + summary.standings[Standing.RESCORED]
+
+
+def _listed(new: int, edited: int) -> str:
+    """Return how many cases are new and how many edited, as words."""
+    parts = [f"{new} new"] * bool(new) + [f"{edited} edited"] * bool(edited)
+    return f"{' and '.join(parts)} case{'' if new + edited == 1 else 's'}"
+
+
 def edited(summary: Summary) -> CategoryResult | None:
-    """Return NOT_COMPARABLE when edits leave less than 80 % of the measured old cases, or 5."""
-    edited = summary.standings[Standing.EDITED] + summary.standings[Standing.RESCORED]
-    known = edited + summary.standings[Standing.COMPARABLE] - summary.carried
+    """Return NOT_COMPARABLE when edits leave less than 80 % of the old cases, or 5.
+
+    Cases that were carried forward are left: they are what they were.
+    """
+    edited = _edits(summary)
+    known = edited + summary.standings[Standing.COMPARABLE]
     left = known - edited
     enough = left >= COMPARABLE_SHARE * known - TOLERANCE and left >= COMPARABLE_CASES
     if not edited or enough:
@@ -68,20 +82,7 @@ def below_floor(summary: Summary) -> CategoryResult | None:
         )
     reason = f"{mean:.2f} is below the floor {floor:.2f}, but 95 % reaches up to {high:.2f}"
     z = (floor - mean) / summary.now_se if summary.now_se else 0.0
-    blocks = _undecided_blocks(summary, z=z)
+    blocks = summary.category.limits.on_inconclusive.blocks(z)
     return CategoryResult(
         summary=summary, outcome=Outcome.INCONCLUSIVE, reason=reason, blocks=blocks
     )
-
-
-def _undecided_blocks(summary: Summary, *, z: float) -> bool:
-    """Apply `on_inconclusive`: `leaning` fails when the undecided number leans the bad way."""
-    match summary.category.limits.on_inconclusive:
-        case OnInconclusive.FAIL:
-            return True
-        case OnInconclusive.LEANING:
-            return z >= LEANING_Z
-        case OnInconclusive.PASS | OnInconclusive.NEUTRAL:
-            return False
-        case other:
-            assert_never(other)

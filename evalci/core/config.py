@@ -18,8 +18,9 @@ from evalci.core.json_value import Json, JsonObject, as_object, as_texts, intege
 from evalci.core.model_config import ModelConfig, Price
 from evalci.core.policy import GatePolicy
 from evalci.core.problem import Problem, did_you_mean, raise_problems
+from evalci.core.sandbox import DEFAULT_SANDBOX, SandboxPolicy, parse_sandbox
 
-_LATER_SECTIONS = ("judge", "override", "sandbox", "drift")
+_LATER_SECTIONS = ("judge", "override", "drift")
 
 
 class CommentPolicy(StrEnum):
@@ -32,7 +33,10 @@ class CommentPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselinePolicy:
-    """Where baselines live, how many trials a case gets, and when they are called stale."""
+    """Where baselines live, how many trials a case gets, and when they are called stale.
+
+    ``min_trials`` that is not set is 3, or ``trials`` where that is less.
+    """
 
     dir: str = "baselines"
     trials: int = 10
@@ -69,6 +73,7 @@ class Config:
     report: ReportPolicy = ReportPolicy()
     budget: Budget = NO_BUDGET
     cache: CachePolicy = DEFAULT_CACHE
+    sandbox: SandboxPolicy = DEFAULT_SANDBOX
     idle_keys: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -81,7 +86,8 @@ def parse_config(document: Document) -> Config:
     models = {name: _model(name, raw) for name, raw in as_object(data["models"]).items()}
     run = as_object(data["run"])
     raise_problems([*_cross_checks(document, data, models), *look_problems(document, data)])
-    gate = gate_policy(as_object(data.get("gate", {})))
+    written = as_object(data.get("gate", {}))
+    gate = gate_policy(written)
     return Config(
         source=document.source,
         golden_sets=tuple(path.rstrip("/") for path in as_texts(data["golden_sets"])),
@@ -96,8 +102,9 @@ def parse_config(document: Document) -> Config:
         report=_report(as_object(data.get("report", {}))),
         budget=budget_of(as_object(data.get("budget", {}))),
         cache=cache_of(as_object(data.get("cache", {}))),
+        sandbox=parse_sandbox(as_object(data.get("sandbox", {}))),
         idle_keys=_idle_keys(data),
-        warnings=gate_warnings(gate),
+        warnings=gate_warnings(gate, written),
     )
 
 

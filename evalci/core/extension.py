@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 from evalci.core.acceptance import MAX_RUNS, refuse_unfit
 from evalci.core.baseline import Baseline, BaselineCase, baseline_trial
+from evalci.core.gate import decide
 from evalci.core.run import Run, RunCase, Standing
-from evalci.core.trial import independent
+from evalci.core.trial import Trial, independent
 from evalci.errors import BadInputError
 
 MAX_TRIALS = 20
@@ -23,8 +24,9 @@ class Extension:
 def extend(run: Run, baseline: Baseline) -> Extension:
     """Return the baseline with the run's trials of every case that is asked and scored as before.
 
-    A case keeps its newest 20 trials. BadInputError for a run that is no ground to compare with,
-    that is in the baseline already, or that another model answered.
+    Trials beyond the planned ones depend on what the first ones said, and are left out. A case
+    keeps its newest 20 trials. BadInputError for a run that is no ground to compare with,
+    that got worse, that is in the baseline already, or that another model answered.
     """
     known = baseline.by_id()
     same = {case.id: case for case in run.cases if _unchanged(case, known.get(case.id))}
@@ -34,7 +36,7 @@ def extend(run: Run, baseline: Baseline) -> Extension:
     for before in baseline.cases:
         new = same.get(before.id)
         cases.append(before if new is None else _extended(before, new))
-        added += len(independent(new.trials)) if new else 0
+        added += len(_planned(new)) if new else 0
     extended = replace(baseline, cases=tuple(cases), runs=(*baseline.runs, run.id)[-MAX_RUNS:])
     return Extension(baseline=extended, cases=len(same), trials=added)
 
@@ -58,8 +60,29 @@ def _refuse(run: Run, baseline: Baseline, same: dict[str, RunCase]) -> None:
             hint="look at the report, then `evalci baseline accept`",
         )
     refuse_unfit(run, min_trials=1, cases=same)
+    _refuse_worse(run)
+
+
+def _refuse_worse(run: Run) -> None:
+    """Refuse what the gate holds against the run: it would lower what later runs are held to."""
+    verdict = decide(run)
+    failed = [result.case.id for result in verdict.must_pass]
+    if not (failed or verdict.blocking):
+        return
+    names = [r.summary.category.name for r in verdict.categories if r.blocks]
+    what = f"must-pass case `{failed[0]}` failed" if failed else "the run got worse"
+    where = f" in {', '.join(names)}" if names and not failed else ""
+    raise BadInputError(
+        f"{what}{where}, so its trials are not added",
+        hint="look at the report; `evalci baseline accept` takes a loss on purpose",
+    )
+
+
+def _planned(case: RunCase) -> tuple[Trial, ...]:
+    """Return the trials that were due whatever the others said."""
+    return tuple(trial for trial in independent(case.trials) if trial.trial < case.planned)
 
 
 def _extended(before: BaselineCase, now: RunCase) -> BaselineCase:
-    new = tuple(filter(None, map(baseline_trial, independent(now.trials))))
+    new = tuple(filter(None, map(baseline_trial, _planned(now))))
     return replace(before, trials=(*before.trials, *new)[-MAX_TRIALS:])

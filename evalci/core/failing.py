@@ -3,8 +3,7 @@
 from statistics import fmean
 
 from evalci.core.run import Run, RunCase
-
-TOLERANCE = 1e-9
+from evalci.core.stats.scores import TOLERANCE
 
 
 def failing_cases(run: Run) -> frozenset[str]:

@@ -20,14 +20,14 @@ from evalci.core.stats.latency import (
     typical_slowdown,
 )
 from evalci.core.stats.relabel import Pair
+from evalci.core.stats.scores import TOLERANCE
+from evalci.core.stats.sequential import LEAST_CASES
 from evalci.core.stats.stability import steadiness_loss
 from evalci.core.stats.tails import LEAST_FALL, tail_fall
 from evalci.core.trial import Output, independent
 from evalci.core.verdict import CategoryResult, Outcome
 
-LEAST_CASES = 5
 GLANCE = 0  # no draws: the size alone, which is cheap and mostly small enough
-TOLERANCE = 1e-9
 HOUR = timedelta(hours=1)
 
 
@@ -44,12 +44,14 @@ def findings_of(
 
 def _category_findings(run: Run, results: Sequence[CategoryResult]) -> Iterator[Finding]:
     """Yield tails and steadiness where the category itself did not fail: there they say nothing."""
+    if not run.gate.watch.tail:
+        return
+    groups = run.by_category()
     for result in results:
         name = result.summary.category.name
-        if not run.gate.watch.tail or result.outcome is Outcome.REGRESSION:
+        if result.outcome is Outcome.REGRESSION:
             continue
-        cases = [case for case in run.cases if case.category == name and case.compared]
-        pairs = [_scores(case) for case in cases]
+        pairs = [_scores(case) for case in groups.get(name, ()) if case.compared]
         if len(pairs) >= LEAST_CASES:
             critical = result.summary.category.limits.risk is Risk.CRITICAL
             yield from _tail(run, name, pairs, critical=critical)

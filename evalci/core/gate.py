@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from evalci.core.evidence.decision import Decision
+from evalci.core.evidence.table import CaseTrials
 from evalci.core.findings import findings_of
 from evalci.core.must_pass import MUST_PASS_TRIALS, must_pass_results
 from evalci.core.policy import Mode
-from evalci.core.run import Run
-from evalci.core.statistical import decision_of, looked_once, statistical_result
-from evalci.core.summary import summarise
+from evalci.core.run import Run, Shard
+from evalci.core.slices import slices_of
+from evalci.core.statistical import decision_of, looked_once, measured_trials, statistical_result
+from evalci.core.summary import Summary, summarise
 from evalci.core.threshold import threshold_result
 from evalci.core.verdict import CategoryResult, Outcome, Verdict
 
@@ -18,9 +20,14 @@ def decide(run: Run) -> Verdict:
     """Return the verdict of a run under the policy it carries.
 
     Order: regression, not measured, inconclusive, pass. A regression in one category stands even
-    when another could not be measured; an empty measurement is never a pass.
+    when another could not be measured; an empty measurement is never a pass, and neither is a
+    shard: it has no verdict.
     """
-    results, decision = _results(run)
+    if run.shard is not None:
+        return _of_shard(run.shard)
+    summaries = summarise(run)
+    trials = measured_trials(run, summaries)
+    results, decision = _results(run, summaries, trials)
     must_pass = must_pass_results(run.cases)
     whole = decision is not None and decision.whole is not None and decision.whole.regressed
     findings = findings_of(run, results, decision)
@@ -35,16 +42,24 @@ def decide(run: Run) -> Verdict:
         reason=reason,
         decision=decision,
         findings=findings,
+        slices=slices_of(run, trials),
     )
 
 
-def _results(run: Run) -> tuple[tuple[CategoryResult, ...], Decision | None]:
-    summaries = summarise(run)
+def _of_shard(shard: Shard) -> Verdict:
+    """Return no verdict: a part of the cases says nothing of a category."""
+    reason = f"{shard.words} decides nothing: `evalci merge` joins the shards"
+    return Verdict(outcome=Outcome.NOT_MEASURED, categories=(), reason=reason)
+
+
+def _results(
+    run: Run, summaries: Sequence[Summary], trials: Sequence[CaseTrials]
+) -> tuple[tuple[CategoryResult, ...], Decision | None]:
     match run.gate.mode:
         case Mode.THRESHOLD:
             return tuple(threshold_result(summary, run) for summary in summaries), None
         case Mode.EVIDENCE | Mode.EXACT | Mode.ENTROPY:
-            decision = decision_of(run)
+            decision = decision_of(run, trials)
             return tuple(statistical_result(s, run, decision) for s in summaries), decision
         case _:
             assert_never(run.gate.mode)
@@ -90,6 +105,8 @@ def _best(found: set[Outcome]) -> Outcome:
     """Return the outcome of a run in which nothing is wrong or open."""
     if found == {Outcome.NO_BASELINE}:
         return Outcome.NO_BASELINE
+    if found <= {Outcome.NO_BASELINE, Outcome.UNCHANGED}:
+        return Outcome.UNCHANGED
     for outcome in (Outcome.UNCHANGED, Outcome.IMPROVED, Outcome.ADVISORY):
         if found <= {outcome, Outcome.UNCHANGED}:
             return outcome

@@ -17,6 +17,13 @@ from evalci.core.policy import (
 )
 from evalci.core.problem import Problem
 
+# Which modes read a setting; the others would pass over it in silence.
+READ_BY = {
+    "looks": (Mode.EVIDENCE, Mode.ENTROPY),
+    "max_drop": (Mode.THRESHOLD,),
+    "weight": (Mode.EVIDENCE,),
+    "detect_pp": (Mode.EVIDENCE, Mode.EXACT, Mode.ENTROPY),
+}
 DEFAULT_COST_RATIO = 2.0
 OFF = "off"
 DEFAULT_MAX_DROP = MaxDrop(points=0.05)
@@ -110,11 +117,22 @@ def look_problems(document: Document, data: JsonObject) -> list[Problem]:
     return [document.problem(("gate", "looks"), message, hint="such as [1, 2, 4, 8, 16]")]
 
 
-def gate_warnings(gate: GatePolicy) -> tuple[str, ...]:
-    """Return the settings that make unchanged pull requests red."""
+def gate_warnings(gate: GatePolicy, data: JsonObject) -> tuple[str, ...]:
+    """Return what is seldom meant: settings that are loud, and settings without effect."""
     limits = (gate.default, *(rule.limits for rule in gate.rules))
-    loud = any(category_rule(each, gate.preset, graded=False).cries_wolf for each in limits)
-    if gate.mode is not Mode.EVIDENCE or not loud:
-        return ()
-    share = "a tenth to a third of the pull requests that change nothing"
-    return (f"`on_inconclusive: fail` with a `detect_pp` below 10 fails {share}",)
+    held = [category_rule(each, gate.preset, graded=False) for each in limits]
+    lines = [f"`{key}` has no effect in mode {gate.mode.value}" for key in _unread(gate.mode, data)]
+    if gate.mode is not Mode.THRESHOLD and any(rule.margin > rule.detect for rule in held):
+        between = "a drop between them passes at the last look"
+        lines.append(f"a `detect_pp` below `margin_pp` has no effect on what fails: {between}")
+    if gate.mode is Mode.EVIDENCE and any(rule.cries_wolf for rule in held):
+        share = "a tenth to a third of the pull requests that change nothing"
+        lines.append(f"`on_inconclusive: fail` with a `detect_pp` below 10 fails {share}")
+    return tuple(lines)
+
+
+def _unread(mode: Mode, data: JsonObject) -> list[str]:
+    """Return the settings of a `gate:` section that its mode does not read."""
+    rules = [as_object(rule) for rule in as_list(data.get("rules"))]
+    given = {key for part in (data, as_object(data.get("default", {})), *rules) for key in part}
+    return [key for key, modes in READ_BY.items() if key in given and mode not in modes]

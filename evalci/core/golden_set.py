@@ -16,6 +16,8 @@ class Protocol(StrEnum):
     TEXT = "text"
     CODE = "code"
     JSON = "json"
+    FILE_BLOCKS = "file_blocks"
+    UNIFIED_DIFF = "unified_diff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,23 @@ class ContextFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeTarget:
+    """Where a code answer goes: ``fixture`` is the code base that it is applied to.
+
+    ``continues`` is the text that an indented answer of the code protocol carries on.
+    """
+
+    file: str = ""
+    continues: str = ""
+    fixture: tuple[ContextFile, ...] = ()
+
+    def as_json(self) -> JsonObject:
+        """Return the form that hashes read."""
+        files = [[file.path, file.content] for file in self.fixture]
+        return {"file": self.file, "continues": self.continues, "fixture": files}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One entry of a golden set; ``source`` and ``line_at`` say where it is written.
 
@@ -72,6 +91,7 @@ class Case:
     scorers: tuple[ScorerSpec, ...] = ()
     fail_if: tuple[FailIf, ...] = ()
     must_pass: bool = False
+    target: CodeTarget | None = None
 
     @property
     def task_type(self) -> str:

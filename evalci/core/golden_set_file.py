@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from evalci.core.document import Document, Path
 from evalci.core.golden_set import (
     Case,
+    CodeTarget,
     ContextFile,
     FailIf,
     Protocol,
@@ -55,6 +56,7 @@ class CaseFile:
             self.problems.append(self.document.problem(at, message, hint=hint))
             return None
         output = as_object(data.get("output", {}))
+        protocol = Protocol(str(output.get("protocol", Protocol.TEXT)))
         return Case(
             id=str(data["id"]),
             source=self.document.source,
@@ -62,16 +64,48 @@ class CaseFile:
             dimensions={key: as_texts(data[key]) for key in (*DIMENSIONS, "tags") if data.get(key)},
             prompt=str(PurePosixPath(str(data["prompt"]))),
             inputs=self._resolved(as_object(data.get("inputs", {})), (*at, "inputs")),
-            protocol=Protocol(str(output.get("protocol", Protocol.TEXT))),
+            protocol=protocol,
             context_files=self._context_files(data, at),
             messages=_messages(data),
             params=as_object(data.get("params", {})),
-            expected=self._value(data.get("expected"), (*at, "expected")),
+            expected=self._expected(data.get("expected"), protocol, (*at, "expected")),
             criteria=data.get("criteria"),
             scorers=self._scorers(data, at),
             fail_if=_fail_if(data),
             must_pass=bool(data.get("must_pass", False)),
+            target=self._target(data, output, at),
         )
+
+    def _target(self, data: JsonObject, output: JsonObject, at: Path) -> CodeTarget | None:
+        """Return where a code answer goes, None for a case that says nothing of it."""
+        if "fixture" not in data and not {"file", "continues"} & output.keys():
+            return None
+        fixture: tuple[ContextFile, ...] = ()
+        if "fixture" in data:
+            fixture = self._fixture(str(data["fixture"]), (*at, "fixture"))
+        return CodeTarget(
+            file=str(output.get("file", "")),
+            continues=str(self._value(output.get("continues", ""), (*at, "output", "continues"))),
+            fixture=fixture,
+        )
+
+    def _fixture(self, folder: str, at: Path) -> tuple[ContextFile, ...]:
+        try:
+            paths = self._files.tree(str(self._folder / folder))
+        except BadInputError as exc:
+            self.problems.append(self.document.problem(at, exc.message, hint=exc.hint))
+            return ()
+        return tuple(
+            ContextFile(path=path, content=self._read(f"{folder}/{path}", at)) for path in paths
+        )
+
+    def _expected(self, value: Json, protocol: Protocol, at: Path) -> Json:
+        """Return the reference answer; of a code answer it may be several files."""
+        of_code = protocol in {Protocol.CODE, Protocol.FILE_BLOCKS, Protocol.UNIFIED_DIFF}
+        if of_code and isinstance(value, dict) and set(value) == {"files"}:
+            given = as_object(value["files"])
+            return {"files": {p: self._read(str(f), (*at, "files", p)) for p, f in given.items()}}
+        return self._value(value, at)
 
     def _context_files(self, data: JsonObject, at: Path) -> tuple[ContextFile, ...]:
         paths = as_texts(data.get("context_files"))
@@ -85,7 +119,7 @@ class CaseFile:
         for name, raw in sorted(as_object(data["scorers"]).items()):
             place = (*at, "scorers", name)
             given = self._resolved(as_object(raw), place)
-            params = {key: value for key, value in given.items() if key != "weight"}
+            params = {k: self._tests(k, v, (*place, k)) for k, v in given.items() if k != "weight"}
             weight = given.get("weight", self._weight(task_type, name))
             if not isinstance(weight, (int, float)):
                 message = f"`{name}` has no weight in `composite`"
@@ -97,6 +131,14 @@ class CaseFile:
             message = "every scorer has weight 0, so nothing is gated"
             self.problems.append(self.document.problem((*at, "scorers"), message))
         return tuple(specs)
+
+    def _tests(self, key: str, value: Json, at: Path) -> Json:
+        """Return a scorer's parameter with the test files that it names read in."""
+        if key == "script" and isinstance(value, str):
+            return {"path": value, "text": self._read(value, at)}
+        if key == "files" and isinstance(value, list) and all(isinstance(v, str) for v in value):
+            return [{"path": path, "text": self._read(str(path), at)} for path in value]
+        return value
 
     def _preset(self, task_type: str) -> str:
         return task_type if task_type in self._weights else "default"

@@ -7,7 +7,7 @@ All are SHA-256 in hexadecimal over RFC 8785 canonical JSON (so neither key orde
 template   the file's UTF-8 bytes with CRLF and CR written as LF and no byte-order mark
 request    requested model id, rendered messages, params, context files, `inputs_hashed`
 harness    expected, criteria, output protocol, scorers with version, params and weight,
-           `fail_if`: everything that turns one output into a score
+           `fail_if`, fixture and sandbox: everything that turns one output into a score
 content    what the golden set itself says of a case: inputs, context files, messages,
            params, expected, criteria, protocol
 =========  ==========================================================================
@@ -71,10 +71,16 @@ def request_hash(
     )
 
 
-def harness_hash(case: Case, versions: Mapping[str, int]) -> str:
-    """Return the hash of how an output of the case is scored; ``versions`` by scorer name."""
+def harness_hash(case: Case, versions: Mapping[str, int], sandbox: str = "") -> str:
+    """Return the hash of how an output of the case is scored; ``versions`` by scorer name.
+
+    ``sandbox`` is the identity of what its code runs in, empty for a case that runs none.
+    """
+    code: JsonObject = {"target": case.target.as_json()} if case.target else {}
     return digest(
         {
+            **code,
+            **({"sandbox": sandbox} if sandbox else {}),
             "format": HARNESS_FORMAT,
             "expected": case.expected,
             "criteria": case.criteria,

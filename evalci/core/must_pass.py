@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from evalci.core.run import RunCase
+from evalci.core.stats.scores import TOLERANCE
 from evalci.core.trial import independent
 from evalci.core.verdict import MustPassResult
 
-TOLERANCE = 1e-9
 MUST_PASS_TRIALS = 5
 MUST_PASS_SHARE = 0.8
 

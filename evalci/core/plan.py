@@ -96,12 +96,12 @@ def _plan_case(
     return RunCase(
         id=item.case.id,
         category=item.category,
-        task_type=item.case.task_type,
         source=item.case.source,
         prompt=item.case.prompt,
         hashes=item.hashes,
         standing=standing,
         planned=0 if carried else planned,
+        dimensions=item.case.dimensions,
         carried=carried,
         must_pass=item.case.must_pass,
         graded=item.graded,

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from statistics import fmean
 
+from evalci.core.policy import Mode
 from evalci.core.stage import Stage
 from evalci.core.stats.grid import side_of
 from evalci.core.stats.power import Design, posterior_rates, smallest_drop
@@ -94,7 +96,17 @@ def _designs(stage: Stage) -> Iterator[Design]:
             baseline_trials=max(1, round(size / float((1 / count).sum()))),
             categories=len(table.names),
             variances=variances if stage.layout.graded[k] else (),
+            margin=_margin(stage, k, fmean(rates)),
+            tested=stage.mode is not Mode.THRESHOLD,
         )
+
+
+def _margin(stage: Stage, k: int, mean: float) -> float:
+    """Return the smallest drop that may fail a category: its margin, or the plain limit."""
+    if stage.mode is not Mode.THRESHOLD:
+        return stage.table.rules[k].margin
+    limit = float(stage.limits.limit[k])
+    return limit * mean if stage.limits.relative[k] else limit
 
 
 def _offers(now: Design) -> Iterator[Offer]:

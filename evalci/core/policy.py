@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 LOOKS = (1, 2, 4, 8, 16)
+LEANING_Z = 1.28
 DIMENSIONS = ("task_type", "complexity", "domain", "language")
 
 
@@ -41,6 +43,18 @@ class OnInconclusive(StrEnum):
     NEUTRAL = "neutral"
     LEANING = "leaning"
     FAIL = "fail"
+
+    def blocks(self, z: float) -> bool:
+        """Tell whether it fails, ``z`` standard errors below what it is held to."""
+        match self:
+            case OnInconclusive.FAIL:
+                return True
+            case OnInconclusive.LEANING:
+                return z >= LEANING_Z
+            case OnInconclusive.PASS | OnInconclusive.NEUTRAL:
+                return False
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

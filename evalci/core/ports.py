@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from evalci.core.document import Document
 from evalci.core.json_value import Json, JsonObject
+from evalci.core.sandbox import Check, CheckResult
 from evalci.core.trial import Message, Output, Request
 
 T = TypeVar("T")
@@ -32,6 +33,9 @@ class Files(Protocol):
 
     def exists(self, path: str) -> bool:
         """Tell whether there is a file at a path."""
+
+    def tree(self, folder: str) -> tuple[str, ...]:
+        """Return the paths of all files below a folder, relative to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,16 @@ class ModelClient(Protocol):
 
     def complete(self, request: Request) -> Output:
         """Return the model's answer."""
+
+
+class Sandbox(Protocol):
+    """Runs untrusted code where it can do no harm; SandboxError when it cannot run anything."""
+
+    def identity(self, image: str) -> str:
+        """Return what an image is, equal on every machine that runs the same one."""
+
+    def run(self, check: Check) -> CheckResult:
+        """Run a check to its end; whatever the code does to itself is a result."""
 
 
 class Clock(Protocol):

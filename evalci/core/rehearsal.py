@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from evalci.core.evidence.outcomes import LEANING_Z
-from evalci.core.policy import Mode, OnInconclusive
+from evalci.core.policy import LEANING_Z, Mode, OnInconclusive
 from evalci.core.stage import Stage
 from evalci.core.stats.arrays import Counts, Flags, Floats, Generator
 from evalci.core.stats.fixed_simulation import play_entropy, play_exact, play_threshold
@@ -95,8 +94,10 @@ def resample(stage: Stage, runs: int) -> Rehearsed:
 def simulate(stage: Stage, runs: int, *, category: int | None = None) -> Simulated:
     """Return what the gate finds when each case's rate is drawn from its posterior.
 
-    The baseline stays as recorded. A drop hits one category, all cases in proportion: the given
-    one, or each in turn, so that ``runs`` are shared among those with five cases or more.
+    The baseline stays as recorded, where `resample` draws a new one: this answers for the checks
+    against this very baseline, that one for any that could have been recorded. A drop hits one
+    category, all cases in proportion: the given one, or each in turn, so that ``runs`` are shared
+    among those with five cases or more.
     """
     import numpy as np
 

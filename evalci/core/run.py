@@ -29,18 +29,19 @@ class RunCase:
     """One case of a run; ``carried`` means that its baseline was carried forward, unmeasured.
 
     ``planned`` counts the trials that were due; fewer scored ones mean that some are unscored.
-    ``graded`` says that its composite is not simply pass or fail. ``anchor`` is the case's mean in
-    the anchor, None where that does not know it, or knew it otherwise.
+    ``dimensions`` hold its task_type, complexity, domain, language and tags. ``graded`` says that
+    its composite is not simply pass or fail. ``anchor`` is the case's mean in the anchor, None
+    where that does not know it, or knew it otherwise.
     """
 
     id: str
     category: str
-    task_type: str
     source: str
     prompt: str
     hashes: CaseHashes
     standing: Standing
     planned: int
+    dimensions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     carried: bool = False
     must_pass: bool = False
     graded: bool = False
@@ -118,7 +119,8 @@ class PromptRef:
 class FileChange:
     """A prompt or include that differs from the baseline's; ``diff`` is empty without history.
 
-    ``affects`` counts the cases of this run whose prompt is, or includes, the file.
+    ``affects`` counts the cases of the golden set, selected or not, whose prompt is, or includes,
+    the file.
     """
 
     path: str
@@ -177,7 +179,10 @@ class PolicyChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Who measured, when (ISO 8601, UTC), from which revision, and which models answered."""
+    """Who measured, when (ISO 8601, UTC), from which revision, and which models answered.
+
+    ``sandbox`` says what code answers ran in, empty when there were none.
+    """
 
     evalci: str
     started_at: str
@@ -187,13 +192,15 @@ class Provenance:
     dirty: bool = False
     resolved_models: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()
+    sandbox: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRef:
     """The policy in force: the mode, and each category with its limits.
 
-    ``looks`` are the trials a case after which the gate decides; empty for a fixed number.
+    ``looks`` are the trials a case after which the gate decides; empty for a fixed number. Where
+    `--trials` goes past the policy's cap, ``closed_at`` is that cap: its closing test counts.
     """
 
     mode: Mode
@@ -201,6 +208,7 @@ class GateRef:
     categories: tuple[Category, ...]
     preset: Preset = Preset.DEFAULT
     looks: tuple[int, ...] = ()
+    closed_at: int = 0
     watch: Watch = field(default_factory=Watch)
 
 
@@ -229,6 +237,24 @@ class BudgetRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """Which part of a run this is: number ``index`` of ``total``, counted from 1.
+
+    ``inputs`` names all that the whole run asks, ``places`` are those of its cases in there.
+    """
+
+    index: int
+    total: int
+    inputs: str
+    places: tuple[int, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Return its name in a sentence."""
+        return f"shard {self.index} of {self.total}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One measurement. ``stopped`` says why it broke off, empty when it is complete.
 
@@ -236,6 +262,7 @@ class Run:
     golden set no longer has. ``folder`` is where the paths of a run begin, seen from the top of the
     repository. ``unverified`` says why a good verdict proves nothing, empty when it does.
     ``lost_requests`` are those of the calls that ended the run and left no trial.
+    ``shard`` is None for a whole run; a part of one has no verdict.
     """
 
     id: str
@@ -260,4 +287,12 @@ class Run:
     certificate: CertificateRef | None = None
     budget: BudgetRef | None = None
     lost_requests: int = 0
+    shard: Shard | None = None
     format: int = FORMAT
+
+    def by_category(self) -> dict[str, tuple[RunCase, ...]]:
+        """Return the cases of each category that has any, in their order."""
+        groups: dict[str, list[RunCase]] = {}
+        for case in self.cases:
+            groups.setdefault(case.category, []).append(case)
+        return {name: tuple(cases) for name, cases in groups.items()}

@@ -27,13 +27,13 @@ class Sampler:
     The same trials give the same draws, so a run that was broken off goes on where it was.
     """
 
-    def __init__(self, run: Run, *, attempts: int = 0) -> None:
-        """``run`` is planned; its trials so far count, also those of earlier ``attempts``.
+    def __init__(self, run: Run) -> None:
+        """``run`` is planned; its trials so far count, also those of earlier attempts.
 
-        Each attempt that came to its end takes every case one look further, up to the cap.
+        What they settled is not asked again, so that another attempt repeats the verdict.
         """
         fixed = not run.gate.looks or run.gate.mode is Mode.THRESHOLD
-        self._open = None if fixed else _OpenCases(run, attempts)
+        self._open = None if fixed else _OpenCases(run)
 
     def next_draws(self, run: Run) -> list[Draw]:
         """Return the trials that are due: planned, open, then must-pass confirmations.
@@ -53,8 +53,7 @@ class Sampler:
 class _OpenCases:
     """Spends further replicates on what the looks so far left open."""
 
-    def __init__(self, run: Run, attempts: int) -> None:
-        self._further = attempts
+    def __init__(self, run: Run) -> None:
         self._options = options_of(run.gate)
         self._rules = rules_of(run)
         self._replicate = 0
@@ -78,11 +77,7 @@ class _OpenCases:
             return False
         so_far = [case.until(self._replicate) for case in case_trials(run)]
         self._decision = follow(so_far, self._rules, self._options, ending=Ending.MORE)
-        if self._decision.open or not self._further:
-            return not self._decision.open
-        self._further -= 1
-        self._decision = None
-        return False
+        return not self._decision.open
 
 
 def _confirmations(cases: Sequence[RunCase]) -> list[Draw]:
@@ -95,6 +90,7 @@ def _confirmations(cases: Sequence[RunCase]) -> list[Draw]:
 
 
 def _missing(due: Sequence[tuple[RunCase, int]]) -> list[Draw]:
-    taken = {case.id: {trial.trial for trial in case.trials} for case, _ in due}
+    cases = {case.id: case for case, _ in due}
+    taken = {name: {trial.trial for trial in case.trials} for name, case in cases.items()}
     draws = [Draw(case=case.id, trial=n) for case, n in due if n not in taken[case.id]]
     return sorted(draws, key=lambda draw: draw.trial)

@@ -8,11 +8,11 @@ from evalci.core.category import Category
 from evalci.core.finding import Finding, FindingKind
 from evalci.core.run import Run
 from evalci.core.statistical_words import in_points
+from evalci.core.stats.scores import TOLERANCE
+from evalci.core.stats.sequential import LEAST_CASES
 from evalci.core.summary import shown_mean
 
-LEAST_CASES = 5
 SURE_Z = 1.645
-TOLERANCE = 1e-9
 
 
 def slides(run: Run) -> Iterator[Finding]:
@@ -23,13 +23,12 @@ def slides(run: Run) -> Iterator[Finding]:
     """
     if run.anchor is None:
         return
+    groups = run.by_category()
     for category in run.gate.categories:
         pairs = [
             (case.anchor, now)
-            for case in run.cases
-            if case.category == category.name
-            and case.anchor is not None
-            and (now := shown_mean(case)) is not None
+            for case in groups.get(category.name, ())
+            if case.anchor is not None and (now := shown_mean(case)) is not None
         ]
         falls = [before - now for before, now in pairs]
         if len(falls) >= LEAST_CASES and _beyond_chance(falls, category):

@@ -15,7 +15,7 @@ from evalci.core.stats.grid import Layout, padded
 from evalci.core.stats.simulation import Design
 from evalci.errors import BadInputError
 
-MORE_TRIALS = "`evalci run --all`, then `evalci baseline accept --top-up`"
+MORE_TRIALS = "`evalci run --all && evalci baseline accept --top-up --reason …`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

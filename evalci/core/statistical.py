@@ -1,5 +1,6 @@
 """Wires the evidence, exact and entropy modes to a run: trials in, results out."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from evalci.core.common_rules import below_floor, edited, uncompared, unmeasured
@@ -11,7 +12,7 @@ from evalci.core.gate_config import category_rule
 from evalci.core.policy import Mode
 from evalci.core.run import GateRef, Run
 from evalci.core.statistical_words import reason_of
-from evalci.core.summary import Summary, summarise
+from evalci.core.summary import Summary
 from evalci.core.trial import Trial, independent
 from evalci.core.verdict import CategoryResult, Outcome
 
@@ -30,7 +31,7 @@ def options_of(gate: GateRef) -> Options:
     options = options_for(gate.preset)
     looks = gate.looks or options.looks
     method = Method(gate.mode.value)
-    return replace(options, method=method, looks=looks, trials=looks[-1])
+    return replace(options, method=method, looks=looks, trials=looks[-1], closed_at=gate.closed_at)
 
 
 def rules_of(run: Run) -> dict[str, CategoryRule]:
@@ -59,20 +60,24 @@ def case_trials(run: Run) -> list[CaseTrials]:
     ]
 
 
+def measured_trials(run: Run, summaries: Iterable[Summary]) -> list[CaseTrials]:
+    """Return the scores of what was measured well enough to be judged.
+
+    A category that was not measured counts nowhere, not in the whole run either: what is missing
+    there may be missing because it failed.
+    """
+    known = {s.category.name for s in summaries if unmeasured(s, run) is None}
+    return [case for case in case_trials(run) if case.category in known]
+
+
 def _by_replicate(trials: tuple[Trial, ...]) -> tuple[float | None, ...]:
     """Return the composites by their replicate; None where a case sat one out, or has no score."""
     scores = {trial.trial: trial.composite for trial in independent(trials)}
     return tuple(scores.get(replicate) for replicate in range(max(scores, default=-1) + 1))
 
 
-def decision_of(run: Run) -> Decision:
-    """Return what the trials of a finished run say, look by look.
-
-    A category that was not measured counts nowhere, not in the whole run either: what is missing
-    there may be missing because it failed.
-    """
-    known = {s.category.name for s in summarise(run) if unmeasured(s, run) is None}
-    cases = [case for case in case_trials(run) if case.category in known]
+def decision_of(run: Run, cases: Sequence[CaseTrials]) -> Decision:
+    """Return what the trials of a finished run say of ``cases``, look by look."""
     options = options_of(run.gate)
     taken = max((len(case.candidate) for case in cases), default=0)
     complete = taken >= options.cap or options.method is not Method.EVIDENCE
@@ -107,11 +112,8 @@ def statistical_result(summary: Summary, run: Run, decision: Decision) -> Catego
 
 
 def _reason(summary: Summary, found: CategoryDecision, decision: Decision, run: Run) -> str:
-    sentence = reason_of(
-        found,
-        limit=decision.whole.limit if decision.whole else 0.0,
-        confidence=options_of(run.gate).confidence,
-    )
+    confidence = options_of(run.gate).confidence
+    sentence = reason_of(found, limit=decision.limit, confidence=confidence)
     if summary.category.name not in decision.pooled:
         return sentence
     others = len(decision.pooled) - 1

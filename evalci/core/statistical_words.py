@@ -59,7 +59,7 @@ def _filled(sentence: str, found: CategoryDecision, *, limit: float, confidence:
         reached=reached(found.evidence, limit),
         past=limit_words(found.evidence, limit),
         confidence=f"{confidence * 100:g} %",
-        p=p_text(found),
+        p=p_text(found.paired_p),
         fall=in_points(found.drop),
         rise=in_points(-found.drop),
         detect=in_points_up(found.detect),
@@ -106,15 +106,14 @@ def odds(evidence: float) -> str:
     return f"{tenths:g}:1" if tenths else "< 0.1:1"
 
 
-def p_text(found: CategoryDecision) -> str:
-    """Return the paired p: exact for pass/fail scores, by the normal tail for graded ones."""
-    number = p_number(found)
+def p_text(p: float) -> str:
+    """Return a paired p by its name."""
+    number = p_number(p)
     return f"paired p {number}" if number.startswith("<") else f"paired p = {number}"
 
 
-def p_number(found: CategoryDecision) -> str:
-    """Return the paired p as a number without its leading zero."""
-    p = found.p if found.p_exact is None else found.p_exact
+def p_number(p: float) -> str:
+    """Return a p value as a number without its leading zero."""
     if p < 0.0001:
         return "< .0001"
     digits = f"{p:.4f}" if p < 0.01 else f"{p:.2f}"

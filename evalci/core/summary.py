@@ -1,7 +1,7 @@
 """What a run says of each category: means, drop, interval, how much is missing."""
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
@@ -52,10 +52,8 @@ class Summary:
 
 def summarise(run: Run) -> tuple[Summary, ...]:
     """Return the summary of each category of a run, in the order of the gate's categories."""
-    groups: dict[str, list[RunCase]] = defaultdict(list)
-    for case in run.cases:
-        groups[case.category].append(case)
-    return tuple(summary_of(category, groups[category.name]) for category in run.gate.categories)
+    groups = run.by_category()
+    return tuple(summary_of(one, groups.get(one.name, ())) for one in run.gate.categories)
 
 
 def summary_of(category: Category, cases: Sequence[RunCase]) -> Summary:

@@ -1,8 +1,9 @@
 """The plain rule: a category fails when its mean fell by more than its limit."""
 
-from evalci.core.common_rules import TOLERANCE, below_floor, edited, uncompared, unmeasured
+from evalci.core.common_rules import below_floor, edited, uncompared, unmeasured
 from evalci.core.policy import MaxDrop
 from evalci.core.run import Run
+from evalci.core.stats.scores import TOLERANCE
 from evalci.core.summary import Summary
 from evalci.core.verdict import CategoryResult, Outcome
 

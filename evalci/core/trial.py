@@ -79,18 +79,27 @@ class Output:
         """Tell whether this answer was asked for, and paid, now."""
         return not (self.recorded or self.cached)
 
+    @property
+    def tokens(self) -> int | None:
+        """Return the tokens in and out, None when one of them is unknown."""
+        if self.input_tokens is None or self.output_tokens is None:
+            return None
+        return self.input_tokens + self.output_tokens
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """A scorer's opinion of one output, ``value`` from 0 to 1.
 
-    ``value`` is None when the scorer could not form one. That is not a zero: an unscored trial
+    ``details`` are further lines, such as every failing test. ``value`` is None when the scorer
+    could not form one. That is not a zero: an unscored trial
     never counts for or against the prompt.
     """
 
     scorer: str
     value: float | None
     reason: str = ""
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """What a check ends in: an outcome for each category and must-pass case, one verdict for all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from evalci.core.evidence.decision import CategoryDecision, Decision
 from evalci.core.finding import Finding
 from evalci.core.run import RunCase
+from evalci.core.slice import Slices
 from evalci.core.summary import Summary
 from evalci.errors import ExitCode
 
@@ -55,7 +56,8 @@ class Verdict:
     """The outcome of the whole check; ``reason`` is set when it is about the whole run.
 
     ``decision`` has what a statistical mode says of the run as a whole and of each case.
-    ``findings`` are noticed beside the outcomes, and warn unless they block.
+    ``findings`` are noticed beside the outcomes, and warn unless they block. ``slices`` cut across
+    the categories and never decide.
     """
 
     outcome: Outcome
@@ -65,6 +67,7 @@ class Verdict:
     reason: str = ""
     decision: Decision | None = None
     findings: tuple[Finding, ...] = ()
+    slices: Slices = field(default_factory=Slices)
 
     @property
     def exit_code(self) -> ExitCode:

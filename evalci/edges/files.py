@@ -11,6 +11,8 @@ from evalci.core.problem import Problem
 from evalci.errors import BadInputError
 
 MAX_TEXT_BYTES = 2_000_000
+MAX_TREE_FILES = 2_000
+_NOT_SOURCES = {".git", "__pycache__", "node_modules", ".venv", ".mypy_cache", ".pytest_cache"}
 MAX_YAML_BYTES = 20_000_000
 MAX_JSON_BYTES = 500_000_000
 CONFIG_PLACES = ("evalci.yaml", ".github/evalci.yaml")
@@ -87,6 +89,20 @@ class RepoFiles:
             return self.inside(path).is_file()
         except OSError:  # a name too long for any file
             return False
+
+    def tree(self, folder: str) -> tuple[str, ...]:
+        """Return the files below a folder, relative to it and sorted; caches are left out."""
+        place = self.inside(folder)
+        if not place.is_dir():
+            raise BadInputError(f"no such folder: `{folder}`")
+        found = []
+        for path in place.rglob("*"):
+            inner = path.relative_to(place)
+            if path.is_file() and not _NOT_SOURCES & set(inner.parts):
+                found.append(inner.as_posix())
+            if len(found) > MAX_TREE_FILES:
+                raise BadInputError(f"`{folder}` has more than {MAX_TREE_FILES:,} files")
+        return tuple(sorted(found))
 
     def vacant(self, path: str) -> bool:
         """Tell whether nothing at all stands at a path: no file, no folder, no dangling link."""

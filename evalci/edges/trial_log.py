@@ -1,8 +1,10 @@
 """The append-only log beside `run.json`: what was answered is on disk before the run goes on."""
 
+import contextlib
 import fcntl
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +17,8 @@ from evalci.errors import BadInputError
 FORMAT = 1
 SYNC_S = 0.5
 MAX_LOGS = 20
+KEPT_ASIDE = 5
+_ASIDE = re.compile(r"log-[0-9a-f]{16}\.jsonl")
 Place = tuple[str, int]
 
 
@@ -27,24 +31,24 @@ class TrialLog:
     taken: `log-2.jsonl`.
 
     ``earlier`` and ``unscored`` are what a run with the same inputs left: its trials, and the
-    answers that it had not scored yet, by case and trial. ``attempts`` counts the runs in the log
-    that came to their end; the first ``settled`` trials are theirs.
+    answers that it had not scored yet, by case and trial. The first ``settled`` trials are of runs
+    that came to their end.
     """
 
     def __init__(
         self, path: Path, *, inputs: str, clean: Callable[[Json], Json], adds_up: bool = False
     ) -> None:
-        """``inputs`` is the hash of what is measured; a log of other inputs is refused.
+        """``inputs`` is the hash of what is measured; a log of other inputs is laid aside.
 
         A finished one is begun anew, unless the trials of all attempts ``adds_up``.
         """
+        _take_out(path, inputs)
         self._clean = clean
         self._lock = threading.Lock()
         self._synced = time.monotonic()
         self._stream, self.path = _first_free(path)
         found = _Found(self.path, inputs, adds_up=adds_up)
-        self.earlier, self.unscored, self.refused = found.trials, found.unscored, found.refused
-        self.attempts, self.settled = found.attempts, found.settled
+        self.earlier, self.unscored, self.settled = found.trials, found.unscored, found.settled
         self._answered = set(found.answers)
         self._stream.truncate(found.size)
         if found.size == 0:
@@ -97,6 +101,40 @@ def _first_free(path: Path) -> tuple[BinaryIO, Path]:
     raise BadInputError(f"{MAX_LOGS} runs write to {path.parent}", hint="wait for one to end")
 
 
+def _take_out(path: Path, inputs: str) -> None:
+    """Lay the log of other inputs aside, and take out that of these: `log-<inputs>.jsonl`.
+
+    So a run of a few cases in between, or of an edit that is taken back, costs no trial.
+    """
+    found, wanted = _inputs_of(path), path.with_name(f"log-{inputs}.jsonl")
+    if found == inputs:
+        return
+    with contextlib.suppress(OSError):
+        if _ASIDE.fullmatch(f"log-{found}.jsonl"):
+            path.replace(path.with_name(f"log-{found}.jsonl"))
+        if _ASIDE.fullmatch(wanted.name) and _inputs_of(wanted) == inputs:
+            wanted.replace(path)
+        _drop_old(path.parent)
+
+
+def _inputs_of(path: Path) -> str:
+    """Return the inputs that a log names, nothing for what is none."""
+    try:
+        with path.open("rb") as stream:
+            head = json.loads(b"" if path.is_symlink() else stream.readline(200))
+    except (OSError, ValueError):
+        return ""
+    return str(head.get("inputs", "")) if isinstance(head, dict) else ""
+
+
+def _drop_old(folder: Path) -> None:
+    """Keep the newest logs that lie aside."""
+    aside = [place for place in folder.iterdir() if _ASIDE.fullmatch(place.name)]
+    aside.sort(key=lambda place: place.lstat().st_mtime_ns, reverse=True)
+    for place in aside[KEPT_ASIDE:]:
+        place.unlink()
+
+
 def _open_append(path: Path) -> BinaryIO:
     """Open a log for appending; a link, which could point anywhere, is refused."""
     try:
@@ -113,13 +151,11 @@ class _Found:
     def __init__(self, path: Path, inputs: str, *, adds_up: bool) -> None:
         self.trials: list[Json] = []
         self.answers: dict[Place, Json] = {}
-        self.refused = False
-        self.attempts = self.settled = 0
+        self.settled = 0
         entries, self.size = _entries(path)
         if not adds_up and any("finished" in entry for entry in entries):
             entries = []
         if entries and entries[0] != {"format": FORMAT, "inputs": inputs}:
-            self.refused = len(entries) > 1 and "finished" not in entries[-1]
             entries = []
         for entry in entries:
             self._take(entry)
@@ -135,7 +171,7 @@ class _Found:
             known = self.answers.get(_place(trial))
             self.trials.append({"output": known, **trial} if known is not None else trial)
         elif "finished" in entry:
-            self.attempts, self.settled = self.attempts + 1, len(self.trials)
+            self.settled = len(self.trials)
 
 
 def _place(entry: Any) -> Place:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from evalci.core.publication import Annotation, AnnotationLevel
 from evalci.core.run import PromptRef, Run
 from evalci.core.verdict import CategoryResult, Outcome, Verdict
-from evalci.report.escape import counted, one_line
+from evalci.report.escape import counted, first_lines, one_line
 from evalci.report.rows import regressed_whole, whole_sentence
 
 __all__ = ["Annotation", "AnnotationLevel", "build_annotations"]
@@ -53,9 +53,10 @@ def _undecided(run: Run, verdict: Verdict) -> dict[str, list[str]]:
 
 def _by_prompt(run: Run, results: list[CategoryResult]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
+    groups = run.by_category()
     for result in results:
         name = result.summary.category.name
-        for prompt in sorted({c.prompt for c in run.cases if c.category == name and not c.carried}):
+        for prompt in sorted({c.prompt for c in groups.get(name, ()) if not c.carried}):
             found.setdefault(prompt, []).append(
                 f"{one_line(name)} {result.outcome.value}: {one_line(result.reason)}"
             )
@@ -84,8 +85,7 @@ def _of_level(run: Run, lines: dict[str, list[str]], level: AnnotationLevel) -> 
 
 
 def _message(lines: list[str]) -> str:
-    more = [f"and {len(lines) - MAX_NAMES} more"] * (len(lines) > MAX_NAMES)
-    return "\n".join([*(one_line(line) for line in lines[:MAX_NAMES]), *more])
+    return "\n".join(first_lines([one_line(line) for line in lines], MAX_NAMES))
 
 
 def _changed_files(run: Run, prompt: str) -> list[str]:

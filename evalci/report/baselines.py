@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from statistics import fmean
 
 from evalci.core.baseline import Baseline, BaselineCase
+from evalci.core.gate_rates import baseline_gate_rates
 from evalci.core.hashes import short
-from evalci.report.escape import one_line
+from evalci.report.code_gates import gate_words
+from evalci.report.escape import one_line, unmarked
 
 GONE = "(no longer in the golden set)"
 
@@ -25,16 +27,24 @@ def baseline_lines(baseline: Baseline, categories: Mapping[str, str]) -> list[st
         mean = fmean(case.mean for case in cases)
         span = str(min(trials)) if min(trials) == max(trials) else f"{min(trials)}-{max(trials)}"
         lines.append(f"  {one_line(name)}: {mean:.2f}, {len(cases)} cases × {span} trials")
-    return lines
+    return lines + _gates(baseline)
+
+
+def _gates(baseline: Baseline) -> list[str]:
+    """Return the share of answers that pass each code gate, where there is any."""
+    found = baseline_gate_rates(baseline)
+    if found is None:
+        return []
+    return [f"  code gates: {', '.join(unmarked(gate_words(rate)) for rate in found.rates)}"]
 
 
 def baseline_diff_lines(
-    before: Baseline | None, after: Baseline | None, categories: Mapping[str, str], *, ref: str
+    before: Baseline | None, after: Baseline, categories: Mapping[str, str], *, ref: str
 ) -> list[str]:
     """Return how each category moved between two baselines, and which cases moved most."""
-    if before is None or after is None:
-        there = ref if before is not None else "the working tree" if after is not None else ""
-        return [f"only in {there}" if there else "no baseline on either side"]
+    if before is None:
+        name = f"{_set_name(after)} with {_model(after)}"
+        return [f"{name}: only in the working tree, {one_line(ref)} has no baseline"]
     old, new = before.by_id(), after.by_id()
     changed = {i for i in old.keys() & new.keys() if old[i] != new[i]}
     counts = f"{len(changed)} cases changed, {len(new.keys() - old.keys())} new"

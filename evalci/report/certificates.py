@@ -5,23 +5,23 @@ from evalci.core.json_value import JsonObject
 from evalci.report.escape import one_line
 
 
-def certificate_lines(certificate: Certificate, path: str) -> list[str]:
-    """Return what a certificate says, and where it was written."""
-    open_share = certificate.undecided / certificate.runs
-    what = f"{one_line(certificate.golden_set)} with {one_line(certificate.model)}"
+def certificate_lines(certificate: Certificate, path: str, *, model: str) -> list[str]:
+    """Return what a certificate of a model's id says, and where it was written."""
+    open_share = 100 * certificate.undecided / certificate.runs
+    what = f"{one_line(certificate.golden_set)} with {one_line(model)}"
     return [
         f"{what}, gate mode {certificate.mode.value}",
         f"  {sentence(reference(certificate, key=certificate.key), certificate.mode)}",
-        f"  {open_share:.1%} undecided, {certificate.calls_per_case:.1f} calls a case",
+        f"  {open_share:.1f} % undecided, {certificate.calls_per_case:.1f} calls a case",
         f"  written to {path}; commit it",
     ]
 
 
-def certificate_json(certificate: Certificate) -> JsonObject:
-    """Return a certificate for programs, with its rate and 95 % interval."""
+def certificate_json(certificate: Certificate, *, model: str) -> JsonObject:
+    """Return the certificate of a model's id for programs, with its rate and 95 % interval."""
     return {
         "golden_set": certificate.golden_set,
-        "model": certificate.model,
+        "model": model,
         "mode": certificate.mode.value,
         "source": certificate.source.value,
         "runs": certificate.runs,

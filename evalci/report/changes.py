@@ -26,8 +26,9 @@ def changes(run: Run) -> tuple[str, ...]:
     if run.baseline is None:
         return ()
     prompts = {prompt.path for prompt in run.prompts}
+    every = None if run.shard else len(run.cases) + len(run.unselected)
     lines = [
-        _file_change(change, len(run.cases), noun="prompt" if change.path in prompts else "include")
+        _file_change(change, every, noun="prompt" if change.path in prompts else "include")
         for change in run.changes
     ]
     lines += _model_changes(run)
@@ -55,11 +56,12 @@ def _policy_change(change: PolicyChange) -> str:
     return f"{mark_code(change.path)} {old} → {new}"
 
 
-def _file_change(change: FileChange, cases: int, *, noun: str) -> str:
+def _file_change(change: FileChange, cases: int | None, *, noun: str) -> str:
     old = mark_code(short(change.old)) if change.old else "new"
     new = mark_code(short(change.new)) if change.new else "no longer used"
     lines = f" (+{change.added} −{change.removed})" if change.diff else ""
-    affects = f": affects {change.affects} of {cases} cases" if change.affects else ""
+    of = "" if cases is None else f" of {cases}"
+    affects = f": affects {change.affects}{of} cases" if change.affects else ""
     return f"{noun} {mark_code(change.path)} {old} → {new}{lines}{affects}"
 
 

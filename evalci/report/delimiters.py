@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from evalci.core.json_value import Json, JsonObject, as_object, parse_json
 from evalci.core.trial import encodable
 from evalci.report.escape import one_line
+from evalci.report.outcomes import ICONS
 
 END = "<!-- evalci:end -->"
 MAX_KEY, MAX_URL, MAX_LINE = 64, 300, 600
@@ -18,7 +19,6 @@ DEFAULT_ICON = "⚫"
 _SECTION = re.compile(r"<!-- evalci:section (\{[^<>]*\}) -->\s*")
 _LINE = re.compile(r".*<!-- evalci:line (\{[^<>]*\}) -->\s*")
 _URL = re.compile(r"https?://[^\s<>()\"'`\\\[\]|]+")
-_ICON = re.compile("[🔴⚫🟡⚪🔵🟢]")
 _WORD = re.compile("[0-9A-Za-z_]{1,64}")
 
 
@@ -154,7 +154,7 @@ def _section(text: str) -> Section | None:
         attempt=attempt,
         run_url=safe_url(_line(meta, "run_url")),
         event=safe_word(_line(meta, "event")),
-        icon=icon if _ICON.fullmatch(icon) else DEFAULT_ICON,
+        icon=icon if icon in ICONS.values() else DEFAULT_ICON,
         title=_line(meta, "title"),
         quiet=False,
         text="",

@@ -6,7 +6,7 @@ each renderer then decides what a mark looks like and escapes all the rest.
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARKED = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
@@ -40,6 +40,17 @@ def counted(number: int, noun: str) -> str:
     """Return a number with its noun, in the plural where it is not one."""
     plural = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
     return f"{number} {noun if number == 1 else plural}"
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """Return the first names in a row, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def first_lines(lines: Sequence[str], most: int) -> tuple[str, ...]:
+    """Return the first lines, and one that says how many more there are."""
+    return (*lines[:most], *[f"and {len(lines) - most} more"] * (len(lines) > most))
 
 
 def mark_code(text: str, limit: int = 200) -> str:

@@ -2,26 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from evalci.core.evidence.decision import Decision
-from evalci.core.evidence.explained import Explained, Explanation, Span, explain
+from evalci.core.evidence.explained import Explained, Explanation, explain
+from evalci.core.evidence.options import Method
+from evalci.core.policy import Mode
 from evalci.core.run import Run
 from evalci.core.statistical import case_trials, options_of, rules_of
-from evalci.core.stats.arrays import Floats
-from evalci.core.verdict import Verdict
+from evalci.core.verdict import CategoryResult, Verdict
 from evalci.report.escape import mark_code, markdown, unmarked
+from evalci.report.explained_lines import (
+    Line,
+    Number,
+    evidence_lines,
+    evidence_whole,
+    exact_lines,
+    exact_whole,
+    threshold_lines,
+)
+from evalci.report.outcomes import outcome_words
 
-Number = float | int | str | None
 MOST_DIGITS = 1e6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One number: its name in the formulas, its value, and what it is."""
-
-    name: str
-    value: Number
-    meaning: str
+NO_OVERALL_RULE = "none in this mode: each category decides for itself"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,9 @@ def explanation_of(run: Run, verdict: Verdict) -> Explanation | None:
 
 
 def explain_tables(run: Run, verdict: Verdict) -> tuple[Table, ...]:
-    """Return a table for the run as a whole and one for each category, none for a plain limit."""
+    """Return a table for the run as a whole and one for each category, those of its mode."""
+    if run.gate.mode is Mode.THRESHOLD:
+        return tuple(_limit_table(result) for result in verdict.categories)
     found = explanation_of(run, verdict)
     if found is None or verdict.decision is None:
         return ()
@@ -54,101 +59,41 @@ def render_explained(run: Run, verdict: Verdict, *, as_markdown: bool) -> str:
     """Return the tables as Markdown or as plain text."""
     tables = explain_tables(run, verdict)
     if not tables:
-        return "Nothing to explain: no category was decided by a statistical mode of the gate.\n"
+        return "Nothing to explain: no case was compared with the baseline.\n"
     return "\n".join(_markdown(table) if as_markdown else _plain(table) for table in tables)
 
 
-def _whole_table(found: Explanation) -> Table:
-    whole = found.whole
-    rule = "it got worse: the overall rule fired" if whole.regressed else "nothing"
+def _limit_table(result: CategoryResult) -> Table:
     return Table(
-        title="all cases together",
-        rule=rule,
-        lines=(
-            Line(name="d_all", value=whole.drop, meaning="drop over all cases, of 1"),
-            Line(name="se_all", value=whole.se, meaning="its permutation standard error"),
-            Line(name="z_all", value=whole.z, meaning="d_all / se_all"),
-            Line(name="mu", value=whole.prior_mean, meaning="mean of the baseline's case means"),
-            Line(
-                name="W0", value=_one(found.spread.within), meaning="variance of trials in a case"
-            ),
-            Line(name="T0", value=_one(found.spread.between), meaning="variance between cases"),
-            Line(name="E_all", value=whole.evidence, meaning="evidence of a loss in the whole run"),
-            Line(
-                name="A",
-                value=whole.statistic,
-                meaning="watched statistic: .2 E_all + .8 of the weighted E_k",
-            ),
-            Line(name="limit", value=whole.limit, meaning="what A and E must reach to fail"),
-            Line(name="losses", value=whole.losses, meaning="sparse evidence of losses"),
-            Line(name="gains", value=whole.gains, meaning="the same of gains"),
-        ),
+        title=mark_code(result.summary.category.name),
+        rule=f"{outcome_words(result.outcome)}: {result.reason}",
+        lines=threshold_lines(result.summary),
     )
+
+
+def _whole_table(found: Explanation) -> Table:
+    match found.options.method:
+        case Method.EVIDENCE:
+            rule = "it got worse: the overall rule fired" if found.whole.regressed else "nothing"
+            lines = evidence_whole(found)
+        case Method.EXACT:
+            rule, lines = NO_OVERALL_RULE, exact_whole(found, None)
+        case Method.ENTROPY:
+            rule, lines = NO_OVERALL_RULE, exact_whole(found, found.options.entropy)
+        case _:
+            assert_never(found.options.method)
+    return Table(title="all cases together", rule=rule, lines=lines)
 
 
 def _category_table(item: Explained, found: Explanation, decision: Decision) -> Table:
     pooled = item.decision.name == decision.pool
     members = f" ({', '.join(map(mark_code, decision.pooled))})" if pooled else ""
+    evidence = found.options.method is Method.EVIDENCE
     return Table(
         title=f"{mark_code(item.decision.name)}{members}",
         rule=f"{item.decision.status.value}: {item.decision.reason.value}",
-        lines=(*_movement(item), *_prior(item), *_evidence(item, found), *_bounds(item, found)),
+        lines=evidence_lines(item, found) if evidence else exact_lines(item, found),
     )
-
-
-def _movement(item: Explained) -> tuple[Line, ...]:
-    one = item.decision
-    return (
-        Line(name="n", value=one.cases, meaning="cases compared"),
-        Line(name="b", value=_span(item.before), meaning="baseline trials a case"),
-        Line(name="m", value=_span(item.after), meaning="trials of this change a case"),
-        Line(name="d", value=one.drop, meaning="drop of the mean, of 1; below 0 is better"),
-        Line(name="se", value=one.se, meaning="its standard error, trials shuffled inside cases"),
-        Line(name="z", value=one.z, meaning="d / se; a failure needs 2"),
-        Line(name="p", value=one.p, meaning="normal tail of z"),
-        Line(name="p_exact", value=one.p_exact, meaning="exact mid-p of pass/fail scores"),
-    )
-
-
-def _prior(item: Explained) -> tuple[Line, ...]:
-    one = item.decision
-    return (
-        Line(name="kappa", value=one.kappa, meaning="pseudo-trials that the category is worth"),
-        Line(name="mu_k", value=one.prior_mean, meaning="the score they have"),
-    )
-
-
-def _evidence(item: Explained, found: Explanation) -> tuple[Line, ...]:
-    one, whole = item.decision, found.whole
-    return (
-        Line(name="E_uniform", value=item.even, meaning="evidence of a loss spread over the cases"),
-        Line(name="E_sparse", value=item.sparse, meaning="evidence of few, large losses"),
-        Line(name="E_k", value=one.evidence, meaning="their mean: the evidence of the report"),
-        Line(name="E_all", value=whole.evidence, meaning="evidence over the whole run"),
-        Line(name="share", value=item.weight, meaning="of the category in A"),
-        Line(name="A", value=whole.statistic, meaning="watched statistic of the run"),
-        Line(name="limit", value=whole.limit, meaning="what A and E_k must reach to fail"),
-    )
-
-
-def _bounds(item: Explained, found: Explanation) -> tuple[Line, ...]:
-    one = item.decision
-    sure = f"{found.confidence * 100:g} % upper bound of the drop"
-    closing = item.critical_z if found.closing else None
-    return (
-        Line(name="margin", value=one.margin, meaning="the smallest drop that may fail"),
-        Line(name="detect", value=one.detect, meaning="the drop that must be ruled out to pass"),
-        Line(name="u", value=one.upper, meaning=f"{sure}; passes below detect"),
-        Line(name="z_closing", value=closing, meaning="what z must reach at the trial cap to fail"),
-    )
-
-
-def _one(value: Floats) -> float:
-    return float(value)
-
-
-def _span(span: Span) -> Number:
-    return span.least if span.least == span.most else f"{span.least}-{span.most}"
 
 
 def number_text(value: Number) -> str:

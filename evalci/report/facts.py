@@ -1,21 +1,23 @@
 """The small print of a report: spread, speed, cost, coverage, limits."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from statistics import fmean, median, quantiles
 
 from evalci.core.certificate import sentence
-from evalci.core.evidence.decision import Decision
+from evalci.core.evidence.decision import Decision, Status
 from evalci.core.hashes import short
 from evalci.core.run import BaseRef, Run, Standing
-from evalci.core.statistical_words import in_points
+from evalci.core.statistical_words import in_points_up
 from evalci.core.stats.bounds import FULL_SIZE
+from evalci.core.stats.sequential import LEAST_CASES
 from evalci.core.summary import shown_mean
 from evalci.core.trial import Finish, Spend, Trial, spend_of
 from evalci.core.verdict import Outcome, Verdict
-from evalci.report.escape import counted, mark_code
+from evalci.report.escape import counted, listed, mark_code
 
-FEW_CASES = 5
+LEAST_BASELINE = 3
 
 
 def facts(run: Run) -> tuple[str, ...]:
@@ -31,7 +33,7 @@ def facts(run: Run) -> tuple[str, ...]:
 
 def _spread(run: Run) -> list[str]:
     scores = sorted(mean for mean in map(shown_mean, run.cases) if mean is not None)
-    if len(scores) < FEW_CASES:
+    if len(scores) < LEAST_CASES:
         return []
     tenths = quantiles(scores, n=10, method="inclusive")
     middle = f"p10 {tenths[0]:.2f}, median {median(scores):.2f}, p90 {tenths[-1]:.2f}"
@@ -59,8 +61,11 @@ def _cost(run: Run) -> list[str]:
 
 
 def run_spend(run: Run) -> Spend:
-    """Return what the run's calls cost; requests that left no trial are calls, too."""
-    spend = spend_of({case.id: case.trials for case in run.cases})
+    """Return what the run's calls cost; carried cases were not asked.
+
+    Requests that left no trial are calls, too.
+    """
+    spend = spend_of({case.id: case.trials for case in run.cases if not case.carried})
     return replace(spend, calls=spend.calls + run.lost_requests)
 
 
@@ -77,38 +82,45 @@ def _finished(trials: list[Trial], finish: Finish) -> int:
 
 def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     """Return what this check cannot see, a line each."""
-    lines = _ended_early(run, verdict)
-    if noise:
-        lines.append(
-            f"{counted(noise, 'case')} fell in categories that passed: changed, could be noise"
-        )
+    fell = f"{counted(noise, 'case')} fell in categories that passed: changed, could be noise"
+    unselected = f"{counted(len(run.unselected), 'case')} not selected"
+    unpriced = "† some calls have no known price: set `price` in the model config"
+    return (
+        *_ended_early(run, verdict),
+        *[fell] * bool(noise),
+        *_thin(verdict),
+        *_small(verdict.decision),
+        *_noisy(run),
+        *_stale(run),
+        *_unconfirmed(verdict),
+        *_no_must_pass(run),
+        *_edited_must_pass(run),
+        *[unselected] * bool(run.unselected),
+        *[unpriced] * bool(run_spend(run).unknown),
+    )
+
+
+def _thin(verdict: Verdict) -> Iterator[str]:
+    """Yield the categories with few cases under a plain limit, and those that lack scores."""
     for result in verdict.categories:
-        summary = result.summary
-        name = mark_code(summary.category.name)
-        if result.decision is None and 0 < summary.compared < FEW_CASES:
-            lines.append(
-                f"{name} has only {counted(summary.compared, 'compared case')}: one case decides"
-            )
+        summary, name = result.summary, mark_code(result.summary.category.name)
+        if result.decision is None and 0 < summary.compared < LEAST_CASES:
+            yield f"{name} has only {counted(summary.compared, 'compared case')}: one case decides"
         if summary.unscored and result.outcome is not Outcome.NOT_MEASURED:
-            lines.append(f"{name}: {summary.unscored} of {summary.planned} trials are unscored")
-    lines += _small(verdict.decision)
-    if run.baseline is not None and run.baseline.trials < 3:
-        lines.append(
-            f"the baseline has {counted(run.baseline.trials, 'trial')} a case: it is noisy itself"
-        )
-    lines += _stale(run)
-    open_cases = [m for m in verdict.must_pass if not m.confirmed]
-    lines += [
-        f"must-pass {mark_code(m.case.id)} failed {m.failed} of {m.trials} trials: not confirmed"
-        for m in open_cases
-    ]
-    lines += _no_must_pass(run)
-    lines += _edited_must_pass(run)
-    if run.unselected:
-        lines.append(f"{counted(len(run.unselected), 'case')} not selected")
-    if run_spend(run).unknown:
-        lines.append("† some calls have no known price: set `price` in the model config")
-    return tuple(lines)
+            yield f"{name}: {summary.unscored} of {summary.planned} trials are unscored"
+
+
+def _noisy(run: Run) -> Iterator[str]:
+    if run.baseline is not None and run.baseline.trials < LEAST_BASELINE:
+        trials = counted(run.baseline.trials, "trial")
+        yield f"the baseline has {trials} a case: it is noisy itself"
+
+
+def _unconfirmed(verdict: Verdict) -> Iterator[str]:
+    for case in verdict.must_pass:
+        if not case.confirmed:
+            failed = f"failed {case.failed} of {case.trials} trials: not confirmed"
+            yield f"must-pass {mark_code(case.case.id)} {failed}"
 
 
 def _ended_early(run: Run, verdict: Verdict) -> list[str]:
@@ -126,9 +138,9 @@ def _small(decision: Decision | None) -> list[str]:
     lines = [f"{pooled} {mark_code(decision.pool)}"] if decision.pooled else []
     return lines + [
         f"{mark_code(found.name)} has {counted(found.cases, 'case')}: a drop below "
-        f"{in_points(found.detect)} can go unseen"
+        f"{in_points_up(found.detect)} can go unseen"
         for found in decision.categories
-        if FEW_CASES <= found.cases < FULL_SIZE
+        if LEAST_CASES <= found.cases < FULL_SIZE and found.status is not Status.REGRESSION
     ]
 
 
@@ -151,10 +163,9 @@ def _no_must_pass(run: Run) -> list[str]:
         and case.baseline is not None
         and not all(trial.passed for trial in case.baseline.trials)
     ]
-    names = ", ".join(mark_code(case) for case in shaky[:3])
-    return [f"must-pass {names}: the baseline did not always pass, so it does not block"] * bool(
-        shaky
-    )
+    names = listed([mark_code(case) for case in shaky])
+    reason = "the baseline did not always pass, so it does not block"
+    return [f"must-pass {names}: {reason}"] * bool(shaky)
 
 
 def _edited_must_pass(run: Run) -> list[str]:
@@ -164,9 +175,8 @@ def _edited_must_pass(run: Run) -> list[str]:
         for case in run.cases
         if case.must_pass and case.standing in {Standing.EDITED, Standing.RESCORED}
     ]
-    names = ", ".join(mark_code(case) for case in edited[:3])
-    more = f" and {len(edited) - 3} more" if len(edited) > 3 else ""
-    return [f"must-pass {names}{more}: edited since the baseline, so not judged"] * bool(edited)
+    names = listed([mark_code(case) for case in edited])
+    return [f"must-pass {names}: edited since the baseline, so not judged"] * bool(edited)
 
 
 def footer(run: Run) -> str:
@@ -183,6 +193,8 @@ def footer(run: Run) -> str:
     parts += [f"{spend.cached} cached"] * bool(spend.cached)
     parts = [", ".join(parts), _of_budget(run, dollars(spend)), _baseline(run)]
     parts += [_base(run.base)] if run.base else []
+    ran = run.provenance.sandbox
+    parts += [f"code ran in {mark_code(ran)}"] if ran else []
     parts.append(
         f"{mark_code(run.golden_set.name)} {mark_code(run.golden_set.version)} "
         f"with {mark_code(run.model.id)}, gate mode {run.gate.mode.value}"

@@ -270,5 +270,5 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(marked=_marked, seen=visible)
+    environment.filters.update(marked=_marked, seen=visible, first_upper=_first_upper)
     return environment.from_string(_source("report.html.j2"))

@@ -4,10 +4,13 @@ import json
 from typing import Any
 
 from evalci.core.gate import decide
+from evalci.core.gate_rates import gate_rates
 from evalci.core.run import Run
+from evalci.core.slice import Slice
 from evalci.core.trial import encodable
 from evalci.core.verdict import CategoryResult, Verdict
-from evalci.report.explain import explained_json
+from evalci.report.code_gates import gates_json
+from evalci.report.explain import explained_json, rounded
 from evalci.report.facts import run_spend
 
 DIGITS = 6
@@ -29,6 +32,10 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
             {"kind": f.kind.value, "category": f.category, "text": f.text, "blocks": f.blocks}
             for f in verdict.findings
         ],
+        "slices": {
+            "looked_at": verdict.slices.looked_at,
+            "found": [_slice(one) for one in verdict.slices.found],
+        },
     }
 
 
@@ -54,6 +61,21 @@ def _category(result: CategoryResult) -> dict[str, Any]:
     }
 
 
+def _slice(one: Slice) -> dict[str, Any]:
+    return {
+        "dimension": one.dimension,
+        "value": one.value,
+        "cases": one.cases,
+        "trials": one.trials,
+        "baseline": _number(one.before),
+        "mean": _number(one.now),
+        "drop": _number(one.drop),
+        "z": _number(one.z),
+        "p": rounded(one.p),
+        "adjusted_p": rounded(one.adjusted),
+    }
+
+
 def _number(value: float | None) -> float | None:
     return None if value is None else round(value, DIGITS)
 
@@ -73,6 +95,7 @@ def render_json(run: Run) -> str:
         "commit": run.provenance.commit,
         "verdict": verdict_json(verdict),
         "explain": explained_json(run, verdict),
+        "gates": gates_json(gate_rates(run)),
         "changes": [
             {"path": c.path, "old": c.old, "new": c.new, "affects": c.affects} for c in run.changes
         ],

@@ -6,7 +6,7 @@ So there are failures exactly when the gate blocks, and errors when something is
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import assert_never
@@ -99,32 +99,18 @@ def _whole(run: Run, verdict: Verdict) -> Iterator[JUnitCase]:
     """Yield what the run as a whole is: not measured, or worse, whatever its categories say."""
     unmeasured = verdict.outcome is Outcome.NOT_MEASURED
     reason = run.stopped or verdict.reason
+    bare = JUnitCase(group="run", name="verdict", result=Result.FAILURE)
     if reason and (unmeasured or (verdict.blocking and run.stopped)):
-        message = f"not measured: {reason}"
-        yield JUnitCase(
-            group="run",
-            name="verdict",
-            result=Result.ERROR,
-            kind=Outcome.NOT_MEASURED.value,
-            message=message,
-        )
+        kind = Outcome.NOT_MEASURED.value
+        yield replace(bare, result=Result.ERROR, kind=kind, message=f"not measured: {reason}")
     for finding in verdict.findings:
         if finding.blocks:
-            yield JUnitCase(
-                group="run",
-                name=f"{finding.kind.value} {finding.category}".strip(),
-                result=Result.FAILURE,
-                kind=finding.kind.value,
-                message=finding.text,
-            )
+            kind = finding.kind.value
+            name = f"{kind} {finding.category}".strip()
+            yield replace(bare, name=name, kind=kind, message=finding.text)
     if whole := regressed_whole(verdict):
-        yield JUnitCase(
-            group="run",
-            name="verdict",
-            result=Result.FAILURE,
-            kind=Outcome.REGRESSION.value,
-            message=whole_sentence(verdict, whole),
-        )
+        message = whole_sentence(verdict, whole)
+        yield replace(bare, kind=Outcome.REGRESSION.value, message=message)
 
 
 def _category_case(result: CategoryResult) -> JUnitCase:

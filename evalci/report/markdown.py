@@ -60,10 +60,12 @@ def _ladder(view: ReportView) -> list[ReportView]:
         notes=(),
         examples=(),
         gains=(),
+        slices=(),
         facts=(),
         help=(),
         blind_spots=(),
         sentences=(),
+        gates=(),
     )
     return [view, no_diffs, no_bodies, three, rows, bare]
 

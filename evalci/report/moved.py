@@ -11,11 +11,10 @@ from evalci.core.evidence.weigh import weigh
 from evalci.core.run import Run, RunCase
 from evalci.core.statistical import case_trials, rules_of
 from evalci.core.verdict import Verdict
-from evalci.report.escape import counted, mark_code
+from evalci.report.escape import counted, first_lines, listed, mark_code
 
 SMALL_MOVE = 0.005
 MAX_NOISE = 10
-MAX_NAMED = 3
 LEAST_TRIALS = 2
 
 
@@ -83,21 +82,15 @@ def culprits(run: Run, changes: Sequence[CaseChange]) -> str:
     parts = []
     for kind, word in ((Change.BROKEN, "Broken"), (Change.REGRESSED, "Regressed")):
         found = [cases[change.id] for change in changes if change.change is kind]
-        names = ", ".join(
-            f"{mark_code(case.id)} ({counts_of(case) or means_of(case)})"
-            for case in found[:MAX_NAMED]
-        )
-        more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
-        parts += [f" {word}: {names}{more}."] * bool(found)
+        names = [f"{mark_code(case.id)} ({counts_of(case) or means_of(case)})" for case in found]
+        parts += [f" {word}: {listed(names)}."] * bool(found)
     return "".join(parts)
 
 
 def gain_lines(run: Run, moved: Moved, limit: int) -> tuple[str, ...]:
     """Return the cases that surely got better, a line each."""
     cases = {case.id: case for case in run.cases}
-    lines = [case_words(cases[change.id]) for change in moved.better[:limit]]
-    more = len(moved.better) - len(lines)
-    return (*lines, *([f"and {more} more"] if more > 0 else []))
+    return first_lines([case_words(cases[change.id]) for change in moved.better], limit)
 
 
 def noise_rows(
@@ -107,8 +100,7 @@ def noise_rows(
     cases = {case.id: case for case in run.cases}
     falls = [change for change in moved.fell if change.id not in shown]
     fell, rose = (
-        [case_words(cases[change.id]) for change in side[:MAX_NOISE]]
-        + [f"and {len(side) - MAX_NOISE} more"] * (len(side) > MAX_NOISE)
+        first_lines([case_words(cases[change.id]) for change in side], MAX_NOISE)
         for side in (falls, moved.rose)
     )
     return tuple(zip_longest(fell, rose, fillvalue=""))

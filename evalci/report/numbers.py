@@ -41,6 +41,14 @@ def movement_of(found: CategoryDecision) -> Movement:
     )
 
 
+def movement_of_summary(summary: Summary) -> Movement | None:
+    """Return how the compared cases of a category moved, None when nothing was compared."""
+    before, now = summary.compared_baseline, summary.compared_mean
+    if before is None or now is None:
+        return None
+    return Movement(before=before, now=now, cases=summary.compared, trials=summary.trials)
+
+
 def movement_of_whole(whole: Overall, trials: int) -> Movement:
     """Return how all compared cases moved."""
     return Movement(before=whole.before, now=whole.now, cases=whole.cases, trials=trials)
@@ -86,13 +94,3 @@ def size_of(summary: Summary) -> str:
         return f"{summary.cases} carried"
     carried = f" of {summary.cases}" if summary.carried else ""
     return f"{summary.measured}×{summary.trials}{carried}"
-
-
-def movement_words(summary: Summary) -> str:
-    """Return how a category moved under a plain limit, for a sentence."""
-    if summary.drop is None or summary.compared_baseline is None or summary.compared_mean is None:
-        return score(summary.mean)
-    return (
-        f"{summary.compared_baseline:.2f} → {summary.compared_mean:.2f} "
-        f"= {delta_of(summary)}, {summary.compared} cases × {summary.trials} trials"
-    )

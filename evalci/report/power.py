@@ -87,8 +87,9 @@ def power_text(report: PowerReport, *, width: int, colour: bool) -> str:
     )
     console.print(visible(one_line(f"{report.golden_set} with {report.model}")), style="bold")
     console.print(
-        "Smallest drop that is seen with 80 / 90 % power, in points, by trials a case in a check\n"
+        "Smallest drop that is seen with 80 / 90 % power, in points, by trials a case in a check"
     )
+    console.print(f"{_design_words(report)}\n", style="dim")
     console.print(_seen_table(report.plans))
     console.print(f"\nWhat more would buy, at {USUAL_TRIALS} trials a case\n", style="bold")
     console.print(_offer_table(report))
@@ -97,6 +98,13 @@ def power_text(report: PowerReport, *, width: int, colour: bool) -> str:
     if report.simulated is not None:
         _print_simulated(console, report.simulated)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _design_words(report: PowerReport) -> str:
+    """Return what the table is about, and where the gate itself is played."""
+    itself = "--simulate" if report.simulated is None else "below"
+    planned = "planned for a fixed number of trials, no early pass"
+    return f"gate mode {report.mode.value}, {planned}; the gate itself: {itself}"
 
 
 def _seen_table(plans: Sequence[CategoryPlan]) -> Table:
@@ -155,7 +163,9 @@ def _notes(report: PowerReport) -> list[str]:
     seen = [one for plan in report.plans for one in plan.seen] + [o.seen for o in offers]
     notes = [small] * any(not plan.decides for plan in report.plans)
     notes += [none] * any(one.at_90 is None for one in seen)
-    notes.append("planned with one-sided tests at 5 % shared among the categories")
+    tests = "one-sided tests at 5 % shared among the categories; below its margin nothing fails"
+    limit = "the limit alone: what wanders past it by chance fails too"
+    notes.append(f"planned with {limit if report.mode is Mode.THRESHOLD else tests}")
     third = "the looks of the gate spend about a third of these calls where nothing changed"
     return notes + [third] * (report.mode is Mode.EVIDENCE)
 
@@ -164,8 +174,8 @@ def _print_simulated(console: Console, simulated: Simulated) -> None:
     unchanged = simulated.unchanged
     console.print(f"\nThe gate itself, {counted(unchanged.runs, 'simulated run')}\n", style="bold")
     console.print(
-        f"nothing changed: {_share(unchanged.red, unchanged.runs)} red, "
-        f"{unchanged.undecided / unchanged.runs:.1%} undecided, "
+        f"nothing changed, given this very baseline: {_share(unchanged.red, unchanged.runs)} red, "
+        f"{100 * unchanged.undecided / unchanged.runs:.1f} % undecided, "
         f"{unchanged.calls_per_case:.1f} calls a case"
     )
     if simulated.found:
@@ -185,4 +195,4 @@ def _share(red: int, runs: int) -> str:
     if interval is None:
         return "–"
     low, high = 100 * interval.low, 100 * interval.high
-    return f"{red / runs:.1%} ({low:.1f}–{high:.1f})"
+    return f"{100 * red / runs:.1f} % ({low:.1f}–{high:.1f})"

@@ -17,7 +17,7 @@ _PROCEED = {
     Outcome.NOT_MEASURED: ("run it again once the cause is gone; finished trials are kept", ""),
     Outcome.NOT_COMPARABLE: (
         "renew the baseline: {command}",
-        'evalci run --all && evalci baseline accept --reason "…"',
+        'evalci run --all && evalci baseline accept --top-up --reason "…"',
     ),
     Outcome.INCONCLUSIVE: ("run it with more trials: {command}", "evalci run --trials {more}"),
     Outcome.ADVISORY: ("add cases: five in a category are the least that can decide", ""),
@@ -32,6 +32,8 @@ _WITH_BASE = {
 
 def way_to_proceed(run: Run, verdict: Verdict) -> str:
     """Return what to do about a verdict, with the command that does it."""
+    if run.shard is not None:
+        return f"join all {run.shard.total} shards: {mark_code('evalci merge RUN.json …')}"
     if verdict.blocking:
         return f"{_mend(verdict)}, or accept it on purpose{_where(run)}: " + mark_code(
             _accept(verdict)
@@ -40,6 +42,10 @@ def way_to_proceed(run: Run, verdict: Verdict) -> str:
         opened = [g for g in groups_of(verdict) if g.outcome is Outcome.INCONCLUSIVE]
         if opened and all(group.decision for group in opened):
             return _settle(opened)
+    if verdict.outcome is Outcome.UNCHANGED and not all(case.carried for case in run.cases):
+        return "nothing to do; to have the new cases compared from now on: " + mark_code(
+            'evalci baseline accept --top-up --reason "…"'
+        )
     sentence, command = _PROCEED.get(verdict.outcome, ("nothing to do", ""))
     if run.base is not None:
         sentence = _WITH_BASE.get(verdict.outcome, sentence)

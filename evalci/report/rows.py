@@ -1,6 +1,6 @@
 """The table of a report: a row for each category, one for small ones decided together."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -25,8 +25,8 @@ from evalci.report.numbers import (
     current_of,
     delta_of,
     movement_of,
+    movement_of_summary,
     movement_of_whole,
-    movement_words,
     score,
     size_of,
 )
@@ -91,8 +91,10 @@ class Group:
 
     @property
     def movement(self) -> Movement | None:
-        """Return how far it moved, None where nothing was decided by numbers of both sides."""
-        return movement_of(self.decision) if self.decision else None
+        """Return how far it moved, None where nothing was compared."""
+        if self.decision:
+            return movement_of(self.decision)
+        return movement_of_summary(self.results[0].summary)
 
 
 _STATUSES = {
@@ -106,10 +108,14 @@ _STATUSES = {
 
 def groups_of(verdict: Verdict) -> tuple[Group, ...]:
     """Return the categories of a verdict, the worst first, small ones joined as they were."""
-    pooled = verdict.decision.pooled if verdict.decision else ()
-    pool = [r for r in verdict.categories if r.summary.category.name in pooled and _decided(r)]
-    alone = [result for result in verdict.categories if result not in pool]
-    groups = [Group(results=(r,), decision=_decided(r)) for r in alone]
+    pooled = frozenset(verdict.decision.pooled if verdict.decision else ())
+    groups, pool = [], []
+    for result in verdict.categories:
+        decided = _decided(result)
+        if decided and result.summary.category.name in pooled:
+            pool.append(result)
+        else:
+            groups.append(Group(results=(result,), decision=decided))
     if pool and verdict.decision:
         groups.append(
             Group(results=tuple(pool), pool=verdict.decision.pool, decision=pool[0].decision)
@@ -155,16 +161,16 @@ def regressed_whole(verdict: Verdict) -> WholeDecision | None:
 
 
 def _row(run: Run, group: Group, decision: Decision | None) -> Row:
-    summary, moved = group.results[0].summary, group.movement
-    pooled = moved is not None and bool(group.pool)
+    summary = group.results[0].summary
+    moved = group.movement if group.pool else None
     return Row(
         icon=BLOCKING if group.blocks else ICONS[group.outcome],
         category=group.name,
-        baseline=score(moved.before) if moved and pooled else score(summary.baseline),
-        current=score(moved.now) if moved and pooled else current_of(summary),
-        delta=moved.delta if moved and pooled else delta_of(summary),
+        baseline=score(moved.before) if moved else score(summary.baseline),
+        current=score(moved.now) if moved else current_of(summary),
+        delta=moved.delta if moved else delta_of(summary),
         rule=_rule(run.gate.mode, group),
-        size=f"{moved.cases}×{moved.trials}" if moved and pooled else size_of(summary),
+        size=f"{moved.cases}×{moved.trials}" if moved else size_of(summary),
         outcome=f"{outcome_words(group.outcome)}: {_short_reason(run, group, decision)}",
     )
 
@@ -189,7 +195,7 @@ def _rule(mode: Mode, group: Group) -> str:
         case Mode.EVIDENCE:
             return odds(found.evidence) if found else "–"
         case Mode.EXACT | Mode.ENTROPY:
-            return p_number(found) if found else "–"
+            return p_number(found.paired_p) if found else "–"
         case Mode.THRESHOLD:
             return str(group.results[0].summary.category.limits.max_drop)
         case _:
@@ -198,36 +204,26 @@ def _rule(mode: Mode, group: Group) -> str:
 
 def _short_reason(run: Run, group: Group, decision: Decision | None) -> str:
     """Return the reason of a row, without what its other cells say."""
-    reason = group.results[0].reason
-    if group.decision and decision and run.gate.mode is Mode.EVIDENCE:
-        reason = short_reason_of(
-            group.decision, limit=_limit(decision), confidence=options_of(run.gate).confidence
-        )
-    elif group.decision and decision:
-        reason = group_reason(run, group, decision)
+    evidence = run.gate.mode is Mode.EVIDENCE
+    reason = _reason(run, group, decision, short_reason_of if evidence else reason_of)
     undecided = group.blocks and group.outcome in {Outcome.INCONCLUSIVE, Outcome.NOT_COMPARABLE}
     return f"{reason}{UNDECIDED_BLOCKS if undecided else ''}"
 
 
-def group_reason(run: Run, group: Group, decision: Decision | None) -> str:
-    """Return the sentence behind the outcome of a group."""
+def _reason(run: Run, group: Group, decision: Decision | None, words: Callable[..., str]) -> str:
+    """Return the sentence behind the outcome of a group, as long as ``words`` makes it."""
     if group.decision is None or decision is None:
         return group.results[0].reason
-    return reason_of(
-        group.decision, limit=_limit(decision), confidence=options_of(run.gate).confidence
-    )
-
-
-def _limit(decision: Decision) -> float:
-    return decision.whole.limit if decision.whole else 0.0
+    confidence = options_of(run.gate).confidence
+    return words(group.decision, limit=decision.limit, confidence=confidence)
 
 
 def group_sentence(run: Run, group: Group, decision: Decision | None) -> str:
     """Return how a group moved and why that is its outcome, as a sentence without its full stop."""
-    reason, moved = group_reason(run, group, decision), group.movement
+    reason, moved = _reason(run, group, decision, reason_of), group.movement
     if moved is None:
-        return f"{group.name} {movement_words(group.results[0].summary)}: {reason}"
-    undecided = "not settled " if group.outcome is Outcome.INCONCLUSIVE else ""
+        return f"{group.name} {score(group.results[0].summary.mean)}: {reason}"
+    undecided = "not settled " if group.decision and group.outcome is Outcome.INCONCLUSIVE else ""
     return f"{group.name} {moved.words}: {undecided}{reason}, {moved.size}"
 
 

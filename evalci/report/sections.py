@@ -46,19 +46,30 @@ def _of_run(run: Run, origin: Origin, *, max_examples: int, private: bool) -> Se
     verdict = decide(run)
     view = published_view(run, verdict, max_examples=max_examples, private=private)
     text, *shorter = (encodable(body.strip("\n")) for body in rungs(view) if len(body) <= LIMIT)
-    return Section(
-        key=section_key(f"{run.golden_set.name}.{run.model.name}"),
-        head=safe_word(origin.head),
-        run_id=origin.run_id,
-        attempt=origin.attempt,
-        run_url=safe_url(origin.run_url),
-        event=safe_word(origin.event),
+    return replace(
+        _blank(f"{run.golden_set.name}.{run.model.name}", origin),
         icon=view.icon,
         title=_line(view.title.removeprefix(f"{view.icon} evalci: ")),
         quiet=_quiet(view, verdict),
         text=text,
         proceed=_line(view.proceed),
         shorter=tuple(dict.fromkeys(shorter)),
+    )
+
+
+def _blank(key: str, origin: Origin) -> Section:
+    """Return a section that says where it is from, and nothing yet."""
+    return Section(
+        key=section_key(key),
+        head=safe_word(origin.head),
+        run_id=origin.run_id,
+        attempt=origin.attempt,
+        run_url=safe_url(origin.run_url),
+        event=safe_word(origin.event),
+        icon=ICON,
+        title="",
+        quiet=False,
+        text="",
     )
 
 
@@ -73,19 +84,11 @@ def _quiet(view: ReportView, verdict: Verdict) -> bool:
 
 
 def _of_failure(failure: Failure, origin: Origin) -> Section:
-    title = failure_title(failure)
-    url = safe_url(origin.run_url)
-    return Section(
-        key=section_key(failure.key),
-        head=safe_word(origin.head),
-        run_id=origin.run_id,
-        attempt=origin.attempt,
-        run_url=url,
-        event=safe_word(origin.event),
-        icon=ICON,
-        title=title,
-        quiet=False,
-        text="\n".join(_failure_lines(failure, origin, url)),
+    blank = _blank(failure.key, origin)
+    return replace(
+        blank,
+        title=failure_title(failure),
+        text="\n".join(_failure_lines(failure, origin, blank.run_url)),
         proceed=failure_proceed(failure),
     )
 

@@ -42,11 +42,13 @@ def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
         console.print(_table(view))
     for line in view.notes:
         console.print(_inline(f"{line}."))
+    _list(console, f"Code gates: {view.gates_summary}", [gate.line for gate in view.gates])
     _list(console, view.changes_title, view.changes)
     _list(console, view.policy_changes_title, view.policy_changes)
     _examples(console, view)
     _list(console, view.gains_title, view.gains)
     _list(console, f"Changed, could be noise: {view.noise_counts}", _noise(view))
+    _list(console, f"Other slices: {view.slice_counts}", view.slices)
     _list(console, "Facts", view.facts)
     _list(console, "What this check cannot see", view.blind_spots)
     _list(console, "How to read this", view.help)

@@ -7,15 +7,12 @@ from evalci.core.evidence.decision import Reason
 from evalci.core.run import Run
 from evalci.core.statistical import options_of
 from evalci.core.statistical_words import in_points_up
-from evalci.core.summary import overall
 from evalci.core.verdict import Outcome, Verdict
-from evalci.report.escape import counted, mark_code
+from evalci.report.escape import counted, listed, mark_code
 from evalci.report.notes import finding_line
-from evalci.report.numbers import signed
 from evalci.report.outcomes import ORDER, PARTICIPLES
-from evalci.report.rows import Group, regressed_whole
+from evalci.report.rows import Group, regressed_whole, whole_movement
 
-MAX_NAMES = 3
 _TITLES = {
     Outcome.INCONCLUSIVE: "not settled: {names}",
     Outcome.NOT_COMPARABLE: "not comparable: cases of {names} were edited since the baseline",
@@ -29,8 +26,14 @@ _TITLES = {
 
 def title_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     """Return the verdict in a line, without its icon."""
+    if run.shard is not None:
+        return f"{run.shard.words}, no verdict before the shards are merged"
     if verdict.blocking:
         return _blocking_title(verdict, groups)
+    return _open_or_good_title(run, verdict, groups)
+
+
+def _open_or_good_title(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     if verdict.outcome is Outcome.NOT_MEASURED:
         reason = mark_code(verdict.reason) if verdict.reason else _missing(run, verdict)
         return f"not measured: {reason}"
@@ -38,7 +41,9 @@ def title_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
         return f"not settled: {_open_title(groups)}"
     if verdict.outcome is Outcome.PASS:
         return f"no regression: {_ruled_out(run, groups)}"
-    names = _names([g.name for g in groups if g.outcome is verdict.outcome])
+    if verdict.outcome is Outcome.UNCHANGED and not all(c.carried for c in run.cases):
+        return _uncompared(run)
+    names = listed([g.name for g in groups if g.outcome is verdict.outcome])
     return _TITLES[verdict.outcome].format(
         names=names, cases=len(run.cases), reason=mark_code(verdict.reason)
     )
@@ -47,25 +52,24 @@ def title_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
 def _blocking_title(verdict: Verdict, groups: Sequence[Group]) -> str:
     worse = [group for group in groups if group.blocks]
     if worse:
-        names = ", ".join(group.name for group in worse[:MAX_NAMES])
-        more = f" and {len(worse) - MAX_NAMES} more" if len(worse) > MAX_NAMES else ""
+        names = listed([group.name for group in worse])
         outcomes = {group.outcome for group in worse}
         if Outcome.REGRESSION in outcomes:
-            return f"this change makes {names}{more} worse (blocking)"
+            return f"this change makes {names} worse (blocking)"
         words = ", ".join(PARTICIPLES[o] for o in sorted(outcomes, key=ORDER.index))
-        return f"{names}{more} {words} (blocking)"
+        return f"{names} {words} (blocking)"
     if regressed_whole(verdict):
         return "this change makes the run as a whole worse (blocking)"
     failed = [m.case.id for m in verdict.must_pass if m.confirmed]
     if not failed:
         return f"{' and '.join(finding_line(f) for f in verdict.findings if f.blocks)} (blocking)"
-    return f"must-pass case {', '.join(mark_code(i) for i in failed[:MAX_NAMES])} fails (blocking)"
+    return f"must-pass case {listed([mark_code(case) for case in failed])} fails (blocking)"
 
 
 def _open_title(groups: Sequence[Group]) -> str:
     """Name what is open; of a single category also what a drop is still possible."""
     found = [group for group in groups if group.outcome is Outcome.INCONCLUSIVE]
-    names = _names([group.name for group in found])
+    names = listed([group.name for group in found])
     if len(found) != 1 or found[0].decision is None:
         return names
     return f"{names}, a drop of up to {in_points_up(min(found[0].decision.upper, 1.0))} is possible"
@@ -73,12 +77,13 @@ def _open_title(groups: Sequence[Group]) -> str:
 
 def _ruled_out(run: Run, groups: Sequence[Group]) -> str:
     """Say what a pass is worth: the largest drop that is ruled out in every category."""
+    named = [group.name for group in groups if group.decision]
     decided = [group.decision for group in groups if group.decision]
     if not decided:
         return "no category fell by more than its limit"
     if all(found.rules_out for found in decided):
         largest = in_points_up(max(found.detect for found in decided))
-        where = "in every category" if len(decided) > 1 else f"in {_names([groups[0].name])}"
+        where = "in every category" if len(decided) > 1 else f"in {listed(named)}"
         confidence = f"{options_of(run.gate).confidence * 100:g} %"
         return f"a drop of {largest} or more is ruled out ({confidence}) {where}"
     if all(found.reason is Reason.RULED_OUT_EARLIER or found.rules_out for found in decided):
@@ -86,8 +91,11 @@ def _ruled_out(run: Run, groups: Sequence[Group]) -> str:
     return "no category fell by its margin, beyond chance"
 
 
-def _names(names: Sequence[str]) -> str:
-    return ", ".join(names[:MAX_NAMES]) + (" …" if len(names) > MAX_NAMES else "")
+def _uncompared(run: Run) -> str:
+    """Say that nothing old was due, and how many cases are there that nothing compares with."""
+    carried = sum(case.carried for case in run.cases)
+    new = counted(len(run.cases) - carried, "new or edited case")
+    return f"unchanged: {counted(carried, 'case')} carried forward, {new} not compared"
 
 
 def _missing(run: Run, verdict: Verdict) -> str:
@@ -102,6 +110,8 @@ def _missing(run: Run, verdict: Verdict) -> str:
 
 def headline_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     """Count the outcomes, then the whole: what the reader sees before any table."""
+    if run.shard is not None:
+        return _headline_of_shard(run)
     counts = Counter(group.outcome for group in groups)
     failed = sum(m.confirmed for m in verdict.must_pass)
     parts = [
@@ -117,14 +127,21 @@ def headline_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     return f"{text[:1].upper()}{text[1:]}." + _overall(verdict)
 
 
+def _headline_of_shard(run: Run) -> str:
+    """Count what a shard measured, and what is missing."""
+    measured = [case for case in run.cases if not case.carried]
+    missing = sum(case.unscored for case in measured)
+    trials = counted(sum(len(case.trials) for case in measured), "trial")
+    text = f"{counted(len(measured), 'case')} measured, {trials}"
+    text += f", {missing} without a score" if missing else ""
+    return f"{text}, {len(run.cases) - len(measured)} carried forward." + (
+        f" Stopped: {mark_code(run.stopped)}." if run.stopped else ""
+    )
+
+
 def _overall(verdict: Verdict) -> str:
     """Return the mean over all compared cases, before and now; nothing for an unmeasured run."""
     if verdict.outcome is Outcome.NOT_MEASURED:
         return ""
-    whole = overall(result.summary for result in verdict.categories)
-    if whole is None:
-        return ""
-    fall = whole.before - whole.now
-    relative = f", {signed(-fall / whole.before * 100, 1)} %" if whole.before > 0 else ""
-    points = signed(-fall * 100, 1)
-    return f" Overall {whole.before:.2f} → {whole.now:.2f} ({points} pp{relative})."
+    whole = whole_movement(verdict)
+    return f" Overall {whole.words}." if whole else ""

@@ -1,11 +1,15 @@
 """Run and verdict in, every string of the report out: wording, order, rounding, truncation."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evalci.core.evidence.decision import CaseChange
+from evalci.core.gate_rates import gate_rates
 from evalci.core.run import Run
 from evalci.core.verdict import Outcome, Verdict
 from evalci.report.changes import changes, changes_title, policy_changes
+from evalci.report.code_gates import GateRow, gate_rows, gates_summary
 from evalci.report.escape import mark_code, unmarked
 from evalci.report.examples import Example, build_examples, examples_title, fallen_below
 from evalci.report.facts import blind_spots, facts, footer
@@ -30,6 +34,7 @@ from evalci.report.rows import (
     rule_heading,
     whole_sentence,
 )
+from evalci.report.slices import slice_counts, slice_lines
 from evalci.report.titles import headline_of, title_of
 
 MAX_OPEN = 3
@@ -61,6 +66,8 @@ class ReportView:
     gains_title: str
     noise: tuple[tuple[str, str], ...]
     noise_counts: str
+    slices: tuple[str, ...]
+    slice_counts: str
     diffs: tuple[tuple[str, str], ...]
     facts: tuple[str, ...]
     blind_spots: tuple[str, ...]
@@ -69,6 +76,8 @@ class ReportView:
     footer: str
     policy_changes: tuple[str, ...] = ()
     policy_changes_title: str = "Policy changes, in force after merge"
+    gates: tuple[GateRow, ...] = ()
+    gates_summary: str = ""
 
 
 def plain_text(text: str) -> str:
@@ -80,6 +89,7 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
     """Return the report of a run."""
     icon = BLOCKING if verdict.blocking else ICONS[verdict.outcome]
     groups, moved = groups_of(verdict), moved_cases(run, verdict)
+    gates = gate_rates(run)
     examples = build_examples(run, verdict, moved)
     fell = 0 if moved.known else fallen_below(run, verdict)
     return ReportView(
@@ -100,6 +110,8 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
         gains_title=f"Cases that got better ({len(moved.better)})",
         noise=noise_rows(run, moved, shown=frozenset(e.case for e in examples[:max_examples])),
         noise_counts=noise_counts(moved),
+        slices=slice_lines(verdict.slices),
+        slice_counts=slice_counts(verdict.slices),
         diffs=tuple((mark_code(c.path), c.diff) for c in run.changes if c.diff),
         facts=facts(run),
         blind_spots=blind_spots(run, verdict, fell),
@@ -107,6 +119,8 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
         proceed=way_to_proceed(run, verdict),
         footer=footer(run),
         policy_changes=policy_changes(run),
+        gates=gate_rows(gates),
+        gates_summary=gates_summary(gates),
     )
 
 
@@ -115,11 +129,14 @@ def _sentences(
 ) -> tuple[str, ...]:
     """Return a sentence for each group that is worse, then for the whole, then of what is open."""
     said = []
-    for group in groups:
-        sentence = f"{group_sentence(run, group, verdict.decision)}."
+    place_of = {name: place for place, group in enumerate(groups) for name in group.names}
+    own: dict[int | None, list[CaseChange]] = defaultdict(list)
+    for change in moved.worse:
+        own[place_of.get(change.category)].append(change)
+    for place, group in enumerate(groups):
         if group.blocks or group.outcome is Outcome.REGRESSION:
-            own = [change for change in moved.worse if change.category in group.names]
-            said.append(sentence + (culprits(run, own) if group.decision else ""))
+            sentence = f"{group_sentence(run, group, verdict.decision)}."
+            said.append(sentence + (culprits(run, own[place]) if group.decision else ""))
     if whole := regressed_whole(verdict):
         names = "" if any(group.blocks for group in groups) else culprits(run, moved.worse)
         said.append(f"{whole_sentence(verdict, whole)}.{names}")

@@ -16,7 +16,21 @@ class Tier(IntEnum):
 
     TEXT = 10
     STRUCTURE = 20
+    EXTRACTS = 30
+    APPLIES = 31
+    COMPILES = 32
+    CONSTRAINTS = 33
+    TESTS = 34
+    TYPES = 35
+    LINT = 36
+    SECURITY = 37
+    COMPLEXITY = 38
     SIMILARITY = 50
+
+    @property
+    def gate(self) -> bool:
+        """Tell whether a failure here stops the gates that come after it."""
+        return Tier.EXTRACTS <= self <= Tier.COMPLEXITY
 
 
 class Scorer(Protocol):
@@ -30,8 +44,9 @@ class Scorer(Protocol):
 class ScorerKind:
     """An entry of the registry.
 
-    ``binary`` scorers give 0 or 1 only. ``version`` is part of the harness hash: raise it when
-    the same output could get another value. ``build`` raises ValueError for parameters that do
+    ``binary`` scorers pass at 1 and fail below; ``has_shares`` tells whether values in between come
+    up under some parameters. ``version`` is part of the harness hash: raise it when the same output
+    could get another value. ``build`` raises ValueError for parameters that do
     not fit the case; ``schema`` has checked their shape before.
     """
 
@@ -41,6 +56,7 @@ class ScorerKind:
     binary: bool
     schema: JsonObject
     build: Callable[[JsonObject, Case], Scorer]
+    has_shares: Callable[[JsonObject], bool] = lambda _params: False
 
 
 def parameters(required: tuple[str, ...] = (), **properties: Json) -> JsonObject:

@@ -1,20 +1,24 @@
 """The scorers by name, and how a case's scorers together turn an output into a trial."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalci.core.document import Document, Path, schema_problems
 from evalci.core.golden_set import Case, FailIf, ScorerSpec
 from evalci.core.pattern import Pattern, compile_pattern
+from evalci.core.ports import Sandbox
 from evalci.core.problem import Problem, did_you_mean
+from evalci.core.sandbox import DEFAULT_IMAGE
 from evalci.core.trial import REFUSAL, Finish, Output, Score, Trial
 from evalci.scorers.base import Scorer, ScorerKind
+from evalci.scorers.code import CodeScorer
+from evalci.scorers.code_kinds import CODE_KINDS
 from evalci.scorers.json_schema import JSON_SCHEMA
 from evalci.scorers.similarity import CHRF
 from evalci.scorers.text import CONTAINS, EXACT, REGEX
 
 KINDS: Mapping[str, ScorerKind] = {
-    kind.name: kind for kind in (EXACT, CONTAINS, REGEX, JSON_SCHEMA, CHRF)
+    kind.name: kind for kind in (EXACT, CONTAINS, REGEX, JSON_SCHEMA, *CODE_KINDS, CHRF)
 }
 
 
@@ -33,7 +37,7 @@ class CaseScorer:
             scores: tuple[Score, ...] = ()
             composite: float | None = 0.0
         else:
-            scores = tuple(scorer.score(self.case, output) for _, _, scorer in self.scorers)
+            scores = self._scores(output)
             composite = composite_of([spec for spec, _, _ in self.scorers], scores)
         return Trial(
             case=self.case.id,
@@ -45,6 +49,21 @@ class CaseScorer:
             failure=_unscored_reason(scores) if composite is None else "",
             zeroed_by=zeroed_by,
         )
+
+    def _scores(self, output: Output) -> tuple[Score, ...]:
+        """Return the scores in order; after a weighted gate that failed, no further gate runs."""
+        scores: list[Score] = []
+        failed = ""
+        for spec, kind, scorer in self.scorers:
+            if failed and kind.tier.gate:
+                reason = f"not run: `{failed}` failed"
+                scores.append(Score(scorer=spec.name, value=0.0, reason=reason))
+                continue
+            scores.append(scorer.score(self.case, output))
+            value = scores[-1].value
+            if kind.tier.gate and spec.weight > 0 and value is not None and value < 1.0:
+                failed = spec.name
+        return tuple(scores)
 
     def _zeroed_by(self, output: Output) -> str:
         if output.finish is Finish.REFUSED:
@@ -70,7 +89,10 @@ class CaseScorer:
 def is_graded(specs: Sequence[ScorerSpec]) -> bool:
     """Tell whether a composite can be anything but pass or fail: not one pass/fail scorer alone."""
     weighted = [spec for spec in specs if spec.weight > 0]
-    return len(weighted) != 1 or not KINDS[weighted[0].name].binary
+    if len(weighted) != 1:
+        return True
+    kind = KINDS[weighted[0].name]
+    return not kind.binary or kind.has_shares(weighted[0].params)
 
 
 def composite_of(specs: Sequence[ScorerSpec], scores: Sequence[Score]) -> float | None:
@@ -90,15 +112,29 @@ def _unscored_reason(scores: Sequence[Score]) -> str:
     return f"{missing[0].scorer}: {missing[0].reason}" if missing else "no weighted scorer"
 
 
-def prepare(case: Case) -> CaseScorer:
+def images_of(case: Case) -> frozenset[str]:
+    """Return the sandbox images that the scorers of a case run in."""
+    specs = [spec for spec in case.scorers if spec.name in KINDS and KINDS[spec.name].tier.gate]
+    runs = [spec for spec in specs if spec.name not in {"extracts", "applies"}]
+    return frozenset(str(spec.params.get("image", DEFAULT_IMAGE)) for spec in runs)
+
+
+def prepare(case: Case, sandbox: Sandbox | None = None) -> CaseScorer:
     """Return the scorers of a checked case; raises ValueError like the kinds' ``build``."""
     scorers = [(spec, KINDS[spec.name]) for spec in case.scorers]
     scorers.sort(key=lambda pair: (pair[1].tier, pair[1].name))
     return CaseScorer(
         case=case,
-        scorers=tuple((spec, kind, kind.build(spec.params, case)) for spec, kind in scorers),
+        scorers=tuple(
+            (spec, kind, _in_sandbox(kind.build(spec.params, case), sandbox))
+            for spec, kind in scorers
+        ),
         fail_if=tuple((rule, compile_pattern(rule.regex)) for rule in case.fail_if),
     )
+
+
+def _in_sandbox(scorer: Scorer, sandbox: Sandbox | None) -> Scorer:
+    return replace(scorer, sandbox=sandbox) if isinstance(scorer, CodeScorer) else scorer
 
 
 def scorer_problems(

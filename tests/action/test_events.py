@@ -1,6 +1,7 @@
 """The action from the event to comment, check run, outputs and the end of the job."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from tests.action.harness import Played
 from tests.action.repository import INVALID, SAME, WORSE
 from tests.github_server import TOKEN, Fault
 from tests.github_state import Account
+from tests.sandbox_image import ensure_image
 
 pytestmark = pytest.mark.node
 KEY = "sk-model-key-0123456789abcdef"
@@ -24,6 +26,19 @@ SECRETS = {
     "GH_TOKEN": "gho_ofSomebody",
     "GITHUB_PAT": "classic",
     "RELEASES": "github_pat_ofSomebody",
+}
+
+
+# The golden set of the checkout, with answers that are code.
+CODE = {
+    "golden/desk/cases.yaml": """\
+defaults: {prompt: prompts/triage.md, output: {protocol: code}, scorers: {compiles: {}}}
+cases:
+  - {id: triage-1, task_type: triage, inputs: {q: "x = 1"}, expected: "x = 1"}
+  - {id: triage-2, task_type: triage, inputs: {q: "x = 2"}, expected: "x = 2"}
+  - {id: reply-1, task_type: reply, inputs: {q: "x = 3"}, expected: "x = 3"}
+  - {id: reply-2, task_type: reply, inputs: {q: "x = 4"}, expected: "x = 4"}
+"""
 }
 
 
@@ -248,7 +263,49 @@ def test_a_pull_request_proposes_no_baseline(job: Job) -> None:
     assert (played.outcomes("top-up"), job.github.pulls) == (["skipped"], {})
 
 
+# Code answers
+
+
+def test_without_code_answers_no_image_is_made(pushed: tuple[Job, Played]) -> None:
+    _, played = pushed
+
+    assert played.steps["sandbox"].outcome == "success"
+    assert "nothing to build: no golden set runs code" in played.steps["sandbox"].text
+
+
+def test_an_image_that_cannot_be_made_is_no_verdict_and_said_by_the_run(job: Job) -> None:
+    nobody = {"DOCKER_HOST": f"unix://{job.machines}/nobody.sock"}
+
+    played = job.play(job.checkout.pull_request(CODE), env=nobody)
+    (comment,) = job.comments()
+
+    assert played.outcomes("sandbox", "run") == ["failure", "failure"]
+    assert [played.steps[name].exit_code for name in ("sandbox", "run")] == [4, 4]
+    assert played.steps["sandbox"].conclusion == "success"
+    assert "no container engine answers" in comment
+
+
+@pytest.mark.docker
+def test_an_image_that_is_there_is_not_made_again(job: Job) -> None:
+    ensure_image()
+    engine = {"DOCKER_HOST": os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")}
+
+    played = job.play(job.checkout.pull_request(CODE), env=engine)
+
+    assert "nothing to build: the engine has evalci-sandbox:" in played.steps["sandbox"].text
+    assert (played.status, played.outcomes("run")) == ("success", ["success"])
+
+
 # Secrets
+
+
+def test_the_maker_of_the_image_sees_no_secret(pushed: tuple[Job, Played]) -> None:
+    _, played = pushed
+
+    seen = played.of("sandbox").env
+
+    assert [name for name in SECRETS if name in seen] == []
+    assert {KEY, TOKEN} & set(seen.values()) == set()
 
 
 def test_run_sees_the_keys_and_no_token(worse: tuple[Job, Played]) -> None:
@@ -285,4 +342,4 @@ def test_every_process_knows_the_runner(pushed: tuple[Job, Played]) -> None:
     _, played = pushed
     needed = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH", "RUNNER_TEMP", "PATH"}
 
-    assert [needed - set(seen.env) for seen in played.seen] == [set(), set(), set()]
+    assert [needed - set(seen.env) for seen in played.seen] == [set()] * 4

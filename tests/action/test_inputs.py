@@ -61,6 +61,7 @@ def test_every_input_reaches_the_command_that_reads_it(job: Job) -> None:
         "EVALCI_CASE": "triage-1\n",
         "EVALCI_ALL": "false",
         "EVALCI_TRIALS": "2",
+        "EVALCI_SHARD": "",
         "EVALCI_REPLAY": "false",
     }
     assert chosen(played.of("baseline").env) == {**ACCEPT, "EVALCI_REASON": f"Merged as {push.sha}"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 START = Path(__file__).parent.parent.parent / ".github" / "action" / "start.py"
-STEPS = ("install", "run", "publish", "gate")
+STEPS = ("install", "sandbox", "run", "merge", "publish", "gate")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,11 @@ def may_see() -> Callable[[str, str, str], bool]:
         pytest.param("NO_PROXY", "localhost", STEPS, id="what needs no proxy"),
         pytest.param("SSL_CERT_FILE", "/ca.pem", STEPS, id="a certificate"),
         pytest.param("LC_ALL", "C", STEPS, id="a locale"),
-        pytest.param("PIP_INDEX_URL", "https://u:p@i", ("install", "run"), id="a package index"),
+        pytest.param(
+            "PIP_INDEX_URL", "https://u:p@i", ("install", "sandbox", "run"), id="a package index"
+        ),
+        pytest.param("DOCKER_HOST", "tcp://e:1", ("sandbox", "run"), id="where the engine is"),
+        pytest.param("DOCKER_AUTH_CONFIG", "{}", ("run",), id="the keys of a registry"),
         pytest.param("PIP_TARGET", "/usr", ("run",), id="another place for packages"),
         pytest.param("ANTHROPIC_API_KEY", "sk-1", ("run",), id="a model key"),
         pytest.param("GITHUB_API_KEY", "ghp_1", ("run",), id="the key of GitHub's models"),

@@ -100,8 +100,9 @@ class Figures:
     """What one gate did in one world, in shares of the runs.
 
     ``power`` is the share of runs that fail because of the category that lost, ``right`` the share
-    of the failing runs that name it and nothing else, by shape and drop; ``calls`` are calls a
-    case where nothing changed, and ``share`` the same in units of the fixed design.
+    of the runs with a failing category that name it and nothing else, by shape and drop: a run that
+    fails by the overall rule alone is in neither. ``calls`` are calls a case where nothing changed,
+    and ``share`` the same in units of the fixed design.
     """
 
     false_alarms: float
@@ -159,6 +160,10 @@ def table() -> dict[tuple[str, str], Figures]:
 
 
 def _lines(table: dict[tuple[str, str], Figures]) -> Iterator[str]:
+    yield (
+        "right: of the runs in which a category fails, those where only the one that lost does;\n"
+        "runs that fail by the overall rule alone count in `false`, not in `power` or `right`\n"
+    )
     yield (
         f"{'gate':27} {'world':7} {'false':>6} {'open':>5} {'calls':>6} {'share':>6} | power at "
         "3/5/10/20 spread | power broken        | right at 10, spread/broken"

@@ -289,7 +289,34 @@ def test_diff_of_a_baseline_that_was_never_committed_says_so(
     code = run_cli(["baseline", "diff"])
 
     assert code == 0
-    assert capsys.readouterr().out == "only in the working tree\n"
+    expected = "desk with scripted/echo: only in the working tree, HEAD has no baseline\n"
+    assert capsys.readouterr().out == expected
+
+
+def test_diff_of_a_baseline_that_is_gone_is_bad_input(
+    accepted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(accepted, "init", "--quiet")
+    git(accepted, "add", "--all")
+    git(accepted, "commit", "--quiet", "-m", "baseline")
+    (accepted / "baselines/desk.main.json").unlink()
+
+    code = run_cli(["baseline", "diff"])
+
+    assert code == 3
+    error = capsys.readouterr().err
+    assert "no baseline for desk with main in the working tree; HEAD has one" in error
+
+
+def test_diff_before_the_first_commit_says_to_commit(
+    accepted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(accepted, "init", "--quiet")
+
+    code = run_cli(["baseline", "diff"])
+
+    assert code == 3
+    assert "commit first: git add -A && git commit" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("ref", ["no-such-branch", "--output=stolen.txt", ""])

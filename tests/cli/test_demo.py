@@ -18,6 +18,7 @@ def test_it_makes_a_repository_and_finds_the_regression(
     assert code == 0
     assert "this change makes extract worse" in out
     assert "would end here with exit code 1" in out
+    assert "· run shop/.evalci/runs/helpdesk.main/run.json" in out
     assert (tmp_path / "shop" / ".git").is_dir()
     assert (tmp_path / "shop" / "evalci.yaml").is_file()
     assert [place.name for place in tmp_path.iterdir()] == ["shop"]

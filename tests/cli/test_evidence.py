@@ -1,5 +1,6 @@
 """The statistical modes from the command line: what they ask, how they end, what a re-run does."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from tests.cli.desk import (
     RUN,
     accept_baseline,
     baseline_json,
+    composites,
     run_json,
     trial_counts,
 )
-from tests.cli.evidence import config, write_evidence_desk
+from tests.cli.evidence import case, config, write_evidence_desk
 
 ANCHOR = "baselines/desk.main.anchor.json"
 HALF = "Reply with exactly: {{ 'wrong' if q in ('red', 'blue', 'green') else q }}\n"
@@ -90,7 +92,7 @@ def test_a_mode_decides_how_many_trials_a_case_gets(desk: Path, gate: str, trial
     assert counts["reply-red"] == 0
 
 
-def test_a_re_run_adds_trials_up_to_the_cap_and_then_asks_nothing(desk: Path) -> None:
+def test_a_re_run_repeats_a_settled_verdict_without_a_call(desk: Path) -> None:
     (desk / "evalci.yaml").write_text(config("{looks: [1, 2], default: {detect_pp: 100}}"))
     accept_baseline()
     (desk / "prompts/triage.md").write_text(HARMLESS)
@@ -100,8 +102,41 @@ def test_a_re_run_adds_trials_up_to_the_cap_and_then_asks_nothing(desk: Path) ->
         assert run_cli(["run"]) == ExitCode.OK
         counts.append((trial_counts(run_json())["triage-red"], logged_trials()))
 
-    assert counts == [(1, 6), (2, 12), (2, 12)]
+    assert counts == [(1, 6), (1, 6), (1, 6)]
     assert outcomes() == {"reply": "unchanged", "triage": "pass"}
+
+
+@pytest.mark.parametrize("mode", ["evidence", "exact", "entropy", "threshold"])
+def test_asking_again_repeats_the_verdict_in_every_mode(
+    desk: Path, capsys: pytest.CaptureFixture[str], mode: str
+) -> None:
+    (desk / "evalci.yaml").write_text(config(f"{{mode: {mode}}}"))
+    accept_baseline()
+    (desk / "prompts/triage.md").write_text(BROKEN)
+    assert run_cli(["run"]) == ExitCode.GATE_FAILED
+    before = composites(run_json())
+    capsys.readouterr()
+
+    assert run_cli(["run"]) == ExitCode.GATE_FAILED
+
+    assert composites(run_json()) == before
+    assert capsys.readouterr().err == ""
+
+
+def test_another_selection_in_between_costs_no_trial(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accept_baseline()
+    (desk / "prompts/triage.md").write_text(HALF)
+    assert run_cli(["run"]) == ExitCode.GATE_FAILED
+    before = trial_counts(run_json())
+    assert run_cli(["run", "--last-failed", "--no-gate"]) == ExitCode.OK
+    capsys.readouterr()
+
+    assert run_cli(["run"]) == ExitCode.GATE_FAILED
+
+    assert trial_counts(run_json()) == before
+    assert capsys.readouterr().err == ""
 
 
 def test_another_edit_starts_from_zero(desk: Path) -> None:
@@ -113,6 +148,43 @@ def test_another_edit_starts_from_zero(desk: Path) -> None:
 
     assert run_cli(["run"]) == ExitCode.OK
     assert outcomes()["triage"] == "pass"
+
+
+def test_the_remedy_of_an_edited_category_makes_it_comparable_again(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accept_baseline()
+    path = desk / "golden/desk/cases.yaml"
+    path.write_text(path.read_text().replace(" red", " pink").replace(" blue", " grey"))
+    assert run_cli(["run"]) == ExitCode.OK
+    assert outcomes() == {"reply": "not comparable", "triage": "not comparable"}
+    remedy = 'evalci run --all && evalci baseline accept --top-up --reason "…"'
+    assert remedy in capsys.readouterr().out
+
+    codes = [run_cli(shlex.split(command)[1:]) for command in remedy.split(" && ")]
+
+    assert codes == [ExitCode.OK, ExitCode.OK]
+    assert {len(case["trials"]) for case in baseline_json()["cases"]} == {4}
+
+
+def test_a_new_case_leaves_its_category_unchanged_and_is_accepted_as_the_report_says(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accept_baseline()
+    path, manifest = desk / "golden/desk/cases.yaml", desk / "golden/desk/manifest.yaml"
+    path.write_text(path.read_text() + case("reply", "pink"))
+    manifest.write_text(manifest.read_text().replace("12", "13").replace("reply: 6", "reply: 7"))
+    capsys.readouterr()
+    assert run_cli(["run"]) == ExitCode.OK
+    assert outcomes() == {"reply": "unchanged", "triage": "unchanged"}
+    said = capsys.readouterr().out
+    assert "unchanged: 12 cases carried forward, 1 new or edited case not compared" in said
+    assert 'evalci baseline accept --top-up --reason "…"' in said
+
+    assert run_cli(["baseline", "accept", "--top-up", "--reason", "a new case"]) == ExitCode.OK
+
+    counts = {case["id"]: len(case["trials"]) for case in baseline_json()["cases"]}
+    assert (len(counts), set(counts.values())) == (13, {4})
 
 
 def test_all_cases_are_measured_afresh_each_time(desk: Path) -> None:

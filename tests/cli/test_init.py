@@ -284,7 +284,8 @@ def test_a_folder_is_made_and_named_in_the_next_steps(
 
     assert code == 0
     assert contents(here / "new/a b").keys() == WRITTEN
-    assert "1. cd 'new/a b' && evalci run" in capsys.readouterr().out
+    expected = "1. cd 'new/a b' && git init && git add -A && git commit"
+    assert expected in capsys.readouterr().out
 
 
 def test_outside_git_it_says_how_to_begin(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -292,7 +293,7 @@ def test_outside_git_it_says_how_to_begin(here: Path, capsys: pytest.CaptureFixt
 
     out = capsys.readouterr().out
     assert code == 0
-    assert "this folder is in no git repository yet: git init\n" in out
+    assert "1. git init && git add -A && git commit" in out
     assert workflow(here)["on"]["push"]["branches"] == ["main"]
 
 
@@ -324,7 +325,7 @@ def test_below_the_top_paths_are_shown_from_here(
     out = capsys.readouterr().out
     assert "wrote evalci.yaml\n" in out
     assert f"wrote ../{WORKFLOW}\n" in out
-    assert "1. evalci run" in out
+    assert "1. git add -A && git commit  # a baseline names its commit\n2. evalci run" in out
     assert step(repository)["with"] == {"working-directory": ".bot"}
 
 

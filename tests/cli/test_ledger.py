@@ -96,6 +96,36 @@ def test_no_key_stays_in_it(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert "[redacted]" in index()["error"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--golden-set", "dsk"], id="golden set"),
+        pytest.param(["--model", "mian"], id="model"),
+        pytest.param(["--case", "triage-11"], id="case"),
+        pytest.param(["--match", "task_type=extrac"], id="match"),
+    ],
+)
+def test_a_mistyped_option_leaves_the_last_run_in_sight(desk: Path, arguments: list[str]) -> None:
+    assert run_cli(["run"]) == 0
+    before = index()
+
+    assert run_cli(["run", *arguments]) == 2
+
+    assert index() == before
+    assert run_cli(["gate"]) == 0
+
+
+def test_in_actions_a_mistyped_option_is_what_the_run_ended_in(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run_cli(["run"]) == 0
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+
+    assert run_cli(["run", "--golden-set", "dsk"]) == 2
+
+    assert (index()["exit_code"], index().get("entries", [])) == (2, [])
+
+
 def test_the_commands_that_follow_name_what_went_wrong(
     desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

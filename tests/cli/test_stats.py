@@ -91,7 +91,9 @@ def test_a_certificate_is_written_beside_the_baseline(
     out = capsys.readouterr().out
     kept = json.loads(Path(CERTIFICATE).read_text(encoding="utf-8"))
     assert code == 0
+    assert out.startswith("desk with scripted/echo, gate mode evidence\n")
     assert "false alarms of this gate here: 0 % of 1,000 simulated runs" in out
+    assert "\n  0.0 % undecided, " in out
     assert f"written to {CERTIFICATE}; commit it" in out
     assert (kept["runs"], kept["red"], kept["source"]) == (1000, 0, "resampled")
 
@@ -204,9 +206,16 @@ def test_a_footer_quotes_the_last_certificate(wide: Path) -> None:
 
 def test_a_footer_says_that_the_gate_has_changed_since(wide: Path) -> None:
     run_cli(["stats", "aa"])
-    Path("evalci.yaml").write_text(GATELESS + "gate: {mode: exact}\n", encoding="utf-8")
+    Path("evalci.yaml").write_text(GATELESS + "gate: {preset: quiet}\n", encoding="utf-8")
 
     assert footer_words().endswith("baseline or gate changed since, evalci stats aa renews it")
+
+
+def test_a_footer_does_not_quote_the_certificate_of_another_mode(wide: Path) -> None:
+    run_cli(["stats", "aa"])
+    Path("evalci.yaml").write_text(GATELESS + "gate: {mode: exact}\n", encoding="utf-8")
+
+    assert footer_words() == ""
 
 
 @pytest.mark.parametrize("text", ["", "<<<<<<< HEAD", '{"format": 1}'])

@@ -12,6 +12,7 @@ from evalci.core.certificate import (
     certificate_path,
     certificate_text,
     parse_certificate,
+    quoted,
     reference,
     sentence,
 )
@@ -113,6 +114,14 @@ def test_a_certificate_of_another_baseline_says_so() -> None:
     assert sentence(kept, Mode.EVIDENCE).endswith(
         "; baseline or gate changed since, evalci stats aa renews it"
     )
+
+
+def test_a_certificate_of_another_mode_is_not_quoted() -> None:
+    certificate = make_certificate(mode=Mode.EVIDENCE)
+
+    kept = quoted(certificate, key=certificate.key, mode=Mode.THRESHOLD)
+
+    assert kept is None
 
 
 def test_the_key_follows_scores_and_policy_and_nothing_else() -> None:

@@ -223,3 +223,48 @@ def test_a_file_that_is_no_config_is_refused() -> None:
     assert complaints(base="- just\n- a list\n") == [
         "evalci.yaml:1: ['just', 'a list'] is not of type object"
     ]
+
+
+@pytest.mark.parametrize(
+    ("gate", "line"),
+    [
+        pytest.param(
+            "{max_drop: {pp: 5}}", "`max_drop` has no effect in mode evidence", id="max_drop"
+        ),
+        pytest.param(
+            "{mode: exact, looks: [1, 2]}", "`looks` has no effect in mode exact", id="looks"
+        ),
+        pytest.param(
+            "{mode: exact, rules: [{match: {domain: law}, weight: 3}]}",
+            "`weight` has no effect in mode exact",
+            id="in a rule",
+        ),
+        pytest.param(
+            "{mode: threshold, default: {detect_pp: 5}}",
+            "`detect_pp` has no effect in mode threshold",
+            id="in the default",
+        ),
+        pytest.param(
+            "{default: {margin_pp: 12}}",
+            "a `detect_pp` below `margin_pp` has no effect on what fails: "
+            "a drop between them passes at the last look",
+            id="a margin above what is looked for",
+        ),
+    ],
+)
+def test_a_setting_without_effect_is_told(gate: str, line: str) -> None:
+    assert parsed(f"gate: {gate}\n").warnings == (line,)
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        pytest.param("{}", id="the default"),
+        pytest.param("{mode: threshold, max_drop: {pp: 5}}", id="the limit of the plain rule"),
+        pytest.param("{looks: [1, 2], default: {weight: 3, detect_pp: 8}}", id="evidence"),
+        pytest.param("{mode: exact, default: {margin_pp: 4, detect_pp: 8}}", id="exact"),
+        pytest.param("{default: {margin_pp: 10, detect_pp: 10}}", id="a margin equal to detect"),
+    ],
+)
+def test_a_setting_that_counts_is_not_warned_of(gate: str) -> None:
+    assert parsed(f"gate: {gate}\n").warnings == ()

@@ -12,12 +12,16 @@ from evalci.errors import BadInputError
 from tests.fakes import (
     make_baseline,
     make_baseline_case,
+    make_category,
     make_hashes,
+    make_limits,
     make_output,
     make_run,
     make_run_case,
     make_trial,
 )
+
+LENIENT = make_category(limits=make_limits(100))
 
 
 def scores(baseline: Baseline) -> dict[str, list[float]]:
@@ -25,7 +29,7 @@ def scores(baseline: Baseline) -> dict[str, list[float]]:
 
 
 def scheduled(*now: float | None, **changes: Any) -> Run:
-    return make_run(make_run_case(now), **changes)
+    return make_run(make_run_case(now, (0.0,)), **changes)
 
 
 def test_the_trials_of_unchanged_cases_are_added() -> None:
@@ -35,6 +39,15 @@ def test_the_trials_of_unchanged_cases_are_added() -> None:
 
     assert scores(extension.baseline) == {"a-1": [1.0, 0.0, 1.0], "b": [0.5]}
     assert (extension.cases, extension.trials) == (1, 2)
+
+
+def test_trials_that_the_looks_asked_for_are_not_added() -> None:
+    run = make_run(make_run_case((0.0, 1.0, 0.0, 0.0), (0.0,), planned=1))
+
+    extension = extend(run, make_baseline(make_baseline_case((1.0,))))
+
+    assert scores(extension.baseline) == {"a-1": [1.0, 0.0]}
+    assert extension.trials == 1
 
 
 def test_a_case_keeps_its_newest_20_trials() -> None:
@@ -59,7 +72,7 @@ def test_who_accepted_it_and_why_stays() -> None:
 
 def test_copied_answers_are_not_added() -> None:
     copy = make_trial(trial=1, output=make_output(copied=True))
-    run = make_run(make_run_case((), trials=(make_trial(), copy)))
+    run = make_run(make_run_case((), trials=(make_trial(), copy), planned=2))
 
     extension = extend(run, make_baseline(make_baseline_case((1.0,))))
 
@@ -107,3 +120,25 @@ def test_what_another_model_answered_is_refused() -> None:
 
     with pytest.raises(BadInputError, match="new-model answered, not the model of the baseline"):
         extend(moved, make_baseline())
+
+
+@pytest.mark.parametrize(
+    ("run", "message"),
+    [
+        pytest.param(
+            make_run(make_run_case((0.0, 0.0)), make_run_case((0.0, 0.0), id="b")),
+            "the run got worse in review",
+            id="a category that regressed",
+        ),
+        pytest.param(
+            make_run(make_run_case((1.0, 0.0), must_pass=True), categories=[LENIENT]),
+            "must-pass case `a-1` failed",
+            id="a must-pass case that failed",
+        ),
+    ],
+)
+def test_a_run_that_got_worse_does_not_become_the_measure(run: Run, message: str) -> None:
+    before = make_baseline(*(make_baseline_case((1.0,), id=case.id) for case in run.cases))
+
+    with pytest.raises(BadInputError, match=message):
+        extend(run, before)

@@ -320,13 +320,13 @@ def test_cases_that_were_edited_or_rescored_are_not_compared(
     assert verdict.exit_code is ExitCode.OK
 
 
-def test_carried_cases_do_not_make_an_edited_category_comparable() -> None:
+def test_cases_that_were_carried_forward_count_for_what_is_left_of_a_category() -> None:
     carried = [make_carried(id=f"carried-{n}") for n in range(9)]
     edited = make_run_case((1.0,), id="edited", standing=Standing.EDITED)
 
     verdict = decide(make_run(make_run_case(), edited, *carried))
 
-    assert verdict.outcome is Outcome.NOT_COMPARABLE
+    assert verdict.outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize("standing", [Standing.EDITED, Standing.RESCORED])
@@ -444,3 +444,11 @@ def test_a_case_outside_every_category_of_the_gate_is_not_lost() -> None:
 
 def _fine() -> Category:
     return make_category("fine")
+
+
+def test_new_categories_beside_unchanged_ones_are_no_pass() -> None:
+    new = make_run_case((1.0,), None, id="new", category="new")
+
+    verdict = decide(make_run(make_carried(), new))
+
+    assert verdict.outcome is Outcome.UNCHANGED

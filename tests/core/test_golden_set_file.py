@@ -164,7 +164,8 @@ def test_a_mapping_with_more_than_a_file_is_a_value(tmp_path: Path) -> None:
         ),
         pytest.param(
             "output: {protocol: xml}",
-            "`cases[0].output.protocol`: 'xml' is not one of text, code, json",
+            "`cases[0].output.protocol`: 'xml' is not one of text, code, json, file_blocks, "
+            "unified_diff",
             id="an unknown protocol",
         ),
         pytest.param(

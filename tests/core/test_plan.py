@@ -104,7 +104,8 @@ def test_everything_is_measured_when_all_is_asked_for() -> None:
 def test_a_planned_case_keeps_what_the_report_needs() -> None:
     case = planned(prepared(must_pass=True, expected={"a": 1}))
 
-    assert (case.id, case.category, case.task_type) == ("a-1", "review", "review")
+    assert (case.id, case.category) == ("a-1", "review")
+    assert case.dimensions == {"task_type": ("review",)}
     assert (case.must_pass, case.expected) == (True, {"a": 1})
     assert (case.source, case.prompt) == ("golden_sets/demo/cases.yaml", "prompts/review.md")
     assert case.trials == ()

@@ -1,9 +1,15 @@
 """What a golden set can see, and what more cases or trials would buy."""
 
+from dataclasses import replace
+
+import pytest
+
 from evalci.core.planning import CategoryPlan, plans_of
+from evalci.core.policy import MaxDrop, Mode
 from evalci.core.stage import stage_of
 from evalci.core.stats.power import Design, smallest_drop
 from tests.core.stages import mixed, planned, recorded
+from tests.fakes import make_category, make_limits
 
 
 def only(plans: tuple[CategoryPlan, ...]) -> CategoryPlan:
@@ -31,6 +37,38 @@ def test_the_figures_are_those_of_the_planning_formula() -> None:
     design = Design(rates=(0.5,) * 10, trials=3, baseline_trials=10, categories=1)
 
     plan = only(plans_of(stage))
+
+    assert plan.seen[2].at_90 == smallest_drop(design)
+
+
+@pytest.mark.parametrize("mode", [Mode.EVIDENCE, Mode.EXACT, Mode.ENTROPY])
+def test_nothing_below_the_margin_is_called_seen(mode: Mode) -> None:
+    plan = only(plans_of(stage_of(planned(*recorded("a", 200, (1.0,) * 10), mode=mode))))
+
+    drops = [drop for seen in plan.seen for drop in (seen.at_80, seen.at_90)]
+    assert min(drop or 0 for drop in drops) >= 0.03
+
+
+def test_a_plain_limit_is_planned_by_the_limit_alone() -> None:
+    cases = recorded("a", 10, (1, 0) * 5)
+    design = Design(
+        rates=(0.5,) * 10, trials=3, baseline_trials=10, categories=1, margin=0.05, tested=False
+    )
+
+    plan = only(plans_of(stage_of(planned(*cases, mode=Mode.THRESHOLD))))
+
+    assert plan.seen[2].at_90 == smallest_drop(design)
+
+
+def test_a_relative_limit_is_one_of_the_mean() -> None:
+    run = planned(*recorded("a", 10, (1, 0) * 5), mode=Mode.THRESHOLD)
+    category = make_category("a", make_limits(max_drop=MaxDrop(relative=0.2)))
+    run = replace(run, gate=replace(run.gate, categories=(category,)))
+    design = Design(
+        rates=(0.5,) * 10, trials=3, baseline_trials=10, categories=1, margin=0.1, tested=False
+    )
+
+    plan = only(plans_of(stage_of(run)))
 
     assert plan.seen[2].at_90 == smallest_drop(design)
 
@@ -81,7 +119,7 @@ def test_graded_scores_that_hardly_vary_see_small_drops() -> None:
 
     plan = only(plans_of(stage_of(planned(*graded))))
 
-    assert (plan.seen[0].at_90 or 1) < 0.03
+    assert 0.03 < (plan.seen[0].at_90 or 1) < 0.04
 
 
 def test_unequal_baselines_count_by_their_harmonic_mean() -> None:

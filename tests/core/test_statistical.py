@@ -12,7 +12,7 @@ from evalci.core.policy import Mode, OnInconclusive
 from evalci.core.run import Run, RunCase, Standing
 from evalci.core.verdict import Outcome, Verdict
 from evalci.errors import ExitCode
-from tests.fakes import make_category, make_limits, make_run, make_run_case
+from tests.fakes import make_carried, make_category, make_limits, make_run, make_run_case
 
 LOOKS = (1, 2, 4, 8, 16)
 ALWAYS, HALF = (1.0,) * 10, (1.0, 0.0) * 5
@@ -111,6 +111,35 @@ def test_a_category_that_was_edited_too_much_is_never_green(standing: Standing) 
     assert outcomes(verdict) == {"review": Outcome.NOT_COMPARABLE}
     assert verdict.outcome is Outcome.NOT_COMPARABLE
     assert verdict.exit_code is ExitCode.OK
+
+
+def carried(n: int) -> list[RunCase]:
+    return [make_carried(id=f"kept-{i:02}") for i in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("before", "standing", "words"),
+    [
+        pytest.param(ALWAYS, Standing.EDITED, "unchanged, 1 edited case", id="edited"),
+        pytest.param(None, Standing.NEW, "unchanged, 1 new case", id="new"),
+    ],
+)
+@pytest.mark.parametrize("mode", [Mode.EVIDENCE, Mode.THRESHOLD])
+def test_one_case_beside_those_that_were_carried_forward_changes_no_outcome(
+    before: Sequence[float] | None, standing: Standing, words: str, mode: Mode
+) -> None:
+    one = cases_of((1.0,), before, n=1, standing=standing)
+
+    verdict = decided(*carried(5), *one, mode=mode)
+
+    assert outcomes(verdict) == {"review": Outcome.UNCHANGED}
+    assert verdict.categories[0].reason == f"{words}: not compared"
+
+
+def test_many_edits_beside_those_that_were_carried_forward_are_not_comparable() -> None:
+    verdict = decided(*carried(10), *cases_of((1.0,), n=3, standing=Standing.EDITED))
+
+    assert outcomes(verdict) == {"review": Outcome.NOT_COMPARABLE}
 
 
 def test_a_category_that_was_edited_too_much_fails_where_the_undecided_fails() -> None:

@@ -166,4 +166,4 @@ def test_evidence_that_fell_again_was_past_the_limit_earlier() -> None:
     ],
 )
 def test_the_paired_p(p: float, exact: float | None, shown: str) -> None:
-    assert p_text(replace(FOUND, p=p, p_exact=exact)) == shown
+    assert p_text(replace(FOUND, p=p, p_exact=exact).paired_p) == shown

@@ -43,7 +43,7 @@ def test_it_names_the_category_that_the_edit_breaks(
 
 def test_it_leaves_report_and_run(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, _ = demo
-    (run,) = (folder / ".evalci" / "runs").iterdir()
+    run = folder / ".evalci" / "runs" / "helpdesk.main"
 
     verdict = json.loads((run / "run.json").read_text(encoding="utf-8"))["verdict"]
     failed = [c["name"] for c in verdict["categories"] if c["outcome"] == "regression"]

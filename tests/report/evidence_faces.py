@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from evalci.core.policy import LOOKS, Mode, OnInconclusive
 from evalci.core.run import FileChange, Run, RunCase, Standing
-from tests.fakes import make_baseline_ref, make_category, make_limits, make_run
+from tests.fakes import make_baseline_ref, make_carried, make_category, make_limits, make_run
 from tests.report.cases import DIFF, answered
 
 ALWAYS = (1.0,) * 10
@@ -84,6 +84,12 @@ def no_worse_than() -> Run:
     )
 
 
+def one_carried() -> Run:
+    """The edit touched one category; the other, sorted before it, was carried forward."""
+    carried = [make_carried(id=f"extract-{n}", category="extract") for n in range(1, 31)]
+    return evidence_run(*carried, *cases("triage", (38, (1.0,), ALWAYS)))
+
+
 def open_at_the_cap() -> Run:
     less = (1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0)
     least = (1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0)
@@ -150,6 +156,37 @@ def edited_away() -> Run:
     return replace(run, cases=tuple(edited))
 
 
+def spoken(found: Sequence[RunCase], *languages: str) -> list[RunCase]:
+    """Return cases that take languages and a level of complexity in turn."""
+    return [
+        replace(
+            case,
+            dimensions={
+                "task_type": (case.category,),
+                "complexity": (("low", "high")[n % 2],),
+                "language": (languages[n % len(languages)],),
+            },
+        )
+        for n, case in enumerate(found)
+    ]
+
+
+def slices() -> Run:
+    """Both categories hold, but the cases in Go fell in both of them, and those in Rust rose."""
+    steady = (1.0,) * 4
+    return evidence_run(
+        *(
+            case
+            for name in ("docs", "review")
+            for case in (
+                *spoken(turning(name, 6, (0.0, 1.0, 0.0, 0.0), COIN), "go"),
+                *spoken(turning(name, 6, (1.0, 1.0, 0.0, 1.0), COIN, start=7), "rust"),
+                *spoken(cases(name, (22, steady, ALWAYS), start=13), "c", "python"),
+            )
+        )
+    )
+
+
 def exact() -> Run:
     run = worse()
     return replace(run, gate=replace(run.gate, mode=Mode.EXACT))
@@ -159,6 +196,7 @@ FACES = {
     "evidence worse": worse,
     "evidence better": better,
     "evidence no worse": no_worse_than,
+    "evidence one carried": one_carried,
     "evidence not settled": open_at_the_cap,
     "evidence leaning": leaning,
     "evidence budget gone": budget_gone,
@@ -167,5 +205,6 @@ FACES = {
     "evidence whole": whole_regressed,
     "evidence both directions": both_directions,
     "evidence not comparable": edited_away,
+    "evidence slices": slices,
     "exact worse": exact,
 }

@@ -11,7 +11,7 @@ from tests.fakes import (
     make_limits,
     make_run,
 )
-from tests.report import evidence_faces
+from tests.report import evidence_faces, gate_faces
 from tests.report.cases import DIFF, answered, several
 
 GOOD = (1.0, 1.0, 1.0)
@@ -123,4 +123,5 @@ FACES = {
     "policy changed": policy_changed,
     "unverified": unverified,
     **evidence_faces.FACES,
+    **gate_faces.FACES,
 }

@@ -5,6 +5,7 @@ import pytest
 from evalci.core.baseline import Baseline
 from evalci.report.baselines import baseline_diff_lines, baseline_lines
 from tests.fakes import COMMIT, make_acceptance, make_baseline, make_baseline_case
+from tests.report.gate_faces import accepted
 
 NAMES = {"a-1": "review", "a-2": "review", "b-1": "docs"}
 BASE = make_baseline(
@@ -21,6 +22,14 @@ def test_a_baseline_shows_who_accepted_it_and_each_category() -> None:
         "  docs: 0.50, 1 cases × 1 trials",
         "  review: 0.75, 2 cases × 2-3 trials",
     ]
+
+
+def test_a_baseline_of_code_shows_the_rate_of_each_gate() -> None:
+    baseline = make_baseline(accepted("a-1", (5, 5, 2, 2)), accepted("a-2", (4,)))
+
+    assert baseline_lines(baseline, NAMES)[-1] == (
+        "  code gates: extracts 100 %, compiles 100 %, tests 75 %, types 75 %, lint 25 %"
+    )
 
 
 def test_cases_the_golden_set_lost_are_a_group_of_their_own() -> None:
@@ -46,18 +55,10 @@ def test_what_is_missing_or_hostile_is_said_plainly(baseline: Baseline, part: st
     assert part in baseline_lines(baseline, NAMES)[1]
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "line"),
-    [
-        pytest.param(None, None, "no baseline on either side", id="neither"),
-        pytest.param(BASE, None, "only in main", id="removed"),
-        pytest.param(None, BASE, "only in the working tree", id="added"),
-    ],
-)
-def test_a_missing_side_is_named(
-    before: Baseline | None, after: Baseline | None, line: str
-) -> None:
-    assert baseline_diff_lines(before, after, NAMES, ref="main") == [line]
+def test_a_baseline_that_the_commit_has_not_is_named() -> None:
+    assert baseline_diff_lines(None, BASE, NAMES, ref="main") == [
+        "demo with openai/stand-in: only in the working tree, main has no baseline"
+    ]
 
 
 def test_equal_baselines_have_nothing_changed() -> None:

@@ -38,7 +38,9 @@ CONCLUSIONS = {
     "evidence whole": Conclusion.FAILURE,
     "evidence both directions": Conclusion.SUCCESS,
     "evidence not comparable": Conclusion.NEUTRAL,
+    "evidence slices": Conclusion.SUCCESS,
     "exact worse": Conclusion.FAILURE,
+    "code gates": Conclusion.FAILURE,
 }
 
 

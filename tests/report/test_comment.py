@@ -21,6 +21,7 @@ from evalci.report.comment import (
 )
 from evalci.report.delimiters import END, delimited, read_sections
 from evalci.report.markdown import MARKER, render_markdown
+from evalci.report.outcomes import ICONS
 from evalci.report.view import build_view
 from tests.report import faces
 from tests.report.faces import FACES
@@ -371,6 +372,15 @@ def test_of_what_a_comment_held_the_readable_part_is_kept(body: str, kept: list[
     assert comment.count(MARKER) == 1
 
 
+@pytest.mark.parametrize("icon", dict.fromkeys(ICONS.values()))
+def test_a_section_of_another_publisher_keeps_its_icon(icon: str) -> None:
+    theirs = merged_comment([], [make_section("theirs", icon=icon)])
+
+    comment = merged_comment([theirs], [make_section("mine")])
+
+    assert f"#### {icon} `theirs`" in comment
+
+
 @given(
     body=st.text(max_size=400) | st.text(alphabet='<!->evalci:sctionld{}"key \n[]:,1', max_size=400)
 )
@@ -541,7 +551,7 @@ def test_only_a_plain_address_becomes_a_link(url: str, linked: bool) -> None:
     assert (f"]({url})" in merged_comment([], mine)) is linked
 
 
-ICONS = st.sampled_from("🔴⚫🟡⚪🔵🟢")
+SOME_ICON = st.sampled_from(list(dict.fromkeys(ICONS.values())))
 WORDS = st.text(alphabet="abc `*@|\n", max_size=30).map(lambda text: text.strip("\n"))
 SIZES = st.sampled_from([0, 10, 1_000, 20_000, 70_000])
 
@@ -555,7 +565,7 @@ def any_section(draw: st.DrawFn, sizes: st.SearchStrategy[int] = SIZES) -> Secti
         run_id=run_id,
         attempt=draw(st.integers(1, 2)),
         head=f"{run_id // 2}" * 40,
-        icon=draw(ICONS),
+        icon=draw(SOME_ICON),
         title=" ".join(draw(WORDS).split()),
         text=text,
         shorter=tuple(text[: len(text) // n] for n in (2, 8)),

@@ -13,6 +13,8 @@ from markdown_it.token import Token
 from evalci.report.escape import (
     code_span,
     fenced,
+    first_lines,
+    listed,
     mark_code,
     markdown,
     markdown_cell,
@@ -340,3 +342,20 @@ def test_a_marked_string_is_rendered_piece_by_piece() -> None:
 
 def test_a_marked_string_is_plain_without_its_marks() -> None:
     assert unmarked(f"model {mark_code('a*b')} moved") == "model a*b moved"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        pytest.param([], "", id="none"),
+        pytest.param(["a", "b", "c"], "a, b, c", id="as many as fit"),
+        pytest.param(["a", "b", "c", "d", "e"], "a, b, c and 2 more", id="too many"),
+    ],
+)
+def test_a_row_of_names_says_how_many_are_left_out(names: list[str], shown: str) -> None:
+    assert listed(names) == shown
+
+
+def test_lines_that_are_cut_say_how_many_are_left_out() -> None:
+    assert first_lines(["a", "b", "c"], 2) == ("a", "b", "and 1 more")
+    assert first_lines(["a", "b"], 2) == ("a", "b")

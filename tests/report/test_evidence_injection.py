@@ -1,9 +1,12 @@
 """Names that a pull request chooses stay text in everything the evidence gate says."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
 from evalci.core.gate import decide
-from evalci.core.run import Run
+from evalci.core.run import Run, RunCase
 from evalci.report.explain import render_explained
 from evalci.report.html import render_html
 from evalci.report.markdown import render_markdown
@@ -13,17 +16,30 @@ from tests.report.injection import HARMLESS
 from tests.report.page import page_of
 from tests.report.test_injection import EVERY, html_shape, live, structure
 
+Kind = tuple[int, Sequence[float | None], Sequence[float]]
+
 
 def tainted(text: str) -> Run:
-    """Return a run with a bad category, a pool, gains, noise and a small category, so named."""
+    """Return a run with a bad category, a pool, gains, noise and a slice, so named."""
     four, lost, won = (1.0,) * 4, (0.0,) * 4, (1.0, 0.0, 1.0, 1.0)
     return evidence_run(
-        *cases(
-            f"{text}1", (6, lost, ALWAYS), (6, four, NEVER), (6, won, ALWAYS), (9, four, ALWAYS)
+        *_tagged(
+            text,
+            f"{text}1",
+            (6, lost, ALWAYS),
+            (6, four, NEVER),
+            (6, won, ALWAYS),
+            (9, four, ALWAYS),
         ),
         *cases(f"{text}2", (3, lost, ALWAYS)),
         *cases(f"{text}3", (3, four, ALWAYS)),
     )
+
+
+def _tagged(tag: str, category: str, *kinds: Kind) -> list[RunCase]:
+    """Return cases of which those that moved have a tag."""
+    found = cases(category, *kinds)
+    return [replace(c, dimensions={"tags": (tag,) if n < 6 else ()}) for n, c in enumerate(found)]
 
 
 def comment(run: Run) -> str:
@@ -44,6 +60,7 @@ def test_the_calm_report_shows_every_place() -> None:
     assert view.gains
     assert view.noise
     assert view.examples
+    assert "worse" in view.slice_counts
     assert any("small" in row.category for row in view.rows)
 
 

@@ -3,23 +3,47 @@
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from evalci.core.gate import decide
+from evalci.core.policy import Mode
 from evalci.core.run import Run
 from evalci.report.explain import explain_tables, number_text, render_explained
+from evalci.report.explained_lines import Number
 from evalci.report.json_report import render_json
-from tests.fakes import make_run, make_run_case
+from tests.fakes import make_carried
 from tests.report import evidence_faces as faces
+from tests.report.faces import below_floor, regression
 
-EVERY = [pytest.param(face, id=name) for name, face in faces.FACES.items()]
+EVERY = [
+    pytest.param(face, id=name)
+    for name, face in faces.FACES.items()
+    if face().gate.mode is Mode.EVIDENCE
+]
 ORDER = (
     *("n", "b", "m", "d", "se", "z", "p", "p_exact", "kappa", "mu_k"),
     *("E_uniform", "E_sparse", "E_k", "E_all", "share", "A", "limit"),
     *("margin", "detect", "u", "z_closing"),
 )
+
+
+EXACT_ORDER = (
+    *("n", "b", "m", "d", "se", "z", "p", "p_exact"),
+    *("p_holm", "p_rise_holm", "alpha", "margin", "detect", "u"),
+)
+
+
+def entropy() -> Run:
+    run = faces.worse()
+    return replace(run, gate=replace(run.gate, mode=Mode.ENTROPY))
+
+
+def values_of(run: Run, title: str) -> dict[str, Number]:
+    (table,) = [t for t in explain_tables(run, decide(run)) if title in t.title]
+    return {line.name: line.value for line in table.lines}
 
 
 def explained(run: Run) -> Any:
@@ -69,11 +93,73 @@ def test_the_json_lists_each_case_that_moved_with_its_posterior() -> None:
     assert first["p_broken"] > 0.9
 
 
-def test_a_plain_limit_has_nothing_to_explain() -> None:
-    run = make_run(make_run_case())
+@pytest.mark.parametrize(
+    "face", [pytest.param(faces.exact, id="exact"), pytest.param(entropy, id="entropy")]
+)
+def test_a_fixed_design_is_explained_by_its_adjusted_p_and_not_by_evidence(
+    face: Callable[[], Run],
+) -> None:
+    run = face()
 
+    _, *tables = explain_tables(run, decide(run))
+
+    assert {tuple(line.name for line in table.lines) for table in tables} == {EXACT_ORDER}
+
+
+def test_the_adjusted_p_is_what_decides_a_fixed_design() -> None:
+    run = faces.exact()
+
+    fell, stayed = values_of(run, "refactor"), values_of(run, "docs")
+
+    assert isinstance(fell["p_exact"], float)
+    assert fell["p_holm"] == pytest.approx(2 * fell["p_exact"])
+    assert stayed["p_holm"] == stayed["p_exact"]
+    assert fell["alpha"] == 0.05
+
+
+def test_a_fixed_design_says_that_no_overall_rule_decides() -> None:
+    run = faces.exact()
+
+    whole, *_ = explain_tables(run, decide(run))
+
+    assert whole.rule == "none in this mode: each category decides for itself"
+    assert {"A", "E_all", "limit"}.isdisjoint(line.name for line in whole.lines)
+
+
+def test_the_entropy_controller_is_explained() -> None:
+    whole = values_of(entropy(), "all cases together")
+
+    assert (whole["max_sd"], whole["min_confidence"], whole["max_runs"]) == (0.03, 0.9, 5)
+
+
+def test_a_plain_limit_is_explained_by_the_means_and_the_limit() -> None:
+    run = regression()
+
+    text = render_explained(run, decide(run), as_markdown=False)
+
+    assert text.splitlines()[:2] == ["docs", "  rule: pass: no drop of more than 5 pp seen"]
+    assert list(values_of(run, "review")) == ["n", "m", "before", "now", "d", "d_relative", "limit"]
     assert explained(run) is None
-    assert render_explained(run, decide(run), as_markdown=True).startswith("Nothing to explain")
+
+
+def test_a_floor_is_explained_by_the_bound_of_the_mean() -> None:
+    found = values_of(below_floor(), "review")
+
+    assert (found["mean_now"], found["high"], found["floor"]) == (0.0, 0.0, 0.7)
+
+
+def test_without_a_comparable_case_there_is_nothing_to_explain() -> None:
+    run = faces.evidence_run(make_carried())
+
+    text = render_explained(run, decide(run), as_markdown=True)
+
+    assert text == "Nothing to explain: no case was compared with the baseline.\n"
+
+
+def test_a_bound_beyond_the_scale_is_printed_as_the_whole_scale() -> None:
+    run = faces.evidence_run(*faces.cases("review", (5, (0.0,), faces.ALWAYS)))
+
+    assert values_of(run, "review")["u"] == 1.0
 
 
 def test_markdown_has_a_table_for_each_category() -> None:

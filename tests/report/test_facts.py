@@ -9,6 +9,7 @@ from evalci.core.run import Run, Standing
 from evalci.report.escape import unmarked
 from evalci.report.facts import blind_spots
 from tests.fakes import make_baseline_ref, make_run, make_run_case
+from tests.report import evidence_faces as faces
 
 
 def said(run: Run) -> list[str]:
@@ -29,6 +30,19 @@ def test_a_baseline_past_its_age_is_stale(accepted: str, stale: bool) -> None:
     lines = said(make_run(make_run_case(), baseline=ref))
 
     assert ("the baseline is 6 days old, more than 5: renew it" in lines) == stale
+
+
+def test_what_can_go_unseen_is_rounded_as_what_is_ruled_out() -> None:
+    run = faces.evidence_run(*faces.cases("review", (23, (1.0,), faces.ALWAYS)))
+
+    assert "review has 23 cases: a drop below 11.5 points can go unseen" in said(run)
+    assert "11.5 points or more is ruled out" in decide(run).categories[0].reason
+
+
+def test_nothing_went_unseen_in_a_small_category_that_failed() -> None:
+    run = faces.evidence_run(*faces.cases("review", (24, (0.0,) * 4, faces.ALWAYS)))
+
+    assert [line for line in said(run) if "unseen" in line] == []
 
 
 @pytest.mark.parametrize("standing", [Standing.EDITED, Standing.RESCORED])

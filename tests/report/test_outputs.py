@@ -30,6 +30,13 @@ def priced(cost: float | None, *, recorded: bool = False) -> Run:
     return make_run(replace(case, trials=trials))
 
 
+def test_a_case_that_was_carried_forward_cost_nothing() -> None:
+    run = priced(0.5)
+    carried = replace(run, cases=tuple(replace(case, carried=True) for case in run.cases))
+
+    assert (output("calls", carried), output("cost-usd", carried)) == ("0", "0.0000")
+
+
 def test_a_regression_fills_every_output() -> None:
     assert step_outputs([faces.regression()], []) == {
         "verdict": "regression",

@@ -3,6 +3,8 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from evalci.core.planning import plans_of
 from evalci.core.policy import Mode
 from evalci.core.rehearsal import Found, Rehearsed, Simulated
@@ -61,8 +63,45 @@ def test_a_category_that_cannot_fail_and_a_drop_that_cannot_be_seen_are_explaine
 def test_a_simulation_shows_false_alarms_power_and_calls() -> None:
     lines = text_of(replace(REPORT, simulated=SIMULATED))
 
-    assert lines[-3] == ("nothing changed: 0.8% (0.4–1.6) red, 2.0% undecided, 2.5 calls a case")
-    assert lines[-1].split()[:3] == ["review", "10.0%", "(7.7–12.9)"]
+    assert lines[-3] == (
+        "nothing changed, given this very baseline: 0.8 % (0.4–1.6) red, 2.0 % undecided, "
+        "2.5 calls a case"
+    )
+    assert lines[-1].split()[:4] == ["review", "10.0", "%", "(7.7–12.9)"]
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        pytest.param(
+            REPORT,
+            "gate mode evidence, planned for a fixed number of trials, no early pass; "
+            "the gate itself: --simulate",
+            id="planned",
+        ),
+        pytest.param(
+            replace(REPORT, mode=Mode.EXACT, simulated=SIMULATED),
+            "gate mode exact, planned for a fixed number of trials, no early pass; "
+            "the gate itself: below",
+            id="simulated",
+        ),
+    ],
+)
+def test_the_table_names_its_mode_and_where_the_gate_itself_is_played(
+    report: PowerReport, words: str
+) -> None:
+    assert words in text_of(report)
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        pytest.param(Mode.EVIDENCE, "below its margin nothing fails", id="a test"),
+        pytest.param(Mode.THRESHOLD, "planned with the limit alone", id="a plain limit"),
+    ],
+)
+def test_the_table_says_what_it_was_planned_with(mode: Mode, words: str) -> None:
+    assert any(words in line for line in text_of(replace(REPORT, mode=mode)))
 
 
 def test_nothing_wraps_on_a_narrow_terminal() -> None:

@@ -75,7 +75,7 @@ def moved(before: float, now: float, name: str = "review", cases: int = 1) -> li
             faces.not_comparable,
             "🟡 evalci: not comparable: cases of review were edited since the baseline",
             "WARNING",
-            'renew the baseline: evalci run --all && evalci baseline accept --reason "…"',
+            'renew the baseline: evalci run --all && evalci baseline accept --top-up --reason "…"',
             id="not comparable",
         ),
         pytest.param(
@@ -220,12 +220,10 @@ def test_only_what_blocks_gets_a_sentence() -> None:
 
     sentences = [plain_text(sentence) for sentence in view_of(run).sentences]
 
-    assert sentences == [
-        (
-            "docs 0.90 → 0.70 = −20 pp (−22.2 %), 2 cases × 1 trials: "
-            "fell by more than the 5 pp allowed."
-        )
-    ]
+    (sentence,) = sentences
+    assert sentence == (
+        "docs 0.90 → 0.70 (−20 pp, −22.2 %): fell by more than the 5 pp allowed, 2 cases × 1 trial."
+    )
 
 
 @pytest.mark.parametrize(
@@ -318,6 +316,15 @@ def test_the_changes_name_prompt_model_and_golden_set() -> None:
     ]
 
 
+def test_a_file_affects_so_many_of_all_cases_not_of_those_selected() -> None:
+    change = FileChange(path="prompts/review.md", old="a" * 64, new="b" * 64, affects=6)
+    run = make_run(make_run_case(), changes=(change,), unselected=tuple("bcdefgh"))
+
+    (line,) = view_of(run).changes
+
+    assert plain_text(line).endswith("affects 6 of 8 cases")
+
+
 def test_a_model_that_moved_by_itself_is_blamed_on_the_vendor() -> None:
     before = make_baseline_ref(resolved_models=("m-1",))
     run = make_run(make_run_case(), baseline=before)
@@ -357,7 +364,7 @@ ELSEWHERE = "in a pull request of its own that is merged first"
         pytest.param(
             faces.not_comparable,
             "renew the baseline, in force after the merge: "
-            'evalci run --all && evalci baseline accept --reason "…"',
+            'evalci run --all && evalci baseline accept --top-up --reason "…"',
             id="not comparable",
         ),
         pytest.param(

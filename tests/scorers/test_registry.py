@@ -8,7 +8,7 @@ from evalci.core.golden_set import FailIf, Protocol, ScorerSpec
 from evalci.core.json_value import Json
 from evalci.core.trial import Finish, Output, Score, Trial
 from evalci.scorers.base import Tier
-from evalci.scorers.registry import KINDS, composite_of, prepare, scorer_problems
+from evalci.scorers.registry import KINDS, composite_of, is_graded, prepare, scorer_problems
 from tests.fakes import make_case, make_document, make_output
 
 
@@ -87,7 +87,7 @@ def test_weights_stay_with_their_scorers_when_the_order_changes() -> None:
     assert trial.composite == pytest.approx(0.25)
 
 
-def test_the_tiers_go_from_text_to_similarity() -> None:
+def test_the_tiers_go_from_text_over_code_to_similarity() -> None:
     tiers = {name: kind.tier for name, kind in KINDS.items()}
 
     assert tiers == {
@@ -95,9 +95,18 @@ def test_the_tiers_go_from_text_to_similarity() -> None:
         "contains": Tier.TEXT,
         "regex": Tier.TEXT,
         "json_schema": Tier.STRUCTURE,
+        "extracts": Tier.EXTRACTS,
+        "applies": Tier.APPLIES,
+        "compiles": Tier.COMPILES,
+        "constraints": Tier.CONSTRAINTS,
+        "tests": Tier.TESTS,
+        "types": Tier.TYPES,
+        "lint": Tier.LINT,
+        "security": Tier.SECURITY,
+        "complexity": Tier.COMPLEXITY,
         "chrf": Tier.SIMILARITY,
     }
-    assert Tier.TEXT < Tier.STRUCTURE < Tier.SIMILARITY
+    assert list(tiers.values()) == sorted(tiers.values())
 
 
 @pytest.mark.parametrize(
@@ -175,7 +184,7 @@ def test_without_a_match_fail_if_changes_nothing() -> None:
     ("broken", "message"),
     [
         pytest.param(spec("exatc"), "`exact`?", id="a scorer that is nearly one"),
-        pytest.param(spec("bleu"), "known: chrf, contains, exact", id="no such scorer"),
+        pytest.param(spec("bleu"), "known: applies, chrf, compiles", id="no such scorer"),
         pytest.param(spec("exact", ignore_cas=True), "did you mean `ignore_case`?", id="a typo"),
         pytest.param(spec("regex"), "missing key `pattern`", id="a missing parameter"),
         pytest.param(spec("regex", pattern=7), "7 is not of type string", id="a wrong type"),
@@ -224,3 +233,22 @@ def test_parameters_known_to_be_good_are_still_held_against_each_case() -> None:
     assert [problem.message for problem in second] == [
         "`cases[1].scorers.chrf`: `chrf` needs `expected` as text"
     ]
+
+
+@pytest.mark.parametrize(
+    ("specs", "graded"),
+    [
+        pytest.param((spec("exact"),), False, id="one that passes or fails"),
+        pytest.param((spec("exact"), spec("chrf", weight=0)), False, id="another is only shown"),
+        pytest.param((spec("exact"), spec("contains")), True, id="a mean of two"),
+        pytest.param((spec("chrf"),), True, id="a similarity"),
+        pytest.param((spec("tests", files=[]),), True, id="a share of tests"),
+        pytest.param((spec("tests", script={}),), False, id="a script"),
+        pytest.param((spec("tests", command="make"),), False, id="an exit code"),
+        pytest.param((spec("lint", command="make", parse="tap"),), True, id="a count of tests"),
+    ],
+)
+def test_a_composite_is_graded_unless_it_only_passes_or_fails(
+    specs: tuple[ScorerSpec, ...], graded: bool
+) -> None:
+    assert is_graded(specs) is graded

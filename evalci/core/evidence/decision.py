@@ -70,6 +70,11 @@ class CategoryDecision:
     prior_mean: float
 
     @property
+    def paired_p(self) -> float:
+        """Return the p value of a report: exact for pass/fail scores, else the normal tail."""
+        return self.p if self.p_exact is None else self.p_exact
+
+    @property
     def rules_out(self) -> bool:
         """Tell whether a report may say that a drop of ``detect`` is ruled out."""
         return self.upper < self.detect
@@ -160,6 +165,11 @@ class Decision:
         """Tell whether the run fails: a regression, or something undecided where that fails."""
         whole = self.whole is not None and self.whole.regressed
         return whole or any(category.blocks for category in self.categories)
+
+    @property
+    def limit(self) -> float:
+        """Return what evidence must reach to fail, 0 where nothing was compared."""
+        return 0.0 if self.whole is None else self.whole.limit
 
     @property
     def open(self) -> bool:

@@ -6,19 +6,21 @@ from evalci.core.evidence.decision import Ending, Reason, Status
 from evalci.core.evidence.options import CategoryRule, Options
 from evalci.core.evidence.outcomes import Outcome, undecided
 from evalci.core.evidence.table import Table
+from evalci.core.stats.grid import Grid
 from evalci.core.stats.multiplicity import holm
 from evalci.core.stats.permutation import PassCounts, exact_p, normal_sf
-from evalci.core.stats.sequential import TOLERANCE, Numbers
+from evalci.core.stats.scores import TOLERANCE
+from evalci.core.stats.sequential import Numbers
 
 
-def mid_p_values(table: Table) -> tuple[float | None, ...]:
+def mid_p_values(grid: Grid) -> tuple[float | None, ...]:
     """Return the exact mid-p of each category of pass/fail scores, None for graded ones."""
-    sides = (table.grid.before, table.grid.after)
+    sides = (grid.before, grid.after)
     columns = [array.round().astype(int).tolist() for s in sides for array in (s.total, s.count)]
     cases = [PassCounts(*numbers) for numbers in zip(*columns, strict=True)]
     found: list[float | None] = []
     start = 0
-    for size, graded in zip(table.grid.layout.sizes, table.grid.layout.graded, strict=True):
+    for size, graded in zip(grid.layout.sizes, grid.layout.graded, strict=True):
         found.append(None if graded else exact_p(cases[start : start + size]).mid_p)
         start += size
     return tuple(found)
@@ -40,10 +42,7 @@ def exact_outcomes(
     """
     if ending is Ending.MORE:
         return tuple(_small(enough) or undecided(ending) for enough in table.enough.tolist())
-    z = numbers.category.z.tolist()
-    worse = [normal_sf(z[k]) if p is None else p for k, p in enumerate(mid_p)]
-    better = [normal_sf(-z[k]) if p is None else 1 - p for k, p in enumerate(mid_p)]
-    down, up = (_adjusted(p, table) for p in (worse, better))
+    down, up = adjusted_p(table, mid_p, numbers.category.z.tolist())
     found = []
     for k, rule in enumerate(table.rules):
         drop = float(numbers.category.drop[k])
@@ -56,6 +55,15 @@ def exact_outcomes(
             or undecided(ending)
         )
     return tuple(found)
+
+
+def adjusted_p(
+    table: Table, mid_p: Sequence[float | None], z: Sequence[float]
+) -> tuple[list[float], list[float]]:
+    """Return Holm's p values of a fall and of a rise: of the mid-p, of z for graded scores."""
+    worse = [normal_sf(z[k]) if p is None else p for k, p in enumerate(mid_p)]
+    better = [normal_sf(-z[k]) if p is None else 1 - p for k, p in enumerate(mid_p)]
+    return _adjusted(worse, table), _adjusted(better, table)
 
 
 def _adjusted(p_values: Sequence[float], table: Table) -> list[float]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evalci.core.evidence.decision import CategoryDecision, Decision, WholeDecision
+from evalci.core.evidence.exact import adjusted_p
 from evalci.core.evidence.options import CategoryRule, Options
 from evalci.core.evidence.table import CaseTrials, Table, select, tabulate
 from evalci.core.stats.arrays import Floats
@@ -20,11 +21,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adjusted:
+    """Holm's p values of a fall and of a rise; without ``counts`` it shares no alpha, and is 1."""
+
+    fell: float
+    rose: float
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
     """A category's decision with the numbers that led to it.
 
     ``even`` and ``sparse`` are the halves of its evidence, ``weight`` its part of the watched
-    statistic, ``critical_z`` what z must reach in the closing test.
+    statistic, ``critical_z`` what z must reach in the closing test, ``adjusted`` what the exact
+    test goes by.
     """
 
     decision: CategoryDecision
@@ -34,6 +45,7 @@ class Explained:
     sparse: float
     weight: float
     critical_z: float
+    adjusted: Adjusted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +55,7 @@ class Explanation:
     categories: tuple[Explained, ...]
     whole: WholeDecision
     spread: Spread
-    confidence: float
-    closing: bool
+    options: Options
 
 
 def explain(
@@ -60,7 +71,7 @@ def explain(
         return None
     table = tabulate(compared, rules)
     even, sparse = evidence_parts(table.grid, table.prior)
-    arrays = table.arrays(options)
+    arrays, adjusted = table.arrays(options), _adjusted(table, decision.categories)
     return Explanation(
         categories=tuple(
             Explained(
@@ -71,14 +82,20 @@ def explain(
                 sparse=float(sparse[k]),
                 weight=float(arrays.shares[k]),
                 critical_z=float(arrays.critical_z[k]),
+                adjusted=adjusted[k],
             )
             for k, found in enumerate(decision.categories)
         ),
         whole=decision.whole,
         spread=spread_of(table.grid.before, table.grid.layout),
-        confidence=options.confidence,
-        closing=options.closing,
+        options=options,
     )
+
+
+def _adjusted(table: Table, found: Sequence[CategoryDecision]) -> list[Adjusted]:
+    down, up = adjusted_p(table, [one.p_exact for one in found], [one.z for one in found])
+    enough = table.enough.tolist()
+    return [Adjusted(fell=f, rose=r, counts=e) for f, r, e in zip(down, up, enough, strict=True)]
 
 
 def _span(table: Table, counts: Floats, k: int) -> Span:

@@ -1,7 +1,7 @@
 """What the evidence gate is told: risk levels, presets, methods, and the rule of each category."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
 
@@ -114,7 +114,8 @@ class Options:
 
     ``closing`` spends half of ``alpha`` on the test at the cap; ``confidence`` is that of ruling a
     drop out. ``looks`` are trials a case, ascending; the last is the cap. ``trials`` is the fixed
-    design of `exact`; ``entropy`` the controller of `entropy`, for scores from 0 to 1.
+    design of `exact`; ``entropy`` the controller of `entropy`, for scores from 0 to 1. A closing
+    test at ``closed_at`` trials is remembered where more were asked for.
     """
 
     method: Method = Method.EVIDENCE
@@ -124,6 +125,7 @@ class Options:
     looks: tuple[int, ...] = (1, 2, 4, 8, 16)
     trials: int = 8
     entropy: EntropyRule = UNIT_ENTROPY
+    closed_at: int = field(default=0, repr=False)
 
     @property
     def cap(self) -> int:

@@ -7,7 +7,6 @@ from typing import assert_never
 from evalci.core.evidence.decision import Decision, Ending, Reason, Status
 from evalci.core.evidence.options import CategoryRule, Options
 from evalci.core.evidence.table import Table
-from evalci.core.policy import OnInconclusive
 from evalci.core.stats.sequential import (
     Numbers,
     Settled,
@@ -15,8 +14,6 @@ from evalci.core.stats.sequential import (
     after_look,
     improved,
 )
-
-LEANING_Z = 1.28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,15 +127,7 @@ def blocks(status: Status, rule: CategoryRule, *, z: float) -> bool:
     """
     if status is not Status.INCONCLUSIVE:
         return status is Status.REGRESSION
-    match rule.on_inconclusive:
-        case OnInconclusive.FAIL:
-            return True
-        case OnInconclusive.LEANING:
-            return z >= LEANING_Z
-        case OnInconclusive.PASS | OnInconclusive.NEUTRAL:
-            return False
-        case other:
-            assert_never(other)
+    return rule.on_inconclusive.blocks(z)
 
 
 def verdict_of(statuses: Iterable[Status], *, whole: bool) -> Status:

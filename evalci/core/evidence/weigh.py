@@ -1,6 +1,7 @@
 """Weighs a run's trials into a decision: one look at all of them, or the looks in turn."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from evalci.core.evidence.changes import changes_of
@@ -26,7 +27,7 @@ from evalci.core.evidence.outcomes import (
 from evalci.core.evidence.table import CaseTrials, Selection, Table, select, tabulate
 from evalci.core.stats.evidence import both_directions
 from evalci.core.stats.permutation import normal_sf
-from evalci.core.stats.sequential import Numbers, numbers_of
+from evalci.core.stats.sequential import Numbers, after_closing, numbers_of
 
 NOTHING = Memory()
 
@@ -58,25 +59,37 @@ def follow(
     """Return what the looks say in turn, replayed from the positions of the candidate's trials.
 
     A run file alone gives the decision again: a category that failed at an earlier look stays
-    failed, one that passed stays passed unless it fails.
+    failed, one that passed stays passed unless it fails. So does what failed the closing test at
+    the cap, whatever trials were asked for beyond it.
     """
     taken = max((len(case.candidate) for case in cases), default=0)
     memory = NOTHING
     for look in options.looks if options.method is Method.EVIDENCE else ():
         if look < taken:
-            memory = _after(select([c.until(look) for c in cases]), rules, options, memory)
+            seen = select([case.until(look) for case in cases])
+            closing = look in {options.cap, options.closed_at}
+            memory = _after(seen, rules, options, memory, closing=closing)
     return _weighed(select(cases), rules, options, ending=ending, memory=memory)
 
 
 def _after(
-    selection: Selection, rules: Mapping[str, CategoryRule], options: Options, memory: Memory
+    selection: Selection,
+    rules: Mapping[str, CategoryRule],
+    options: Options,
+    memory: Memory,
+    *,
+    closing: bool,
 ) -> Memory:
     """Return what is remembered after one more look, without the numbers for a report."""
     if not selection.compared:
         return memory
     table = tabulate(selection.compared, rules)
     numbers = numbers_of(table.grid, table.prior, table.arrays(options))
-    return remembered(table, looked(table, numbers, options, memory))
+    settled = looked(table, numbers, options, memory)
+    if closing:
+        closed = after_closing(numbers, table.arrays(options), settled, enough=table.enough)
+        settled = replace(settled, failed=closed.failed)
+    return remembered(table, settled)
 
 
 def _weighed(
@@ -91,7 +104,7 @@ def _weighed(
         return _empty(selection, ending)
     table = tabulate(selection.compared, rules)
     numbers = numbers_of(table.grid, table.prior, table.arrays(options))
-    mid_p = mid_p_values(table)
+    mid_p = mid_p_values(table.grid)
     match options.method:
         case Method.EVIDENCE:
             outcomes, whole = evidence_outcomes(

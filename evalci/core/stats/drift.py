@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 SLACK = 0.5
-EWMA_SHARE = 0.2
-EWMA_LIMIT = 3.0
 WEEK_NOISE = 0.006
 HALF_YEAR_WEEKS = 26
 

@@ -7,7 +7,7 @@ from evalci.core.stats.bounds import detect_levels, upper_bounds
 from evalci.core.stats.entropy import EntropyRule
 from evalci.core.stats.grid import Grid, Layout, grid_of, side_of
 from evalci.core.stats.permutation import drops, mid_p_of_runs, normal_sf
-from evalci.core.stats.sequential import TOLERANCE
+from evalci.core.stats.scores import TOLERANCE
 from evalci.core.stats.simulation import Design, Draw, Played
 
 

@@ -66,7 +66,7 @@ class Side:
     squares: Floats
 
     def rows(self, chosen: Counts) -> Self:
-        """Return the chosen runs of an array with one leading axis."""
+        """Return the chosen entries of the first axis: runs, or cases where there is one run."""
         return type(self)(
             count=self.count[chosen],
             total=self.total[chosen],

@@ -11,13 +11,13 @@ from statistics import fmean
 
 from evalci.core.stats.arrays import Generator
 from evalci.core.stats.relabel import DRAWS, Pair, relabelled
+from evalci.core.stats.scores import TOLERANCE
 
 MAX_P = 0.05
 RATIO_LIMIT = 1.25
 SAME_HOUR_RATIO_LIMIT = 1.10
 SLOW_FACTOR = 1.8
 SLOW_POINTS = 0.05
-TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ class Design:
     """A category to plan for: its cases' pass ``rates``, trials a side, categories in the run.
 
     ``variances`` are those of graded scores, case by case; empty for pass or fail, p (1 - p).
+    Nothing below ``margin`` fails; without ``tested`` it is all that decides, as in `threshold`.
     """
 
     rates: tuple[float, ...]
@@ -21,19 +22,23 @@ class Design:
     baseline_trials: int
     categories: int
     variances: tuple[float, ...] = ()
+    margin: float = 0.0
+    tested: bool = True
 
 
 def power(design: Design, drop: float) -> float:
-    """Return the planned chance to see a drop: Phi((drop - z s0) / s1), z one-sided at .05 / K.
+    """Return the planned chance to see a drop: Phi((drop - least) / s1).
 
-    s0 is the standard error where nothing changed; in s1 the candidate's rates have fallen in
-    proportion, p (1 - drop / mean p), at least 0. Where no rate leaves any noise the answer is
-    1 or 0. The gate itself also corrects for its looks: `--simulate` gives its own figures.
+    ``least`` is the larger of z s0, z one-sided at .05 / K, and the margin. s0 is the standard
+    error where nothing changed; in s1 the candidate's rates have fallen in proportion,
+    p (1 - drop / mean p), at least 0. Where no rate leaves any noise the answer is 1 or 0. The
+    gate itself also corrects for its looks: `--simulate` gives its own figures.
     """
     z = -NORMAL.inv_cdf(ALPHA / design.categories)
     mean = fmean(design.rates)
     fallen = [max(0.0, p * (1 - drop / mean)) if mean > 0 else 0.0 for p in design.rates]
-    distance = drop - z * _error(design, design.rates)
+    test = z * _error(design, design.rates) if design.tested else 0.0
+    distance = drop - max(test, design.margin)
     error = _error(design, fallen)
     if error == 0:
         return float(distance > 0)

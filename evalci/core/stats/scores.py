@@ -1,7 +1,9 @@
-"""Which scores count: usable ones on the 0-1 scale, and one per independent answer."""
+"""Which scores count, usable ones on the 0-1 scale, and when two of them are equal."""
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
+
+TOLERANCE = 1e-9
 
 
 def scaled(value: float | None, *, low: float = 0.0, high: float = 1.0) -> float | None:
@@ -20,23 +22,3 @@ def usable(
     """Return the scores that count, in their order, on the 0-1 scale of the declared range."""
     found = (scaled(value, low=low, high=high) for value in values)
     return tuple(value for value in found if value is not None)
-
-
-def independent(
-    values: Sequence[float | None], answers: Sequence[Hashable | None]
-) -> tuple[float | None, ...]:
-    """Return the scores with every repeated answer blanked, so that a copy counts only once.
-
-    ``answers`` names the answer behind each trial (the vendor's response id, or one name for all
-    trials of a case that a cache served); None is an answer of its own. Of the trials with one
-    name the first that has a score counts. Equal text is not the sign: half of the real pairs at
-    temperature .2 are equal.
-    """
-    seen: set[Hashable] = set()
-    kept: list[float | None] = []
-    for value, answer in zip(values, answers, strict=True):
-        copy = answer is not None and answer in seen
-        kept.append(None if copy else value)
-        if value is not None and answer is not None:
-            seen.add(answer)
-    return tuple(kept)

@@ -9,8 +9,8 @@ from evalci.core.stats.credibility import Prior
 from evalci.core.stats.evidence import Evidence, evidence_of, gate_statistic
 from evalci.core.stats.grid import Grid
 from evalci.core.stats.permutation import Drop, drops, whole_drop
+from evalci.core.stats.scores import TOLERANCE
 
-TOLERANCE = 1e-9
 LEAST_CASES = 5
 GUARD_Z = 2.0
 WHOLE_MARGIN = 0.02
@@ -94,14 +94,6 @@ def numbers_of(grid: Grid, prior: Prior, rules: Rules) -> Numbers:
         detect=detect,
         upper=upper_bounds(grid, detect, confidence=rules.confidence),
     )
-
-
-def nothing_settled(numbers: Numbers) -> Settled:
-    """Return the state before the first look."""
-    import numpy as np
-
-    none = np.zeros(numbers.category.drop.shape, dtype=bool)
-    return Settled(failed=none, passed=none, whole=np.zeros(numbers.statistic.shape, dtype=bool))
 
 
 def after_look(numbers: Numbers, rules: Rules, before: Settled, *, enough: Flags) -> Settled:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from evalci.core.stats.arrays import Generator
 from evalci.core.stats.relabel import DRAWS, Pair, relabelled
+from evalci.core.stats.scores import TOLERANCE
 
 MAX_P = 0.05
 LEAST_RISE = 0.05
-TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

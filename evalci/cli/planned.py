@@ -1,0 +1,29 @@
+"""Forecasts what `evalci run` would do in each golden set that a selection touches."""
+
+from collections.abc import Sequence
+
+from evalci.cli.checks import touched_sets
+from evalci.cli.session import Session, planned_run
+from evalci.cli.workspace import Workspace
+from evalci.core.case_set import CaseSet
+from evalci.core.forecast import Forecast, forecast_of
+from evalci.core.model_config import ModelConfig
+
+
+def forecasts(
+    workspace: Workspace, model: ModelConfig, session: Session, names: Sequence[str]
+) -> list[Forecast]:
+    """Return a forecast for each golden set with a selected case; no model is asked."""
+    sets = touched_sets(workspace.case_sets(names), session.selection)
+    return [_forecast(workspace, found, model, session) for found in sets]
+
+
+def _forecast(
+    workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
+) -> Forecast:
+    _, run = planned_run(workspace, found, model, session)
+    return forecast_of(
+        run,
+        workspace.baseline_in_force(found.name, model),
+        concurrency=workspace.config.concurrency,
+    )

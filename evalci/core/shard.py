@@ -1,0 +1,184 @@
+"""Splits a planned run into shards, and joins measured ones into the run they were split from."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+from evalci.core.hashes import digest
+from evalci.core.run import BudgetRef, Provenance, Run, RunCase, Shard
+from evalci.errors import BadInputError
+
+DEFAULT_TRIALS = 4
+MAX_SHARDS = 256  # the largest matrix of a GitHub workflow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which shard is asked for: ``index`` of ``total``, from 1."""
+
+    index: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardFile:
+    """A run that was read, and the file that it was read from."""
+
+    source: str
+    run: Run
+
+
+def shard_of(run: Run, part: Part) -> Run:
+    """Return one shard of a planned run: its cases, and where they stand in the whole.
+
+    The same run is split in the same way on every machine.
+    """
+    places = shares(run.cases, part.total)[part.index - 1]
+    shard = Shard(index=part.index, total=part.total, inputs=_inputs(run), places=places)
+    return replace(run, cases=tuple(run.cases[place] for place in places), shard=shard)
+
+
+def _inputs(run: Run) -> str:
+    """Return a name for everything that a planned run asks and is held against.
+
+    Whether the working tree is dirty is left out: an earlier shard may have left its run in it.
+    """
+    nowhen = replace(run.provenance, started_at="", finished_at="", dirty=False)
+    plain = replace(run, id="", provenance=nowhen, certificate=None)
+    return hashlib.sha256(repr(plain).encode()).hexdigest()[:32]
+
+
+def shares(cases: Sequence[RunCase], total: int) -> tuple[tuple[int, ...], ...]:
+    """Return the places of the cases that each of ``total`` shards gets.
+
+    The heaviest first, each to the shard that has least so far; ties by the hash of the id, so
+    that where nothing is recorded every shard gets as many, whatever the order of the files.
+    """
+    weights = _weights(cases)
+    order = sorted(range(len(cases)), key=lambda n: (-weights[n], digest(cases[n].id)))
+    loads = [0.0] * total
+    found: list[list[int]] = [[] for _ in range(total)]
+    for place in order:
+        least = min(range(total), key=lambda n: (loads[n], len(found[n])))
+        found[least].append(place)
+        loads[least] += weights[place]
+    return tuple(tuple(sorted(places)) for places in found)
+
+
+def _weights(cases: Sequence[RunCase]) -> list[float]:
+    """Return how long a case is expected to take: by recorded latency, else cost, else alike.
+
+    One without a record weighs as much as the others do on average; a carried one nothing.
+    """
+    latency = [
+        _mean([t.latency_s for t in c.baseline.trials]) if c.baseline else None for c in cases
+    ]
+    cost = [_mean([t.cost_usd for t in c.baseline.trials]) if c.baseline else None for c in cases]
+    known = next((kind for kind in (latency, cost) if any(kind)), [None] * len(cases))
+    usual = _mean(known) or 1.0
+    return [
+        0.0 if case.carried else case.planned * (usual if each is None else each)
+        for case, each in zip(cases, known, strict=True)
+    ]
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    found = [value for value in values if value is not None]
+    return fmean(found) if found else None
+
+
+def was_measured(run: Run) -> bool:
+    """Tell whether a shard came to its end with a score, or had nothing to measure."""
+    due, scored = any(case.planned for case in run.cases), any(case.values for case in run.cases)
+    return not run.stopped and (scored or not due)
+
+
+def join(files: Sequence[ShardFile], *, version: str) -> Run:
+    """Return the run that shards were split from; BadInputError unless they are exactly all.
+
+    It is what one machine would have measured but for timings and the id, which is that of the
+    first shard. ``version`` is the evalci that joins, and that must have measured.
+    """
+    known = sorted(
+        ((file, _shard(file, version)) for file in files), key=lambda pair: pair[1].index
+    )
+    first = known[0][1]
+    for file, shard in known:
+        _refuse_stranger(file, shard, first)
+    _refuse_gaps(known, first)
+    runs = [file.run for file, _ in known]
+    found = {
+        place: case
+        for file, shard in known
+        for place, case in zip(shard.places, file.run.cases, strict=True)
+    }
+    return replace(
+        runs[0],
+        cases=tuple(found[place] for place in sorted(found)),
+        provenance=_provenance([run.provenance for run in runs]),
+        stopped="; ".join(_stopped(run) for run in runs if run.stopped),
+        budget=_budget(runs),
+        lost_requests=sum(run.lost_requests for run in runs),
+        shard=None,
+    )
+
+
+def _budget(runs: Sequence[Run]) -> BudgetRef | None:
+    """Return the caps, which each shard had for itself, and whether any shard reached one."""
+    reached = any(run.budget is not None and run.budget.reached for run in runs)
+    return runs[0].budget and replace(runs[0].budget, reached=reached)
+
+
+def _shard(file: ShardFile, version: str) -> Shard:
+    shard, evalci = file.run.shard, file.run.provenance.evalci
+    if shard is None:
+        message = f"{file.source}: the run of a whole golden set, not a shard"
+        raise BadInputError(message, hint="`evalci run --shard 1/4` measures one")
+    if evalci != version:
+        message = f"{file.source}: {shard.words} was measured by evalci {evalci}"
+        raise BadInputError(message, hint=f"this is {version}; use one version for all")
+    if len(shard.places) != len(file.run.cases) or not 1 <= shard.index <= shard.total:
+        raise BadInputError(f"{file.source}: {shard.words} does not hold the cases that it names")
+    return shard
+
+
+def _refuse_stranger(file: ShardFile, shard: Shard, first: Shard) -> None:
+    if (shard.inputs, shard.total) != (first.inputs, first.total):
+        message = f"{file.source}: {shard.words} measured other inputs than {first.words}"
+        hint = "shards have commit, files, baseline and options in common; run all of them again"
+        raise BadInputError(message, hint=hint)
+
+
+def _refuse_gaps(known: Sequence[tuple[ShardFile, Shard]], first: Shard) -> None:
+    """Refuse a doubled shard, a missing one, and cases that do not add up to a run."""
+    run = known[0][0].run
+    name = f"{run.golden_set.name} with {run.model.name}"
+    sources: dict[int, str] = {}
+    for file, shard in known:
+        if shard.index in sources:
+            where = f"{sources[shard.index]} and {file.source}"
+            message = f"{shard.words} of {name} is there twice: {where}"
+            raise BadInputError(message, hint="leave one out")
+        sources[shard.index] = file.source
+    missing = [str(n) for n in range(1, first.total + 1) if n not in sources]
+    if missing:
+        message = f"missing of {name}: shard {' and '.join(missing)} of {first.total}"
+        raise BadInputError(message, hint="name every shard, or run what is missing again")
+    places = sorted(place for _, shard in known for place in shard.places)
+    if places != list(range(len(places))):
+        raise BadInputError(f"the shards of {name} do not add up to its cases")
+
+
+def _provenance(parts: Sequence[Provenance]) -> Provenance:
+    return replace(
+        parts[0],
+        started_at=min(part.started_at for part in parts),
+        finished_at=max(part.finished_at for part in parts),
+        resolved_models=tuple(sorted({name for part in parts for name in part.resolved_models})),
+        fingerprints=tuple(sorted({name for part in parts for name in part.fingerprints})),
+    )
+
+
+def _stopped(run: Run) -> str:
+    return f"{run.shard.words}: {run.stopped}" if run.shard else run.stopped

@@ -1,0 +1,207 @@
+"""What a model's answer does to a code base: found in the text, then applied to the fixture."""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from evalci.core.answer import fenced_blocks, tagged_blocks
+from evalci.core.golden_set import Case, CodeTarget, Protocol
+from evalci.core.unified_diff import DiffError, FileDiff, apply_diff, parse_diff
+
+NO_CODE = "no code found"
+EXTENSIONS: Mapping[str, str] = {
+    "python": "py",
+    "javascript": "js",
+    "typescript": "ts",
+    "java": "java",
+    "go": "go",
+    "rust": "rs",
+    "csharp": "cs",
+    "c": "c",
+    "cpp": "cpp",
+    "ruby": "rb",
+}
+# The names under which languages appear behind a fence.
+_TAGS: Mapping[str, frozenset[str]] = {
+    "python": frozenset({"python", "py", "python3"}),
+    "javascript": frozenset({"javascript", "js", "node", "mjs"}),
+    "typescript": frozenset({"typescript", "ts"}),
+    "csharp": frozenset({"csharp", "cs", "c#"}),
+    "cpp": frozenset({"cpp", "c++", "cc"}),
+    "go": frozenset({"go", "golang"}),
+    "rust": frozenset({"rust", "rs"}),
+    "ruby": frozenset({"ruby", "rb"}),
+}
+# What is run or shown beside code, and is not the answer to a question about code.
+_OTHER = frozenset({"bash", "sh", "shell", "console", "text", "txt", "output", "diff", "json"})
+_FILE_MARKS = ("FILE:", "File:")
+_CODE_LINE = re.compile(
+    r"^(?:\s+\S|@\w|#!|#include|//|/\*|[\])}]|"
+    r"(?:def|class|import|from|async|package|func|public|const|let|var|function|use|fn|struct|"
+    r"return|if|for|while|try|with|assert|static|private|protected|enum|interface|module|export)\b"
+    r".*[\w:;{}()\]\"'\\,]$|[A-Za-z_][\w.\[\]]*\s*(?:=|\(|:\s*\w+\s*=|\+=))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """The files that an answer writes and deletes, or ``problem``: why there are none."""
+
+    written: Mapping[str, str] = field(default_factory=dict)
+    deleted: frozenset[str] = frozenset()
+    problem: str = ""
+    extracted: bool = True
+
+    def applied_to(self, target: CodeTarget) -> dict[str, str]:
+        """Return the fixture with the answer applied to it."""
+        base = {file.path: file.content for file in target.fixture}
+        kept = {path: text for path, text in base.items() if path not in self.deleted}
+        return {**kept, **self.written}
+
+
+def read_submission(case: Case, text: str) -> Submission:
+    """Return what an answer does to the code base of its case."""
+    target = case.target or CodeTarget()
+    match case.protocol:
+        case Protocol.FILE_BLOCKS:
+            written = file_blocks(text)
+            return _checked(Submission(written=written)) if written else _nothing()
+        case Protocol.UNIFIED_DIFF:
+            return _from_diff(text, target)
+        case Protocol.CODE | Protocol.TEXT | Protocol.JSON:
+            code = find_code(text, _language(case))
+            if code is None:
+                return _nothing()
+            written = {target_file(case): continued(target.continues, code)}
+            return _checked(Submission(written=written))
+
+
+def _language(case: Case) -> str:
+    return case.dimensions.get("language", ("python",))[0].casefold()
+
+
+def target_file(case: Case) -> str:
+    """Return the name of the file that a code answer is written to."""
+    given = case.target.file if case.target else ""
+    return given or f"solution.{EXTENSIONS.get(_language(case), 'txt')}"
+
+
+def _nothing() -> Submission:
+    return Submission(problem=NO_CODE, extracted=False)
+
+
+def find_code(text: str, language: str) -> str | None:
+    """Return the code in an answer: the longest block of its language, else of any, else all.
+
+    An answer without a fence counts as code from its first line that looks like it; when none
+    does, there is no code.
+    """
+    blocks = [(tag.casefold(), body) for tag, body in tagged_blocks(text) if body.strip()]
+    if blocks:
+        named = _TAGS.get(language, frozenset({language}))
+        for fitting in (
+            [body for tag, body in blocks if tag in named],
+            [body for tag, body in blocks if tag not in _OTHER],
+            [body for _, body in blocks],
+        ):
+            if fitting:
+                return max(fitting, key=len)
+    return None if fenced_blocks(text) else _unfenced(text)
+
+
+def _unfenced(text: str) -> str | None:
+    lines = text.replace("\r\n", "\n").split("\n")
+    filled = [line for line in lines if line.strip()]
+    if not filled:
+        return None
+    if filled[0][0].isspace():  # it carries on where the prompt ended
+        return text
+    looks = [index for index, line in enumerate(lines) if _CODE_LINE.match(line)]
+    if not looks:
+        return None
+    first = next(i for i in looks if not lines[i][0].isspace()) if _flush(lines, looks) else 0
+    return "\n".join(lines[first : looks[-1] + 1]) + "\n"
+
+
+def _flush(lines: list[str], looks: list[int]) -> bool:
+    return any(not lines[i][0].isspace() for i in looks)
+
+
+def continued(start: str, code: str) -> str:
+    """Return a code answer as the file it makes together with the text that it continues."""
+    if not start or code.startswith(start.strip()):
+        return code
+    first = next((line for line in code.split("\n") if line.strip()), "")
+    if first[:1].isspace() or _stands_alone(start):
+        return start + ("" if start.endswith("\n") else "\n") + code
+    return code
+
+
+def _stands_alone(start: str) -> bool:
+    """Tell whether a text of the golden set is Python that needs no more to be valid."""
+    try:
+        ast.parse(start)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def file_blocks(text: str) -> dict[str, str]:
+    """Return the files of an answer in sections ``FILE: path``, fenced or not, by path."""
+    found: dict[str, str] = {}
+    sections = list[tuple[str, list[str]]]()
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if path := _file_line(line):
+            sections.append((path, []))
+        elif sections:
+            sections[-1][1].append(line)
+    for path, lines in sections:
+        body = "\n".join(lines)
+        blocks = fenced_blocks(body)
+        content = blocks[0] if blocks else body.strip("\n")
+        found[path] = content if content.endswith("\n") or not content else content + "\n"
+    return found
+
+
+def _file_line(line: str) -> str:
+    """Return the path that a line announces, if it announces one."""
+    bare = line.strip(" \t#*")
+    return bare[5:].strip(' \t`*"') if bare.startswith(_FILE_MARKS) else ""
+
+
+def _from_diff(text: str, target: CodeTarget) -> Submission:
+    fenced = [body for _, body in tagged_blocks(text) if "+++ " in body]
+    try:
+        diffs = parse_diff("\n".join(fenced) if fenced else text)
+    except DiffError:
+        return _nothing()
+    if escape := _escape([name for diff in diffs for name in _names(diff)]):
+        return Submission(problem=escape)
+    try:
+        written, deleted = apply_diff({f.path: f.content for f in target.fixture}, diffs)
+    except DiffError as exc:
+        return Submission(problem=str(exc))
+    return Submission(written=written, deleted=deleted)
+
+
+def _names(diff: FileDiff) -> list[str]:
+    return [name for name in (diff.old, diff.new) if name is not None]
+
+
+def _checked(submission: Submission) -> Submission:
+    problem = _escape([*submission.written, *submission.deleted])
+    return Submission(problem=problem) if problem else submission
+
+
+def _escape(paths: list[str]) -> str:
+    """Return why one of the paths is refused: it leaves the code base, or cannot be a file."""
+    for path in paths:
+        parts = PurePosixPath(path).parts
+        bad = not parts or path.startswith("/") or ".." in parts or ".git" in parts
+        odd = any(ord(char) < 32 or char in "\\:\x7f" for char in path) or len(path) > 300
+        if bad or odd or path.endswith("/") or str(PurePosixPath(path)) != path:
+            return f"path {path[:80]!r} leaves the code base"
+    folders = {str(parent) for path in paths for parent in PurePosixPath(path).parents}
+    return next((f"{path!r} is a file and a folder" for path in paths if path in folders), "")

@@ -1,0 +1,297 @@
+"""The container engine: reaching it, its images, and the containers that evalci starts on it."""
+
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from evalci.core.sandbox import SandboxPolicy
+from evalci.errors import SandboxError
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+    from docker.models.containers import Container
+
+LABEL = "org.evalci.sandbox"
+WORK = "/evalci"
+HOW = "install and start Docker, or set DOCKER_HOST; `sandbox: {engine: local}` isolates nothing"
+SUPERVISOR_MB = 128
+_PLAIN_USER = 10001
+# Unpack what stdin brings, then become the command: no shell stays behind to be fooled.
+_UNPACK = f'tar -xf - -C {WORK} && cd "{WORK}/$0" && export HOME={WORK} && exec "$@"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a container gets of the machine, for so many checks at a time."""
+
+    policy: SandboxPolicy
+    slots: int
+    machine_cpus: int
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings that every container has, whatever it runs."""
+        policy = self.policy
+        memory = f"{policy.memory_mb * self.slots + policy.work_mb + SUPERVISOR_MB}m"
+        return {
+            "network_mode": "none",
+            "read_only": True,
+            "mem_limit": memory,
+            "memswap_limit": memory,
+            "pids_limit": (policy.processes + 4) * self.slots + 16,
+            "nano_cpus": int(min(policy.cpus * self.slots, self.machine_cpus) * 1e9),
+            "cap_drop": ["ALL"],
+            "security_opt": ["no-new-privileges"],
+            "ipc_mode": "none",
+            "init": True,
+            "stdin_open": True,
+            "use_config_proxy": False,
+            "labels": {LABEL: owner_label()},
+        }
+
+
+def owner_label() -> str:
+    """Return who owns the containers that this process starts."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def connect() -> "DockerClient":
+    """Return a client of the engine; SandboxError when none answers."""
+    import docker
+    from docker.errors import DockerException
+
+    client = None
+    try:
+        address = _address()
+        _knock(str(address.get("base_url") or "unix:///var/run/docker.sock"))
+        client = docker.DockerClient(**address)
+        client.ping()
+    except (DockerException, OSError) as exc:
+        if client is not None:
+            client.close()
+        reason = str(exc).splitlines()[0][:160] if str(exc) else type(exc).__name__
+        raise SandboxError(f"no container engine answers: {reason}", hint=HOW) from exc
+    return client
+
+
+def _knock(url: str) -> None:
+    """Raise OSError when nobody listens at a local socket; the SDK would leave its own open."""
+    if url.startswith(("unix://", "http+unix://")):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(10)
+            probe.connect(url.partition("://")[2])
+
+
+def _address() -> dict[str, Any]:
+    """Return where the engine is: the environment's, else that of the current docker context."""
+    from docker.context import ContextAPI
+    from docker.errors import DockerException
+    from docker.utils import kwargs_from_env
+
+    if os.environ.get("DOCKER_HOST"):
+        return {**kwargs_from_env(), "timeout": 120}
+    with contextlib.suppress(DockerException, OSError, ValueError):
+        context = ContextAPI.get_current_context()
+        if context is not None and context.Host:
+            return {"base_url": context.Host, "tls": context.TLSConfig or False, "timeout": 120}
+    return {"timeout": 120}
+
+
+class ContainerEngine:
+    """Starts containers, and removes every one that it started."""
+
+    def __init__(self, client: "DockerClient", policy: SandboxPolicy) -> None:
+        """Sweep away what earlier processes of this machine left, killed before they could."""
+        self._client, self._policy = client, policy
+        self.cpus = int(client.info().get("NCPU") or 1)
+        self.slots = max(1, min(4, self.cpus))
+        self._lock = threading.Lock()
+        self.sweep()
+
+    def sweep(self) -> int:
+        """Remove the containers of processes of this machine that are gone; return how many."""
+        from docker.errors import DockerException
+
+        host, swept = socket.gethostname(), 0
+        for container in self._client.containers.list(all=True, filters={"label": LABEL}):
+            name, _, pid = container.labels[LABEL].rpartition(":")
+            if name == host and not _alive(int(pid)):
+                with contextlib.suppress(DockerException):
+                    container.remove(force=True)
+                    swept += 1
+        return swept
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self._client.close()
+
+    def image_labels(self, image: str) -> Mapping[str, str] | None:
+        """Return the labels of an image, None when the engine does not have it."""
+        from docker.errors import ImageNotFound
+
+        try:
+            return self._client.images.get(image).labels
+        except ImageNotFound:
+            return None
+
+    def pull(self, image: str) -> Iterator[str]:
+        """Fetch an image by its digest, yielding progress; SandboxError when that fails."""
+        from docker.errors import DockerException
+
+        name, _, digest = image.partition("@")
+        try:
+            for event in self._client.api.pull(name, digest, stream=True, decode=True):
+                if "error" in event:
+                    raise SandboxError(f"cannot pull {image}: {event['error']}")
+                yield f"{event.get('id', '')} {event.get('status', '')}".strip()
+        except DockerException as exc:
+            raise SandboxError(f"cannot pull {image}: {_line(exc)}") from exc
+
+    def supervised(self, image: str, command: Sequence[str], *, slots: int) -> "ContainerWire":
+        """Start a container with a supervisor in it; SandboxError when the image cannot."""
+        tmpfs = {
+            "/tmp": "rw,noexec,nosuid,nodev,size=16m,mode=1777",  # noqa: S108  # the container's
+            WORK: f"rw,exec,nosuid,nodev,size={self._policy.work_mb}m,nr_inodes=65536",
+        }
+        share = Share(policy=self._policy, slots=slots, machine_cpus=self.cpus)
+        settings = {
+            **share.settings(),
+            "tmpfs": tmpfs,
+            "user": "0:0",
+            "cap_add": ["SETUID", "SETGID", "KILL"],
+            "auto_remove": True,
+        }
+        return self._start(image, command, settings)
+
+    def plain(self, image: str, workdir: str, command: Sequence[str]) -> "ContainerWire":
+        """Start a container that unpacks stdin and runs one command as a plain user."""
+        own = f"uid={_PLAIN_USER},gid={_PLAIN_USER},mode=0755"
+        tmpfs = {
+            "/tmp": "rw,noexec,nosuid,nodev,size=64m,mode=1777",  # noqa: S108  # the container's
+            WORK: f"rw,exec,nosuid,nodev,size={self._policy.work_mb}m,{own}",
+        }
+        share = Share(policy=self._policy, slots=1, machine_cpus=self.cpus)
+        settings = {
+            **share.settings(),
+            "tmpfs": tmpfs,
+            "user": f"{_PLAIN_USER}:{_PLAIN_USER}",
+        }
+        return self._start(image, ["sh", "-c", _UNPACK, workdir, *command], settings)
+
+    def _start(
+        self, image: str, command: Sequence[str], settings: Mapping[str, Any]
+    ) -> "ContainerWire":
+        from docker.errors import DockerException, ImageNotFound
+        from docker.types import LogConfig
+
+        wire = None
+        try:
+            container = self._client.containers.create(
+                image,
+                entrypoint=list(command),
+                command=[],
+                log_config=LogConfig(type="none"),
+                **settings,
+            )
+            wire = ContainerWire(container)
+            container.start()
+        except ImageNotFound as exc:
+            raise SandboxError(f"the engine has no image {image}", hint="see `sandbox`") from exc
+        except (DockerException, OSError) as exc:
+            if wire is not None:
+                wire.close()
+            raise SandboxError(f"cannot start {image}: {_line(exc)}") from exc
+        return wire
+
+
+class ContainerWire:
+    """The stdin and stdout of a container that was created, not started yet."""
+
+    def __init__(self, container: "Container") -> None:
+        """Attach before the start, so that nothing it says is missed."""
+        self._container = container
+        stream = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+        attached = container.attach_socket(params=stream)
+        self._socket: Any = getattr(attached, "_sock", attached)
+        self._attached = attached
+        self._socket.settimeout(None)
+        self._said = b""
+        self._buffer = b""
+
+    def send(self, data: bytes) -> None:
+        """Write to stdin."""
+        self._socket.sendall(data)
+
+    def end_of_input(self) -> None:
+        """Close stdin."""
+        self._socket.shutdown(socket.SHUT_WR)
+
+    def receive(self) -> bytes:
+        """Return the next piece of stdout, nothing at the end; stderr is kept aside."""
+        while True:
+            kind, data = self.receive_any()
+            if kind != 2 or not data:
+                return data
+            self._said = (self._said + data)[-2000:]
+
+    def receive_any(self) -> tuple[int, bytes]:
+        """Return the next piece of output and its stream: 1 stdout, 2 stderr."""
+        header = self._exactly(8)
+        if len(header) < 8:
+            return 1, b""
+        return header[0], self._exactly(int.from_bytes(header[4:], "big"))
+
+    def _exactly(self, size: int) -> bytes:
+        while len(self._buffer) < size:
+            data = self._socket.recv(1 << 16)
+            if not data:
+                return b""
+            self._buffer += data
+        found, self._buffer = self._buffer[:size], self._buffer[size:]
+        return found
+
+    def state(self) -> Mapping[str, Any]:
+        """Return what the engine says of the container."""
+        self._container.wait(timeout=30)
+        self._container.reload()
+        state: Mapping[str, Any] = self._container.attrs["State"]
+        return state
+
+    def kill(self) -> None:
+        """Kill what runs in the container."""
+        from docker.errors import DockerException
+
+        with contextlib.suppress(DockerException, OSError):
+            self._container.kill()
+
+    def close(self) -> str:
+        """Remove the container and all that runs in it."""
+        from docker.errors import DockerException
+
+        with contextlib.suppress(DockerException, OSError):
+            self._container.remove(force=True)
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        for stream in (self._attached, self._socket, getattr(self._attached, "_response", None)):
+            with contextlib.suppress(OSError, ValueError):
+                if stream is not None:
+                    stream.close()
+        return self._said.decode("utf-8", "replace").strip()[-300:]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _line(exc: BaseException) -> str:
+    text = getattr(exc, "explanation", None) or str(exc)
+    return str(text).strip().splitlines()[0][:300]

@@ -1,0 +1,1 @@
+"""Programs that run inside a sandbox: standard library only, nothing of evalci but themselves."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from evalci import __version__
 from evalci.core.baseline import Baseline, baseline_path
+from evalci.core.clean_trial import clean_trial
 from evalci.core.config import Config
 from evalci.core.plan import (
     PlannedTrials,
@@ -13,26 +14,24 @@ from evalci.core.plan import (
     file_changes,
     plan_cases,
     prompt_refs,
-    standing_of,
 )
 from evalci.core.policy import Mode
 from evalci.core.ports import Clock, History, ModelClient, Sandbox
 from evalci.core.redaction import Redactor
 from evalci.core.run import (
-    AnchorRef,
     BaselineRef,
+    BudgetRef,
     GateRef,
     GoldenSetRef,
     ModelRef,
     Provenance,
     Run,
     RunCase,
-    Standing,
 )
 from evalci.core.sampling import Draw, Sampler
 from evalci.core.trial import Request, Trial, shortened
 from evalci.errors import BadInputError
-from evalci.measure import Work, measure
+from evalci.measure import Measured, Work, measure
 from evalci.project import Project
 from evalci.scorers.registry import CaseScorer, prepare
 
@@ -98,6 +97,7 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         ),
         baseline=_baseline_ref(config, project, baseline),
         inputs_hashed=project.inputs_hashed,
+        budget=_budget_ref(config),
         selection=selection.word,
         unselected=tuple(sorted(ids - chosen)),
         removed=tuple(sorted(set(baseline.by_id()) - ids)) if baseline else (),
@@ -172,22 +172,6 @@ def inputs_id(run: Run, salt: str = "") -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def with_anchor(run: Run, anchor: Baseline | None, path: str) -> Run:
-    """Return a planned run that knows the anchor's mean of each case it may be held against."""
-    if anchor is None:
-        return run
-    known = anchor.by_id()
-    cases = (
-        replace(case, anchor=before.mean)
-        if (before := known.get(case.id))
-        and standing_of(case.hashes, before) is Standing.COMPARABLE
-        else case
-        for case in run.cases
-    )
-    ref = AnchorRef(path=path, commit=anchor.commit, accepted_at=anchor.accepted.at)
-    return replace(run, anchor=ref, cases=tuple(cases))
-
-
 def _baseline_ref(
     config: Config, project: Project, baseline: Baseline | None
 ) -> BaselineRef | None:
@@ -225,13 +209,13 @@ def run_check(
             [work_of(draw) for draw in draws],
             client=tools.client,
             concurrency=concurrency,
-            clean=lambda trial: _clean(trial, tools.redactor),
+            clean=lambda trial: clean_trial(trial, tools.redactor),
             on_trial=tools.observe,
         )
         run = replace(run, cases=_with_trials(run.cases, measured.trials))
         if measured.stopped:
             stopped = shortened(tools.redactor.text(measured.stopped), 300)
-            run = replace(run, stopped=stopped)
+            run = replace(_spent(run, measured), stopped=stopped)
             break
     outputs = [t.output for case in run.cases for t in case.trials if t.output is not None]
     provenance = replace(
@@ -241,6 +225,19 @@ def run_check(
         fingerprints=tuple(sorted({o.fingerprint for o in outputs if o.fingerprint})),
     )
     return replace(run, provenance=provenance)
+
+
+def _spent(run: Run, measured: Measured) -> Run:
+    """Return a run that says whether the budget ended it, and what left no trial."""
+    budget = run.budget and replace(run.budget, reached=measured.exhausted)
+    return replace(run, budget=budget, lost_requests=run.lost_requests + measured.lost)
+
+
+def _budget_ref(config: Config) -> BudgetRef | None:
+    budget = config.budget
+    if not budget.capped:
+        return None
+    return BudgetRef(usd=budget.usd, calls=budget.calls, tokens=budget.tokens)
 
 
 def _work_of(project: Project, sandbox: Sandbox | None) -> Callable[[Draw], Work]:
@@ -259,6 +256,7 @@ def _work_of(project: Project, sandbox: Sandbox | None) -> Callable[[Draw], Work
             messages=item.messages,
             params=item.params,
             hash=item.hashes.request,
+            inputs=item.case.inputs,
         )
         return Work(request=request, scorer=scorers[draw.case])
 
@@ -275,22 +273,4 @@ def _with_trials(cases: Sequence[RunCase], trials: Sequence[Trial]) -> tuple[Run
         if case.id in more and not case.carried
         else case
         for case in cases
-    )
-
-
-def _clean(trial: Trial, redactor: Redactor) -> Trial:
-    """Return a trial without secrets: redacted whole, and only then cut to length."""
-    output = trial.output
-    return replace(
-        trial,
-        output=output and replace(output, text=redactor.known(output.text)),
-        scores=tuple(
-            replace(
-                score,
-                reason=shortened(redactor.text(score.reason), 200),
-                details=tuple(shortened(redactor.text(line), 200) for line in score.details),
-            )
-            for score in trial.scores
-        ),
-        failure=shortened(redactor.text(trial.failure), 300),
     )

@@ -58,21 +58,26 @@ class CallFault(StrEnum):
     RATE_LIMITED = "rate limited"
     TIMEOUT = "timeout"
     SERVER = "server error"
+    DROPPED = "connection dropped"
     MALFORMED = "malformed answer"
     EMPTY = "empty answer"
     REJECTED = "request rejected"
 
 
 class CallError(NotMeasuredError):
-    """One model call failed; ``retry_after_s`` is what the vendor asked us to wait, or None."""
+    """One model call failed; ``retry_after_s`` is what the vendor asked us to wait, or None.
+
+    ``sent`` counts the requests that were sent in vain.
+    """
 
     def __init__(
-        self, message: str, *, fault: CallFault, retry_after_s: float | None = None
+        self, message: str, *, fault: CallFault, retry_after_s: float | None = None, sent: int = 1
     ) -> None:
         """Keep what the retry policy needs to know."""
         super().__init__(message)
         self.fault = fault
         self.retry_after_s = retry_after_s
+        self.sent = sent
 
     @property
     def transient(self) -> bool:
@@ -81,7 +86,19 @@ class CallError(NotMeasuredError):
 
 
 class StopRunError(NotMeasuredError):
-    """No further call can succeed (bad key, unknown model, unreachable endpoint)."""
+    """No further call can succeed (bad key, unknown model, unreachable endpoint).
+
+    ``sent`` counts the requests that were sent in vain.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", sent: int = 0) -> None:
+        """Keep the sentence, what to do next, and what it cost to find out."""
+        super().__init__(message, hint=hint)
+        self.sent = sent
+
+
+class BudgetError(StopRunError):
+    """The next call does not fit into what is left of the budget."""
 
 
 class SandboxError(StopRunError):

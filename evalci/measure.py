@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evalci.core.ports import ModelClient
 from evalci.core.trial import Request, Trial
-from evalci.errors import CallError, StopRunError
+from evalci.errors import BudgetError, CallError, StopRunError
 from evalci.scorers.registry import CaseScorer
 
 # So many failures in a row at the start, and no success, mean that no call will succeed.
@@ -24,10 +24,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The trials that ran, in the order of the work; ``stopped`` says why the rest did not."""
+    """The trials that ran, in the order of the work; ``stopped`` says why the rest did not.
+
+    ``exhausted`` tells that it was the budget; ``lost`` counts requests that left no trial.
+    """
 
     trials: tuple[Trial, ...]
     stopped: str = ""
+    exhausted: bool = False
+    lost: int = 0
 
 
 def measure(
@@ -59,7 +64,10 @@ def measure(
         # Workers that are still at it, after ^C say, are not waited for.
         executor.shutdown(wait=False, cancel_futures=True)
     return Measured(
-        trials=tuple(pool.done[index] for index in sorted(pool.done)), stopped=pool.stopped
+        trials=tuple(pool.done[index] for index in sorted(pool.done)),
+        stopped=pool.stopped,
+        exhausted=pool.exhausted,
+        lost=pool.lost,
     )
 
 
@@ -75,6 +83,8 @@ class _Pool:
     ) -> None:
         self.done: dict[int, Trial] = {}
         self.stopped = ""
+        self.exhausted = False
+        self.lost = 0
         self._client = client
         self._clean = clean
         self._on_trial = on_trial
@@ -83,10 +93,12 @@ class _Pool:
         self._failures = 0
         self._succeeded = False
 
-    def stop(self, reason: str) -> None:
+    def stop(self, reason: str, exc: StopRunError | None = None) -> None:
         """Let no further work begin; the first reason stays."""
         with self._lock:
+            self.exhausted = self.exhausted or (not self.stopped and isinstance(exc, BudgetError))
             self.stopped = self.stopped or reason
+            self.lost += exc.sent if exc else 0
 
     def drain(self) -> None:
         """Take work until there is none, as one worker."""
@@ -95,7 +107,7 @@ class _Pool:
             try:
                 self._finish(index, work, self._clean(self._run(work)))
             except StopRunError as exc:
-                self.stop(str(exc))
+                self.stop(str(exc), exc)
                 return
             except BaseException:
                 self.stop("unexpected failure")
@@ -110,7 +122,13 @@ class _Pool:
         try:
             output = self._client.complete(request)
         except CallError as exc:
-            return Trial(case=request.case, trial=request.trial, composite=None, failure=str(exc))
+            return Trial(
+                case=request.case,
+                trial=request.trial,
+                composite=None,
+                failure=str(exc),
+                sent=exc.sent,
+            )
         return work.scorer.trial(request.trial, output)
 
     def _finish(self, index: int, work: Work, trial: Trial) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.vendor_desk import write_vendor_desk
 from tests.inputs import write_project
+from tests.vendor_server import serving
 
 HEAVY = ("litellm", "scipy", "numpy", "docker", "github", "jinja2", "jsonschema", "rich", "yaml")
 
@@ -50,3 +52,14 @@ def test_what_needs_no_vendor_loads_no_vendor(tmp_path: Path, arguments: list[st
     loaded = loaded_after(command(*arguments), tmp_path)
 
     assert loaded & {"litellm", "scipy", "docker", "github"} == set()
+
+
+def test_what_the_cache_answers_loads_no_vendor(tmp_path: Path) -> None:
+    with serving() as server:
+        write_vendor_desk(tmp_path, server, cases=2)
+        loaded_after(command("run"), tmp_path)
+
+        loaded = loaded_after(command("run"), tmp_path)
+
+    assert len(server.received) == 4
+    assert loaded & {"litellm", "scipy", "docker", "github", "tenacity"} == set()

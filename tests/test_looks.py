@@ -295,10 +295,10 @@ def test_a_stop_before_a_must_pass_failure_is_confirmed_leaves_no_verdict() -> N
     assert decide(run).exit_code is ExitCode.NOT_MEASURED
 
 
-def test_copies_from_a_cache_count_once_a_case() -> None:
+def test_copies_from_the_cache_of_a_vendor_count_once_a_case() -> None:
     def copied(request: Request) -> Answer:
         text = "yes" if int(request.case[-2:]) % 2 else "no"
-        return make_output(text, cached=request.trial > 0)
+        return make_output(text, copied=request.trial > 0)
 
     run, _ = measured(SHAKY, copied)
 
@@ -306,3 +306,14 @@ def test_copies_from_a_cache_count_once_a_case() -> None:
     assert decision is not None
     assert [category.trials for category in decision.categories] == [1]
     assert not decide(run).blocking
+
+
+def test_a_run_that_our_cache_answers_decides_like_the_run_it_repeats() -> None:
+    def kept(request: Request) -> Answer:
+        text = "yes" if passes(request.case, request.trial) else "no"
+        return make_output(text, cached=True)
+
+    paid, _ = measured({**STEADY, **SHAKY}, answers())
+    repeated, _ = measured({**STEADY, **SHAKY}, kept)
+
+    assert decide(repeated).decision == decide(paid).decision

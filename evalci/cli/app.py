@@ -13,6 +13,7 @@ COMMANDS = {
         "evalci.cli.baseline:baseline",
         "Accept, extend, freeze and compare baselines.",
     ),
+    "cache": ("evalci.cli.cache:cache", "Look at the answers that are kept, and drop old ones."),
     "demo": ("evalci.cli.demo:demo", "See a regression found: no key, no network."),
     "gate": ("evalci.cli.gate:gate", "Exit by the verdict of a finished run."),
     "golden": ("evalci.cli.golden:golden", "Check and maintain golden sets."),

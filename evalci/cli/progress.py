@@ -54,7 +54,7 @@ class Progress:
             self._say()
         self._done += 1
         self._unscored += trial.composite is None
-        if trial.output is not None and not trial.output.recorded:
+        if trial.output is not None and trial.output.live:
             self._usd += trial.output.cost_usd or 0.0
             self._unknown = self._unknown or trial.output.cost_usd is None
         if self._bar is not None:

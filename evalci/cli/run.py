@@ -61,6 +61,9 @@ if TYPE_CHECKING:
     "--record", is_flag=True, envvar="EVALCI_RECORD", help="Keep the answers as recordings."
 )
 @click.option(
+    "--no-cache", is_flag=True, envvar="EVALCI_NO_CACHE", help="Ask anew, whatever is kept."
+)
+@click.option(
     "--no-gate", is_flag=True, envvar="EVALCI_NO_GATE", help="Write run.json, but never exit 1."
 )
 @click.option(
@@ -88,6 +91,7 @@ def run(  # noqa: PLR0913  # the options of the command
     shard: "Part | None",
     replay: bool,
     record: bool,
+    no_cache: bool,
     no_gate: bool,
     html: Path | None,
     junit: Path | None,
@@ -124,6 +128,7 @@ def run(  # noqa: PLR0913  # the options of the command
         trials=trials or (DEFAULT_TRIALS if shard else None),
         replay=replay,
         record=record,
+        cache=not no_cache,
         shard=shard,
     )
     home = find_home(config_path)

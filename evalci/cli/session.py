@@ -3,33 +3,25 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalci.check import (
-    Earlier,
-    Tools,
-    inputs_id,
-    run_check,
-    start_run,
-    with_anchor,
-)
+from evalci.check import inputs_id, start_run
 from evalci.cli.certificate import certificate_in_force
-from evalci.cli.progress import Progress
-from evalci.cli.sandboxes import identity_in, sandbox_for, with_sandbox
+from evalci.cli.paid import measure_logged, open_log, paid_client
+from evalci.cli.sandboxes import identity_in, with_sandbox
 from evalci.cli.workspace import Workspace
 from evalci.core.base_edits import base_flags, file_edit, flag_changes, on_base
 from evalci.core.baseline import anchor_path, baseline_path
+from evalci.core.budget import Amount
 from evalci.core.case_set import CaseSet
 from evalci.core.gate import decide
 from evalci.core.model_config import ModelConfig
-from evalci.core.plan import Selection
+from evalci.core.plan import Selection, with_anchor
 from evalci.core.ports import ModelClient
 from evalci.core.run import PolicyChange, Run
-from evalci.core.run_file import parse_trial, redacted, run_text, to_json
+from evalci.core.run_file import redacted_json, run_text
 from evalci.core.shard import Part, shard_of
-from evalci.core.trial import Output, Request, Trial
-from evalci.edges import live_client
+from evalci.core.trial import Output, Request
 from evalci.edges.files import write_text
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
-from evalci.edges.trial_log import TrialLog
 from evalci.project import Project, load_project, with_must_pass
 from evalci.report.json_report import verdict_json
 from evalci.report.markdown import render_markdown
@@ -51,6 +43,7 @@ class Session:
     trials: int | None = None
     replay: bool = False
     record: bool = False
+    cache: bool = True
     shard: Part | None = None
 
 
@@ -111,16 +104,22 @@ def measure_set(
     known = _recordings(workspace, source, session)
     folder = workspace.run_folder(project.golden_set.name, model, session.shard)
     due = any(case.planned for case in started.cases)
-    client = _client(workspace, model, source, session, known) if due else _Nobody()
-    log = TrialLog(
-        folder / "log.jsonl",
-        inputs=inputs_id(started, _salt(started, session)),
-        clean=workspace.redactor.json,
+    log = open_log(
+        workspace,
+        folder,
+        inputs_id(started, _salt(started, session)),
         adds_up=_adds_up(started, session),
     )
+
+    def client(spent: Amount) -> ModelClient:
+        if not due:
+            return _Nobody()
+        if session.replay:
+            return ReplayClient(known or {}, source=source)
+        return paid_client(workspace, model, spent, cache=session.cache)
+
     run = measure_logged(workspace, project, started, client, log)
-    run = redacted(run, workspace.redactor)
-    write_run(workspace, run, folder)
+    run = write_run(workspace, run, folder)
     if session.record:
         _record(workspace, run, project, source, known or {})
     log.close(finished=not run.stopped)
@@ -142,18 +141,6 @@ def _adds_up(run: Run, session: Session) -> bool:
     return run.baseline is not None and not session.replay and run.selection != "all"
 
 
-def _salt(run: Run, session: Session) -> str:
-    """Return what tells logs of the same inputs apart: who answers, and what is compared with.
-
-    Trials that became a baseline are not held against it.
-    """
-    if session.replay:
-        return "recordings"
-    if run.baseline is None or not _adds_up(run, session):
-        return "live"
-    return f"live, against {run.baseline.accepted_at}"
-
-
 class _Nobody:
     """The client of a run in which nothing is due."""
 
@@ -173,56 +160,16 @@ def _recordings(workspace: Workspace, path: str, session: Session) -> Recordings
     return read_recordings(files.text(path, limit=MAX_RECORDINGS_BYTES), path)
 
 
-def _client(
-    workspace: Workspace, model: ModelConfig, path: str, session: Session, known: Recordings | None
-) -> ModelClient:
+def _salt(run: Run, session: Session) -> str:
+    """Return what tells logs of the same inputs apart: who answers, and what is compared with.
+
+    Trials that became a baseline are not held against it.
+    """
     if session.replay:
-        return ReplayClient(known or {}, source=path)
-    return live_client(model, timeout_s=workspace.config.timeout_s)
-
-
-def measure_logged(
-    workspace: Workspace, project: Project, started: Run, client: ModelClient, log: TrialLog
-) -> Run:
-    """Run the check with every finished trial in the log, after those it already holds."""
-    due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
-    earlier = _earlier(log)
-    try:
-        with (
-            sandbox_for(workspace.config.sandbox, project, started) as sandbox,
-            Progress(
-                max(0, due - len(earlier.trials)), project.golden_set.name, looks=started.gate.looks
-            ) as progress,
-        ):
-
-            def observe(trial: Trial, request: Request) -> None:
-                log.append(to_json(trial))
-                progress(trial, request)
-
-            tools = Tools(
-                client=client,
-                clock=workspace.edges.clock,
-                redactor=workspace.redactor,
-                observe=observe,
-                sandbox=sandbox,
-            )
-            return run_check(
-                started,
-                project,
-                tools=tools,
-                concurrency=workspace.config.concurrency,
-                earlier=earlier,
-            )
-    except BaseException:
-        log.close()
-        raise
-
-
-def _earlier(log: TrialLog) -> Earlier:
-    """Return the scored trials of a log; the others are asked again."""
-    trials = (parse_trial(data, "log.jsonl") for data in log.earlier)
-    scored = tuple(trial for trial in trials if trial.composite is not None)
-    return Earlier(trials=scored)
+        return "recordings"
+    if run.baseline is None or not _adds_up(run, session):
+        return "live"
+    return f"live, against {run.baseline.accepted_at}"
 
 
 def _record(
@@ -240,10 +187,12 @@ def _record(
     workspace.edges.files.write(path, recordings_text(outputs, clean=workspace.redactor.text))
 
 
-def write_run(workspace: Workspace, run: Run, folder: Path) -> None:
-    """Write `run.json` and `report.md` of a redacted run, each in one step."""
+def write_run(workspace: Workspace, run: Run, folder: Path) -> Run:
+    """Write `run.json` and `report.md`, each in one step; return the run without secrets."""
+    run, content = redacted_json(run, workspace.redactor)
     verdict = decide(run)
     view = build_view(run, verdict, max_examples=workspace.config.report.max_examples)
-    data = {"format": run.format, **to_json(run), "verdict": verdict_json(verdict)}
+    data = {"format": run.format, **content, "verdict": verdict_json(verdict)}
     write_text(folder / "run.json", run_text(data))
     write_text(folder / "report.md", workspace.redactor.text(render_markdown(view)))
+    return run

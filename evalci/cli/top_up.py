@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalci.check import inputs_id
+from evalci.cli.paid import measure_logged, open_log, paid_client
 from evalci.cli.sandboxes import identity_in
-from evalci.cli.session import measure_logged, write_run
+from evalci.cli.session import write_run
 from evalci.cli.workspace import Workspace
+from evalci.core.budget import Amount
+from evalci.core.ports import ModelClient
 from evalci.core.run import Run, RunCase
-from evalci.core.run_file import redacted
-from evalci.edges import live_client
-from evalci.edges.trial_log import TrialLog
 from evalci.errors import BadInputError
 from evalci.project import Project, load_project
 
@@ -32,15 +32,14 @@ def top_up(workspace: Workspace, run: Run, folder: Path, *, cases: Collection[st
         stopped="",
         cases=tuple(_reopened(case, wanted) if case.id in due else case for case in run.cases),
     )
-    log = TrialLog(
-        folder / "log.jsonl",
-        inputs=inputs_id(started, "top-up"),
-        clean=workspace.redactor.json,
-    )
-    client = live_client(project.model, timeout_s=workspace.config.timeout_s)
+    log = open_log(workspace, folder, inputs_id(started, "top-up"), adds_up=False)
+
+    def client(spent: Amount) -> ModelClient:
+        # No cache: a baseline wants draws of its own.
+        return paid_client(workspace, project.model, spent, cache=False)
+
     topped = measure_logged(workspace, project, started, client, log)
-    topped = redacted(topped, workspace.redactor)
-    write_run(workspace, topped, folder)
+    topped = write_run(workspace, topped, folder)
     log.close(finished=not topped.stopped)
     return topped
 

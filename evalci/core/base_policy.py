@@ -51,6 +51,7 @@ def policy_of(
             gate=before.gate,
             baseline=before.baseline,
             composite=before.composite,
+            budget=before.budget,
             sandbox=before.sandbox,
         ),
         base=base,

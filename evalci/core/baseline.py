@@ -85,7 +85,7 @@ def baseline_trial(trial: Trial) -> BaselineTrial | None:
     """Return what a baseline keeps of a trial, or None for an unscored one."""
     if trial.composite is None:
         return None
-    output = None if trial.output is None or trial.output.cached else trial.output
+    output = None if trial.output is None or trial.output.copied else trial.output
     return BaselineTrial(
         score=round(trial.composite, 6),
         passed=trial.passed,

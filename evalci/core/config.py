@@ -4,6 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from evalci.core.budget import NO_BUDGET, Budget
+from evalci.core.call_config import (
+    DEFAULT_CACHE,
+    CachePolicy,
+    budget_of,
+    cache_of,
+    command_problems,
+)
 from evalci.core.document import Document
 from evalci.core.gate_config import gate_policy, gate_warnings, look_problems
 from evalci.core.json_value import Json, JsonObject, as_object, as_texts, integer, number
@@ -12,7 +20,7 @@ from evalci.core.policy import GatePolicy
 from evalci.core.problem import Problem, did_you_mean, raise_problems
 from evalci.core.sandbox import DEFAULT_SANDBOX, SandboxPolicy, parse_sandbox
 
-_LATER_SECTIONS = ("judge", "override", "budget", "cache", "drift")
+_LATER_SECTIONS = ("judge", "override", "drift")
 
 
 class CommentPolicy(StrEnum):
@@ -63,6 +71,8 @@ class Config:
     concurrency: int = 16
     timeout_s: float = 120.0
     report: ReportPolicy = ReportPolicy()
+    budget: Budget = NO_BUDGET
+    cache: CachePolicy = DEFAULT_CACHE
     sandbox: SandboxPolicy = DEFAULT_SANDBOX
     idle_keys: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -90,6 +100,8 @@ def parse_config(document: Document) -> Config:
         concurrency=integer(run.get("concurrency"), 16),
         timeout_s=number(run.get("timeout_s"), 120.0),
         report=_report(as_object(data.get("report", {}))),
+        budget=budget_of(as_object(data.get("budget", {}))),
+        cache=cache_of(as_object(data.get("cache", {}))),
         sandbox=parse_sandbox(as_object(data.get("sandbox", {}))),
         idle_keys=_idle_keys(data),
         warnings=gate_warnings(gate, written),
@@ -112,15 +124,11 @@ def _cross_checks(
             message = f"the weights sum to {total:g}, not to 1"
             problems.append(document.problem(("composite", preset), message))
     problems += _twins(document, data)
+    problems += command_problems(document, as_object(data["models"]))
     baseline = _baseline(as_object(data.get("baseline", {})))
     if baseline.min_trials > baseline.trials:
         message = f"{baseline.min_trials} is more than `baseline.trials` ({baseline.trials})"
         problems.append(document.problem(("baseline", "min_trials"), message))
-    for key, raw in as_object(data["models"]).items():
-        model = as_object(raw)
-        if str(model["id"]).startswith("command/"):
-            message = "command/ models are not available in this version"
-            problems.append(document.problem(("models", key, "id"), message))
     return problems
 
 
@@ -148,6 +156,8 @@ def _model(name: str, raw: Json) -> ModelConfig:
         api_base=_text(data.get("api_base")),
         api_key_env=_text(data.get("api_key_env")),
         price=_price(as_object(data["price"])) if "price" in data else None,
+        command=as_texts(data.get("command")),
+        env=as_texts(data.get("env")),
     )
 
 

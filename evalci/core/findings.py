@@ -160,9 +160,9 @@ def _seconds(case: RunCase) -> Pair | None:
 
 
 def _measured(case: RunCase, value: Callable[[Output], float | None]) -> tuple[float | None, ...]:
-    """Return a value of every answer that a model gave now; a cache's answer says nothing."""
+    """Return a value of every answer that a model gave; a copy says nothing."""
     outputs = (trial.output for trial in case.trials)
-    return tuple(value(output) for output in outputs if output is not None and not output.cached)
+    return tuple(value(output) for output in outputs if output is not None and not output.copied)
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from evalci.core.golden_set import Case
 from evalci.core.json_value import Json, JsonObject, canonical
-from evalci.core.trial import Message
+from evalci.core.trial import Message, Request
 
 REQUEST_FORMAT = 1
 HARNESS_FORMAT = 1
@@ -112,6 +112,16 @@ def content_hash(case: Case) -> str:
             "protocol": case.protocol.value,
         }
     )
+
+
+def answer_key(request: Request) -> str:
+    """Return the name of one answer: what is asked, of whom and where, and for which trial.
+
+    Two trials of a case never share an answer: they are meant to be independent draws.
+    """
+    model = request.model
+    parts = [str(REQUEST_FORMAT), request.hash, str(request.trial), model.id, model.api_base or ""]
+    return hashlib.sha256("\n".join([*parts, *model.command]).encode()).hexdigest()
 
 
 def golden_set_hash(contents: Iterable[tuple[str, str]]) -> str:

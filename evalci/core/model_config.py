@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from evalci.core.json_value import JsonObject
 
 SCRIPTED = "scripted/"
+COMMAND = "command/"
 # Parameters say what is asked, never where, with which key, or how often: a parameter of a prompt
 # could otherwise send a key to another host. The JSON Schemas hold the same pattern.
 RESERVED_PARAM = (
@@ -41,8 +42,15 @@ class ModelConfig:
     api_base: str | None = None
     api_key_env: str | None = None
     price: Price | None = None
+    command: tuple[str, ...] = ()
+    env: tuple[str, ...] = ()
 
     @property
     def scripted(self) -> bool:
         """Tell whether this is the rule-based stand-in, which needs neither key nor network."""
         return self.id.startswith(SCRIPTED)
+
+    @property
+    def commanded(self) -> bool:
+        """Tell whether this is the user's own pipeline."""
+        return self.id.startswith(COMMAND)

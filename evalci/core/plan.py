@@ -1,7 +1,7 @@
 """What a check would measure: every case with its hashes, held against the baseline."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 
 from evalci.core.baseline import Baseline, BaselineCase
@@ -9,7 +9,7 @@ from evalci.core.golden_set import Case
 from evalci.core.hashes import CaseHashes, normalised, template_hash
 from evalci.core.json_value import JsonObject
 from evalci.core.prompt import Prompt
-from evalci.core.run import FileChange, PromptRef, RunCase, Standing
+from evalci.core.run import AnchorRef, FileChange, PromptRef, Run, RunCase, Standing
 from evalci.core.trial import Message
 
 MAX_DIFF_LINES = 400
@@ -186,3 +186,19 @@ def _diff_lines(path: str, before: str, after: str) -> list[str]:
             lineterm="",
         )
     )
+
+
+def with_anchor(run: Run, anchor: Baseline | None, path: str) -> Run:
+    """Return a planned run that knows the anchor's mean of each case it may be held against."""
+    if anchor is None:
+        return run
+    known = anchor.by_id()
+    cases = (
+        replace(case, anchor=before.mean)
+        if (before := known.get(case.id))
+        and standing_of(case.hashes, before) is Standing.COMPARABLE
+        else case
+        for case in run.cases
+    )
+    ref = AnchorRef(path=path, commit=anchor.commit, accepted_at=anchor.accepted.at)
+    return replace(run, anchor=ref, cases=tuple(cases))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from json import dumps
 from typing import Any
 
 from evalci.core.json_value import Json
@@ -24,6 +25,13 @@ _PATTERNS = (
     r"(?i:bearer\s+)[A-Za-z0-9._~+/-]{20,}=*",
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
 )
+# Case folded, one of these stands in whatever a pattern matches: looking for them is cheap.
+_SIGNS = (
+    *("sk-", "akia", "asia", "aiza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+    *("glpat-", "xox", "hf_", "gsk_", "eyj", "basic", "bearer", "-----begin"),
+)
+_SHORTEST = 15
+_KNOWN_KEYS = 10_000
 
 
 class Redactor:
@@ -35,6 +43,8 @@ class Redactor:
         known = {value for value in secrets if len(value) >= MIN_SECRET_CHARS}
         # The longest first, so that no secret survives as the rest of a shorter one.
         self._values = sorted(known, key=lambda value: (-len(value), value))
+        self._escaped = [dumps(value, ensure_ascii=False)[1:-1] for value in self._values]
+        self._keys: dict[str, str] = {}
 
     def known(self, text: str) -> str:
         """Mask only the known values; safe for text that is still to be scored."""
@@ -45,18 +55,50 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Mask known values and everything that looks like a key."""
-        masked: str = _engine().sub(MASK, self.known(text))
+        text = self.known(text)
+        if len(text) < _SHORTEST or not _suspicious(text.casefold()):
+            return text
+        masked: str = _engine().sub(MASK, text)
         return masked
 
     def json(self, value: Json) -> Json:
         """Mask every text inside a value, keys of mappings included."""
         if isinstance(value, str):
             return self.text(value)
-        if isinstance(value, Mapping):
-            return {self.text(key): self.json(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.json(item) for item in value]
+        if isinstance(value, dict) and self._harmless(value):
+            return value
+        if isinstance(value, Mapping):
+            return {self._key(key): self.json(item) for key, item in value.items()}
         return value
+
+    def _harmless(self, value: Json) -> bool:
+        """Tell at a glance that a value holds no secret; not every harmless value is seen as one.
+
+        JSON escapes letter by letter, so an escaped secret stands in the JSON of what holds it.
+        """
+        try:
+            text = dumps(value, ensure_ascii=False)
+        except (TypeError, ValueError, RecursionError):
+            return False
+        return not (_suspicious(text.casefold()) or any(known in text for known in self._escaped))
+
+    def _key(self, key: str) -> str:
+        """Mask a key of a mapping; there are few of them, and many times."""
+        masked = self._keys.get(key)
+        if masked is None:
+            masked = self.text(key)
+            if len(self._keys) < _KNOWN_KEYS:
+                self._keys[key] = masked
+        return masked
+
+
+def _suspicious(text: str) -> bool:
+    for sign in _SIGNS:  # noqa: SIM110  # a generator takes twice as long
+        if sign in text:
+            return True
+    return False
 
 
 @cache

@@ -53,8 +53,10 @@ class RunCase:
     @property
     def values(self) -> tuple[float, ...]:
         """Return the composites of the scored trials, in the order they were collected."""
-        found = (t.composite for t in self.trials if t.composite is not None)
-        return tuple(value for value in found if math.isfinite(value))
+        if not self.trials:
+            return ()
+        found = [t.composite for t in self.trials if t.composite is not None]
+        return tuple([value for value in found if math.isfinite(value)])
 
     @property
     def unscored(self) -> int:
@@ -225,6 +227,16 @@ class CertificateRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetRef:
+    """The caps in force, None for no cap; ``reached`` means that one of them ended the run."""
+
+    usd: float | None = None
+    calls: int | None = None
+    tokens: int | None = None
+    reached: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
     """Which part of a run this is: number ``index`` of ``total``, counted from 1.
 
@@ -249,6 +261,7 @@ class Run:
     ``unselected`` are the ids that a selection left out, ``removed`` the baseline's ids that the
     golden set no longer has. ``folder`` is where the paths of a run begin, seen from the top of the
     repository. ``unverified`` says why a good verdict proves nothing, empty when it does.
+    ``lost_requests`` are those of the calls that ended the run and left no trial.
     ``shard`` is None for a whole run; a part of one has no verdict.
     """
 
@@ -272,6 +285,8 @@ class Run:
     folder: str = ""
     unverified: str = ""
     certificate: CertificateRef | None = None
+    budget: BudgetRef | None = None
+    lost_requests: int = 0
     shard: Shard | None = None
     format: int = FORMAT
 

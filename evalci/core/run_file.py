@@ -16,7 +16,7 @@ from evalci.core.problem import Problem, raise_problems
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run
 from evalci.core.run_index import RunIndex
-from evalci.core.trial import Trial
+from evalci.core.trial import Output, Trial
 from evalci.errors import BadInputError
 
 DIGITS = 6
@@ -40,7 +40,7 @@ def _converter() -> Converter:
 _CONVERTER = _converter()
 
 
-def to_json(value: Run | RunIndex | Baseline | Trial) -> dict[str, Any]:
+def to_json(value: Run | RunIndex | Baseline | Trial | Output) -> dict[str, Any]:
     """Return the JSON form; keys with default values are left out, floats have six digits."""
     return cast("dict[str, Any]", _rounded(_CONVERTER.unstructure(value)))
 
@@ -60,7 +60,11 @@ def _rounded(value: Json) -> Json:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, dict):
-        return {key: item if key in _VERBATIM else _rounded(item) for key, item in value.items()}
+        # Most of what there is are texts: they are spared the call.
+        return {
+            key: item if type(item) is str or key in _VERBATIM else _rounded(item)
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [_rounded(item) for item in value]
     return value
@@ -68,7 +72,13 @@ def _rounded(value: Json) -> Json:
 
 def redacted(run: Run, redactor: Redactor) -> Run:
     """Return a run without secrets, so that whatever cuts or escapes its texts comes after."""
-    return _from_json(redactor.json(to_json(run)), Run, "run")
+    return redacted_json(run, redactor)[0]
+
+
+def redacted_json(run: Run, redactor: Redactor) -> tuple[Run, JsonObject]:
+    """Return a run without secrets, and its JSON form, which takes a while to make."""
+    data = redactor.json(to_json(run))
+    return _from_json(data, Run, "run"), as_object(data)
 
 
 def run_text(data: JsonObject) -> str:
@@ -156,3 +166,8 @@ def parse_index(document: Document) -> RunIndex:
 def parse_trial(data: Json, source: str) -> Trial:
     """Return one trial of a log line."""
     return _from_json(data, Trial, source)
+
+
+def parse_output(data: Json, source: str) -> Output:
+    """Return one answer of a log line."""
+    return _from_json(data, Output, source)

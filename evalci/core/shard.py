@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from evalci.core.hashes import digest
-from evalci.core.run import Provenance, Run, RunCase, Shard
+from evalci.core.run import BudgetRef, Provenance, Run, RunCase, Shard
 from evalci.errors import BadInputError
 
 DEFAULT_TRIALS = 4
@@ -118,8 +118,16 @@ def join(files: Sequence[ShardFile], *, version: str) -> Run:
         cases=tuple(found[place] for place in sorted(found)),
         provenance=_provenance([run.provenance for run in runs]),
         stopped="; ".join(_stopped(run) for run in runs if run.stopped),
+        budget=_budget(runs),
+        lost_requests=sum(run.lost_requests for run in runs),
         shard=None,
     )
+
+
+def _budget(runs: Sequence[Run]) -> BudgetRef | None:
+    """Return the caps, which each shard had for itself, and whether any shard reached one."""
+    reached = any(run.budget is not None and run.budget.reached for run in runs)
+    return runs[0].budget and replace(runs[0].budget, reached=reached)
 
 
 def _shard(file: ShardFile, version: str) -> Shard:

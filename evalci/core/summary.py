@@ -1,6 +1,7 @@
 """What a run says of each category: means, drop, interval, how much is missing."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
@@ -68,13 +69,14 @@ def summary_of(category: Category, cases: Sequence[RunCase]) -> Summary:
         for c in cases
         if c.baseline is not None and c.standing is Standing.COMPARABLE
     ]
+    standings = Counter([case.standing for case in cases])
     return Summary(
         category=category,
         cases=len(cases),
         measured=len(measured),
         carried=len(cases) - len(measured),
         compared=len(compared),
-        standings={s: sum(case.standing is s for case in cases) for s in Standing},
+        standings={standing: standings[standing] for standing in Standing},
         mean=fmean(shown) if shown else None,
         baseline=fmean(known) if known else None,
         interval=mean_interval(shown),

@@ -1,7 +1,7 @@
 """One independent draw for a case: what was asked, what came back, how it was scored."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from evalci.core.json_value import JsonObject
@@ -22,7 +22,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What one trial asks; ``hash`` is the request hash, equal for all trials of a case."""
+    """What one trial asks; ``hash`` is the request hash, equal for all trials of a case.
+
+    ``inputs`` are the variables behind the messages, for a pipeline that does its own prompting.
+    """
 
     case: str
     trial: int
@@ -30,6 +33,7 @@ class Request:
     messages: tuple[Message, ...]
     params: JsonObject
     hash: str
+    inputs: JsonObject = field(default_factory=dict)
 
 
 REFUSAL = "the model refused"
@@ -49,8 +53,10 @@ class Output:
 
     ``cost_usd`` and the token counts are None when unknown, never zero for unknown.
     ``latency_s`` is the time of the successful call alone, in seconds, without retries and
-    waiting; None for a recorded answer. ``retries`` counts re-sent calls before it. ``cached``
-    says that a cache answered, the vendor's or ours: a copy is no further draw.
+    waiting; None for a recorded or cached answer. ``retries`` counts re-sent calls before it.
+    ``cached`` means that an earlier run paid for it: ``cost_usd`` is what it paid. Our cache
+    keeps an answer for each trial, so that one is a draw like any other. ``copied`` means that the
+    answer was made for another trial, as when a vendor's cache repeats one: it is no further draw.
     """
 
     text: str
@@ -66,6 +72,12 @@ class Output:
     retries: int = 0
     recorded: bool = False
     cached: bool = False
+    copied: bool = False
+
+    @property
+    def live(self) -> bool:
+        """Tell whether this answer was asked for, and paid, now."""
+        return not (self.recorded or self.cached)
 
     @property
     def tokens(self) -> int | None:
@@ -95,7 +107,8 @@ class Trial:
     """One draw for a case; ``composite`` None means unscored, with the cause in ``failure``.
 
     ``passed`` is True when every pass/fail scorer gave 1 and no `fail_if` matched; None when the
-    case has no pass/fail scorer or the trial is unscored.
+    case has no pass/fail scorer or the trial is unscored. ``sent`` counts the requests of a trial
+    that got no output; those of an output are 1 + its retries.
     """
 
     case: str
@@ -106,17 +119,19 @@ class Trial:
     output: Output | None = None
     failure: str = ""
     zeroed_by: str = ""
+    sent: int = 0
 
 
 def independent(trials: Iterable[Trial]) -> tuple[Trial, ...]:
     """Return the trials of one case that are draws of their own, by replicate.
 
-    What a cache answered counts once, and only where nothing else was scored before it. Equal
-    text alone is no sign of a copy.
+    A copied answer counts once, and only where nothing else was scored before it. An answer of
+    our own cache is a draw of its own, so that a run that is answered from there decides like the
+    run that paid. Equal text alone is no sign of a copy.
     """
     kept: list[Trial] = []
     for trial in sorted(trials, key=lambda trial: trial.trial):
-        copied = trial.output is not None and trial.output.cached
+        copied = trial.output is not None and trial.output.copied
         if not (copied and any(before.composite is not None for before in kept)):
             kept.append(trial)
     return tuple(kept)
@@ -124,12 +139,17 @@ def independent(trials: Iterable[Trial]) -> tuple[Trial, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spend:
-    """What a set of trials cost; ``unknown`` counts calls whose price nobody knows."""
+    """What a set of trials cost; ``unknown`` counts calls whose price nobody knows.
+
+    ``calls`` plus ``retries`` are the requests that were sent; ``cached`` answers cost nothing now.
+    """
 
     calls: int = 0
     retries: int = 0
     usd: float = 0.0
     unknown: int = 0
+    tokens: int = 0
+    cached: int = 0
 
 
 def shortened(text: str, limit: int) -> str:
@@ -143,12 +163,16 @@ def encodable(text: str) -> str:
 
 
 def spend_of(trials: Mapping[str, tuple[Trial, ...]]) -> Spend:
-    """Add up the calls and the known dollars; recorded answers cost nothing now."""
-    outputs = [t.output for ts in trials.values() for t in ts if t.output is not None]
-    live = [output for output in outputs if not output.recorded]
+    """Add up the calls and the known dollars; recorded and cached answers cost nothing now."""
+    every = [trial for ts in trials.values() for trial in ts]
+    outputs = [trial.output for trial in every if trial.output is not None]
+    live = [output for output in outputs if output.live]
+    vain = [trial.sent for trial in every if trial.output is None and trial.sent]
     return Spend(
-        calls=len(live),
-        retries=sum(output.retries for output in live),
+        calls=len(live) + len(vain),
+        retries=sum(output.retries for output in live) + sum(sent - 1 for sent in vain),
         usd=sum(output.cost_usd or 0.0 for output in live),
         unknown=sum(output.cost_usd is None for output in live),
+        tokens=sum((o.input_tokens or 0) + (o.output_tokens or 0) for o in live),
+        cached=sum(output.cached for output in outputs),
     )

@@ -4,11 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalci.core.budget import Amount, Budget, Tariff
+
 if TYPE_CHECKING:
     from evalci.core.model_config import ModelConfig
     from evalci.core.ports import Clock, ModelClient, Renderer
     from evalci.edges.files import RepoFiles
     from evalci.edges.git import GitHistory
+    from evalci.edges.llm.cache import AnswerStore
+
+# A pipeline does its own retrying; it is started again for what may be a passing weakness.
+COMMAND_RETRIES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,21 +43,68 @@ def open_edges(base: Path) -> Edges:
     )
 
 
-def live_client(model: "ModelConfig", *, timeout_s: float) -> "ModelClient":
-    """Return the client that asks a model config for real: scripted, or retry( litellm ).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """How calls are made: the deadline of a request, how many at once, and what may be spent.
 
-    Raises BadInputError for an unset key variable, StopRunError when nobody listens.
+    ``spent`` is what a broken-off attempt of the same run has cost already; ``folder`` is where a
+    `command/` model is started.
+    """
+
+    timeout_s: float
+    concurrency: int
+    budget: Budget
+    spent: Amount
+    folder: Path
+
+
+def live_client(
+    model: "ModelConfig", calls: Calls, *, store: "AnswerStore | None" = None
+) -> "ModelClient":
+    """Return the client of a model config: cache( retry( budget( pace( litellm ) ) ) ).
+
+    Each layer sees what those inside it send: a hit costs nothing, and every retry is paid from the
+    budget. Without a ``store`` there is no cache to come near. Raises BadInputError for an unset
+    key variable, StopRunError when nobody listens; with a store, not before the first call.
     """
     if model.scripted:
         from evalci.edges.llm.scripted import ScriptedClient
 
         return ScriptedClient()
+    make = _command if model.commanded else _vendor
+    if store is None:
+        return make(model, calls)
+    from evalci.edges.llm.cache import CachingClient
+    from evalci.edges.llm.deferred import DeferredClient
+
+    return CachingClient(DeferredClient(lambda: make(model, calls)), store)
+
+
+def _vendor(model: "ModelConfig", calls: Calls) -> "ModelClient":
     from evalci.edges.environment import behind_proxy, required_key
+    from evalci.edges.llm.budget import BudgetedClient
     from evalci.edges.llm.live import LiveClient
+    from evalci.edges.llm.pace import PacedClient
     from evalci.edges.llm.reach import require_listener
     from evalci.edges.llm.retry import RetryingClient
 
     key = required_key(model)
     if model.api_base and not behind_proxy():
         require_listener(model.api_base)
-    return RetryingClient(LiveClient(api_key=key, timeout_s=timeout_s))
+    live = LiveClient(api_key=key, timeout_s=calls.timeout_s)
+    client: ModelClient = PacedClient(live, most=calls.concurrency)
+    if calls.budget.capped:
+        client = BudgetedClient(client, calls.budget, tariff_of=live.tariff, spent=calls.spent)
+    return RetryingClient(client)
+
+
+def _command(model: "ModelConfig", calls: Calls) -> "ModelClient":
+    from evalci.edges.llm.budget import BudgetedClient
+    from evalci.edges.llm.command import CommandClient
+    from evalci.edges.llm.retry import RetryingClient
+
+    client: ModelClient = CommandClient(folder=calls.folder, timeout_s=calls.timeout_s)
+    if calls.budget.capped:
+        tariff = Tariff(price=model.price)
+        client = BudgetedClient(client, calls.budget, tariff_of=lambda _: tariff, spent=calls.spent)
+    return RetryingClient(client, retries=COMMAND_RETRIES)

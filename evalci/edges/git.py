@@ -69,6 +69,10 @@ class GitHistory:
             return None
         return tuple(sorted({path for path in f"{edited}{new}".split("\0") if path}))
 
+    def tracks(self, folder: str) -> bool:
+        """Tell whether a folder holds a file that is part of the repository."""
+        return bool(_git(self._base, "ls-files", "-z", "--", folder))
+
     def folder(self) -> str:
         """Return where ``base`` lies, seen from the top of the working tree; empty at the top."""
         return (_git(self._base, "rev-parse", "--show-prefix") or "").strip().rstrip("/")

@@ -1,13 +1,13 @@
-"""The append-only log beside `run.json`: a finished trial is on disk before the run goes on."""
+"""The append-only log beside `run.json`: what was answered is on disk before the run goes on."""
 
 import contextlib
+import fcntl
 import json
 import os
 import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,15 +16,23 @@ from evalci.errors import BadInputError
 
 FORMAT = 1
 SYNC_S = 0.5
+MAX_LOGS = 20
 KEPT_ASIDE = 5
 _ASIDE = re.compile(r"log-[0-9a-f]{16}\.jsonl")
+Place = tuple[str, int]
 
 
 class TrialLog:
-    """Appends one JSON line a trial; the first line names the inputs that the trials belong to.
+    """Appends one JSON line an answer and one a trial; the first line names their inputs.
 
     Every line is handed to the operating system at once, so a killed process loses nothing;
-    it is forced to the disk every ``SYNC_S`` seconds, for the day the machine dies.
+    it is forced to the disk every ``SYNC_S`` seconds, for the day the machine dies. An answer has
+    a line of its own, before it is scored. While another process writes a log, the next one is
+    taken: `log-2.jsonl`.
+
+    ``earlier`` and ``unscored`` are what a run with the same inputs left: its trials, and the
+    answers that it had not scored yet, by case and trial. The first ``settled`` trials are of runs
+    that came to their end.
     """
 
     def __init__(
@@ -38,18 +46,28 @@ class TrialLog:
         self._clean = clean
         self._lock = threading.Lock()
         self._synced = time.monotonic()
-        found = read_log(path, inputs)
-        if found.attempts and not adds_up:
-            found = NOTHING
-        self.earlier = found.trials
-        self._stream = _open_append(path)
+        self._stream, self.path = _first_free(path)
+        found = _Found(self.path, inputs, adds_up=adds_up)
+        self.earlier, self.unscored, self.settled = found.trials, found.unscored, found.settled
+        self._answered = set(found.answers)
         self._stream.truncate(found.size)
         if found.size == 0:
             self._write({"format": FORMAT, "inputs": inputs})
 
     def append(self, trial: dict[str, Any]) -> None:
-        """Keep one trial."""
+        """Keep one trial; an answer that has its own line is not written twice."""
+        if (trial.get("case"), trial.get("trial")) in self._answered:
+            trial = {key: value for key, value in trial.items() if key != "output"}
         self._write({"trial": self._clean(trial)})
+
+    def answer(self, case: str, trial: int, output: dict[str, Any]) -> None:
+        """Keep one answer before it is scored.
+
+        One that holds a secret is left out: masked, it would score otherwise.
+        """
+        if self._clean(output) == output:
+            self._write({"answer": {"case": case, "trial": trial, "output": output}})
+            self._answered.add((case, trial))
 
     def close(self, *, finished: bool = False) -> None:
         """Close the file. The next run continues it, unless the run is marked as finished."""
@@ -67,6 +85,20 @@ class TrialLog:
             if time.monotonic() - self._synced > SYNC_S:
                 os.fsync(self._stream.fileno())
                 self._synced = time.monotonic()
+
+
+def _first_free(path: Path) -> tuple[BinaryIO, Path]:
+    """Open the first log that no other process writes, and hold it until it is closed."""
+    for number in range(1, MAX_LOGS + 1):
+        place = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+        stream = _open_append(place)
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            stream.close()
+        else:
+            return stream, place
+    raise BadInputError(f"{MAX_LOGS} runs write to {path.parent}", hint="wait for one to end")
 
 
 def _take_out(path: Path, inputs: str) -> None:
@@ -113,29 +145,43 @@ def _open_append(path: Path) -> BinaryIO:
         raise BadInputError(f"cannot write {path}: {exc.strerror}") from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logged:
-    """The trials in a log, the bytes that hold them, and how many attempts came to their end."""
+class _Found:
+    """What a log holds; a torn last line is left out, one that is begun anew counts as empty."""
 
-    trials: tuple[Json, ...] = ()
-    size: int = 0
-    attempts: int = 0
+    def __init__(self, path: Path, inputs: str, *, adds_up: bool) -> None:
+        self.trials: list[Json] = []
+        self.answers: dict[Place, Json] = {}
+        self.settled = 0
+        entries, self.size = _entries(path)
+        if not adds_up and any("finished" in entry for entry in entries):
+            entries = []
+        if entries and entries[0] != {"format": FORMAT, "inputs": inputs}:
+            entries = []
+        for entry in entries:
+            self._take(entry)
+        self.size = self.size if entries else 0
+        scored = {_place(trial) for trial in self.trials}
+        self.unscored = {at: found for at, found in self.answers.items() if at not in scored}
+
+    def _take(self, entry: dict[str, Any]) -> None:
+        if "answer" in entry:
+            self.answers[_place(entry["answer"])] = entry["answer"]["output"]
+        elif "trial" in entry:
+            trial = entry["trial"]
+            known = self.answers.get(_place(trial))
+            self.trials.append({"output": known, **trial} if known is not None else trial)
+        elif "finished" in entry:
+            self.settled = len(self.trials)
 
 
-NOTHING = Logged()
+def _place(entry: Any) -> Place:
+    return entry.get("case"), entry.get("trial")
 
 
-def read_log(path: Path, inputs: str) -> Logged:
-    """Return what a log holds of earlier attempts with the same inputs.
-
-    A torn last line is left out. A log of other inputs counts as empty.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return NOTHING
+def _entries(path: Path) -> tuple[list[dict[str, Any]], int]:
+    """Return the whole lines of a log, and the bytes that hold them."""
     entries, size = [], 0
-    for line in data.splitlines(keepends=True):
+    for line in path.read_bytes().splitlines(keepends=True):
         try:
             entry = json.loads(line)
         except ValueError:
@@ -144,10 +190,4 @@ def read_log(path: Path, inputs: str) -> Logged:
             break
         entries.append(entry)
         size += len(line)
-    if not entries or entries[0] != {"format": FORMAT, "inputs": inputs}:
-        return NOTHING
-    return Logged(
-        trials=tuple(entry["trial"] for entry in entries if "trial" in entry),
-        size=size,
-        attempts=sum("finished" in entry for entry in entries),
-    )
+    return entries, size

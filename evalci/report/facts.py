@@ -1,6 +1,7 @@
 """The small print of a report: spread, speed, cost, coverage, limits."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from statistics import fmean, median, quantiles
 
@@ -60,13 +61,17 @@ def _cost(run: Run) -> list[str]:
 
 
 def run_spend(run: Run) -> Spend:
-    """Return what the run's calls cost; carried cases were not asked."""
-    return spend_of({case.id: case.trials for case in run.cases if not case.carried})
+    """Return what the run's calls cost; carried cases were not asked.
+
+    Requests that left no trial are calls, too.
+    """
+    spend = spend_of({case.id: case.trials for case in run.cases if not case.carried})
+    return replace(spend, calls=spend.calls + run.lost_requests)
 
 
 def dollars(spend: Spend) -> str:
     """Return the known dollars; a dagger marks calls whose price nobody knows."""
-    if spend.calls and spend.unknown == spend.calls:
+    if spend.unknown and not spend.usd:
         return "unknown†"
     return f"${spend.usd:.2f}{'†' if spend.unknown else ''}"
 
@@ -81,6 +86,7 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     unselected = f"{counted(len(run.unselected), 'case')} not selected"
     unpriced = "† some calls have no known price: set `price` in the model config"
     return (
+        *_ended_early(run, verdict),
         *[fell] * bool(noise),
         *_thin(verdict),
         *_small(verdict.decision),
@@ -115,6 +121,12 @@ def _unconfirmed(verdict: Verdict) -> Iterator[str]:
         if not case.confirmed:
             failed = f"failed {case.failed} of {case.trials} trials: not confirmed"
             yield f"must-pass {mark_code(case.case.id)} {failed}"
+
+
+def _ended_early(run: Run, verdict: Verdict) -> list[str]:
+    """Say what ended a run that came to a verdict all the same; else the verdict says it."""
+    silent = not run.stopped or verdict.outcome is Outcome.NOT_MEASURED
+    return [] if silent else [f"the run ended early: {mark_code(run.stopped)}"]
 
 
 def _small(decision: Decision | None) -> list[str]:
@@ -178,7 +190,8 @@ def footer(run: Run) -> str:
     parts = [counted(spend.calls, "live call")]
     parts += [counted(recorded, "recorded answer")] * bool(recorded)
     parts += [f"{carried} carried"] * bool(carried)
-    parts = [", ".join(parts), dollars(spend), _baseline(run)]
+    parts += [f"{spend.cached} cached"] * bool(spend.cached)
+    parts = [", ".join(parts), _of_budget(run, dollars(spend)), _baseline(run)]
     parts += [_base(run.base)] if run.base else []
     ran = run.provenance.sandbox
     parts += [f"code ran in {mark_code(ran)}"] if ran else []
@@ -189,6 +202,11 @@ def footer(run: Run) -> str:
     if run.certificate is not None:
         parts.append(sentence(run.certificate, run.gate.mode))
     return " · ".join(parts)
+
+
+def _of_budget(run: Run, cost: str) -> str:
+    cap = run.budget.usd if run.budget else None
+    return cost if cap is None else f"{cost} of ${cap:.2f}"
 
 
 def _baseline(run: Run) -> str:

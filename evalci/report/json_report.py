@@ -101,6 +101,7 @@ def render_json(run: Run) -> str:
         ],
         "calls": spend.calls,
         "retries": spend.retries,
+        "cached": spend.cached,
         "cost_usd": None if spend.unknown else _number(spend.usd),
         "unpriced_calls": spend.unknown,
     }

@@ -98,9 +98,9 @@ def failure_suite(failure: Failure) -> JUnitSuite:
 def _whole(run: Run, verdict: Verdict) -> Iterator[JUnitCase]:
     """Yield what the run as a whole is: not measured, or worse, whatever its categories say."""
     unmeasured = verdict.outcome is Outcome.NOT_MEASURED
-    reason = run.stopped or (verdict.reason if unmeasured else "")
+    reason = run.stopped or verdict.reason
     bare = JUnitCase(group="run", name="verdict", result=Result.FAILURE)
-    if reason:
+    if reason and (unmeasured or (verdict.blocking and run.stopped)):
         kind = Outcome.NOT_MEASURED.value
         yield replace(bare, result=Result.ERROR, kind=kind, message=f"not measured: {reason}")
     for finding in verdict.findings:

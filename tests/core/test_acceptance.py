@@ -253,8 +253,8 @@ def test_a_change_is_accepted_by_its_own_person_and_clock(run: Run) -> None:
     assert after.accepted == LATER
 
 
-def test_copies_from_a_cache_do_not_enter_a_baseline() -> None:
-    trials = [make_trial(trial=n, output=make_output(cached=n > 0)) for n in range(3)]
+def test_copied_answers_do_not_enter_a_baseline() -> None:
+    trials = [make_trial(trial=n, output=make_output(copied=n > 0)) for n in range(3)]
     run = make_run(make_run_case((), trials=tuple(trials), planned=3))
 
     assert scores_of(accepted(run)) == {"a-1": [1.0]}

@@ -117,12 +117,12 @@ def test_risk_decides_about_the_undecided(risk: str, expected: OnInconclusive) -
 def test_known_keys_without_effect_are_named() -> None:
     config = parsed("""\
         gate: {preset: quiet, tail: off, rules: [{match: {tags: a}, margin_pp: 8}]}
-        budget: {usd: 2.00}
+        sandbox: {engine: docker}
         drift: {trials: 3}
         report: {private: true}
         """)
 
-    assert config.idle_keys == ("budget", "drift")
+    assert config.idle_keys == ("sandbox", "drift")
 
 
 @pytest.mark.parametrize(

@@ -70,8 +70,8 @@ def test_who_accepted_it_and_why_stays() -> None:
     )
 
 
-def test_copies_from_a_cache_are_not_added() -> None:
-    copy = make_trial(trial=1, output=make_output(cached=True))
+def test_copied_answers_are_not_added() -> None:
+    copy = make_trial(trial=1, output=make_output(copied=True))
     run = make_run(make_run_case((), trials=(make_trial(), copy), planned=2))
 
     extension = extend(run, make_baseline(make_baseline_case((1.0,))))

@@ -160,19 +160,18 @@ def test_there_is_no_slowdown_to_report(run: Run) -> None:
     assert findings(run, FindingKind.LATENCY) == []
 
 
-def test_what_a_cache_answered_has_no_latency() -> None:
+def test_a_copied_answer_has_no_latency() -> None:
     run = timed_run(2.0, 1.0)
     copied = [
-        replace(case, trials=tuple(_from_cache(trial) for trial in case.trials))
-        for case in run.cases
+        replace(case, trials=tuple(_copied(trial) for trial in case.trials)) for case in run.cases
     ]
 
     assert findings(replace(run, cases=tuple(copied)), FindingKind.LATENCY) == []
 
 
-def _from_cache(trial: Trial) -> Trial:
+def _copied(trial: Trial) -> Trial:
     assert trial.output is not None
-    return replace(trial, output=replace(trial.output, cached=True))
+    return replace(trial, output=replace(trial.output, copied=True))
 
 
 def test_a_case_that_costs_more_than_its_limit_is_reported() -> None:

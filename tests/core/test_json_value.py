@@ -3,6 +3,7 @@
 import math
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,3 +126,8 @@ def test_json_text_becomes_its_value() -> None:
 def test_one_or_many(value: Json, items: list[Json], texts: tuple[str, ...]) -> None:
     assert list(as_list(value)) == items
     assert as_texts(value) == texts
+
+
+@given(VALUES)
+def test_canonical_bytes_are_those_of_the_reference(value: Json) -> None:
+    assert canonical(value) == rfc8785.dumps(value)

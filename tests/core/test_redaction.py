@@ -120,3 +120,31 @@ def test_json_is_redacted_in_depth_and_keeps_its_shape() -> None:
         "list": [MASK, 2.5, True, {"deep": f"x {MASK}"}],
         MASK: "key",
     }
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        pytest.param('with"quotes"', id="quotes"),
+        pytest.param("back\\slash", id="a backslash"),
+        pytest.param("two\nlines", id="two lines"),
+        pytest.param("größte-Hürde", id="other letters"),
+    ],
+)
+def test_a_secret_that_json_escapes_is_found_in_a_value(secret: str) -> None:
+    value: Json = {"a": [{"b": f"<{secret}>"}], secret: "c", "d": (secret,)}
+
+    masked = Redactor([secret]).json(value)
+
+    assert masked == {"a": [{"b": f"<{MASK}>"}], MASK: "c", "d": [MASK]}
+
+
+def test_a_harmless_value_stays_as_it_is() -> None:
+    value: Json = {"a": ["basic", {"b": "bearer of news"}], "c": 1.5, "d": None}
+
+    assert Redactor(["other-secret"]).json(value) == value
+
+
+@pytest.mark.parametrize("word", ["BEARER", "Bearer", "ba\u017fic", "bearer"])
+def test_a_word_of_a_pattern_is_seen_however_it_is_written(word: str) -> None:
+    assert "A" * 30 not in Redactor().text(f"{word} {'A' * 30}")

@@ -274,3 +274,20 @@ def test_changes_are_edited_new_and_removed_files_of_a_folder(repository: Path) 
 
 def test_outside_git_no_changes_are_known(tmp_path: Path) -> None:
     assert GitHistory(tmp_path).changes("baselines") is None
+
+
+def test_a_folder_with_a_file_of_the_repository_is_tracked(tmp_path: Path) -> None:
+    for path in ("kept/a.txt", "ignored/b.txt"):
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / path).write_text("x")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "kept"], check=True)
+    history = GitHistory(tmp_path)
+
+    tracked = [history.tracks(folder) for folder in ("kept", "ignored", "not/there")]
+
+    assert tracked == [True, False, False]
+
+
+def test_outside_git_nothing_is_tracked(tmp_path: Path) -> None:
+    assert GitHistory(tmp_path).tracks("any") is False

@@ -25,7 +25,7 @@ def earlier_in(place: Path, inputs: str = "inputs-1") -> Sequence[Json]:
     """Return what a new run finds, leaving the log open to be continued."""
     log = open_log(place, inputs)
     log.close()
-    return list(log.earlier)
+    return log.earlier
 
 
 def broken_off(place: Path, *numbers: int) -> None:
@@ -47,7 +47,7 @@ def test_a_broken_off_run_is_continued(place: Path) -> None:
     log.append({"trial": 2})
     log.close()
 
-    assert log.earlier == ({"trial": 0}, {"trial": 1})
+    assert log.earlier == [{"trial": 0}, {"trial": 1}]
     assert earlier_in(place) == [{"trial": 0}, {"trial": 1}, {"trial": 2}]
 
 
@@ -79,7 +79,19 @@ def test_finished_attempts_add_up_where_they_may(place: Path) -> None:
     log = open_log(place, adds_up=True)
     log.close()
 
-    assert log.earlier == ({"trial": 0}, {"trial": 1})
+    assert log.earlier == [{"trial": 0}, {"trial": 1}]
+
+
+def test_trials_of_finished_attempts_are_told_from_those_of_a_broken_off_one(place: Path) -> None:
+    for number, finished in ((0, True), (1, False)):
+        log = open_log(place, adds_up=True)
+        log.append({"trial": number})
+        log.close(finished=finished)
+
+    log = open_log(place, adds_up=True)
+    log.close()
+
+    assert (len(log.earlier), log.settled) == (2, 1)
 
 
 def test_attempts_of_other_inputs_do_not_add_up(place: Path) -> None:
@@ -90,7 +102,7 @@ def test_attempts_of_other_inputs_do_not_add_up(place: Path) -> None:
     log = open_log(place, "inputs-2", adds_up=True)
     log.close()
 
-    assert log.earlier == ()
+    assert log.earlier == []
 
 
 def test_a_run_of_other_inputs_begins_anew(place: Path) -> None:
@@ -118,7 +130,7 @@ def test_a_torn_last_line_is_left_out_and_written_over(place: Path, torn: bytes)
     log.append({"trial": 9})
     log.close()
 
-    assert log.earlier == ({"trial": 0}, {"trial": 1})
+    assert log.earlier == [{"trial": 0}, {"trial": 1}]
     assert earlier_in(place) == [{"trial": 0}, {"trial": 1}, {"trial": 9}]
 
 
@@ -158,6 +170,55 @@ def test_any_text_comes_back_as_it_was(place: Path) -> None:
     assert earlier_in(place) == [{"text": text}]
 
 
+def test_an_answer_that_was_not_scored_is_found(place: Path) -> None:
+    log = open_log(place)
+    log.answer("a-1", 0, {"text": "yes"})
+    log.answer("a-1", 1, {"text": "no"})
+    log.append({"case": "a-1", "trial": 0, "output": {"text": "yes"}})
+    log.close()
+
+    log = open_log(place)
+    log.close()
+
+    assert log.unscored == {("a-1", 1): {"text": "no"}}
+    assert log.earlier == [{"case": "a-1", "trial": 0, "output": {"text": "yes"}}]
+
+
+def test_an_answer_is_written_once(place: Path) -> None:
+    log = open_log(place)
+    log.answer("a-1", 0, {"text": "a long answer"})
+    log.append({"case": "a-1", "trial": 0, "output": {"text": "a long answer"}})
+    log.close()
+
+    assert place.read_text().count("a long answer") == 1
+
+
+def test_an_answer_with_a_secret_is_left_out_until_it_is_scored(place: Path) -> None:
+    log = open_log(place)
+    log.answer("a-1", 0, {"text": "top-secret-value"})
+    log.close()
+
+    log = open_log(place)
+    log.close()
+
+    assert log.unscored == {}
+    assert "top-secret-value" not in place.read_text()
+
+
+def test_a_second_process_takes_the_next_log(place: Path) -> None:
+    first = open_log(place)
+    first.append({"trial": 0})
+
+    second = open_log(place)
+    second.append({"trial": 1})
+    second.close()
+    first.close()
+
+    assert second.path.name == "log-2.jsonl"
+    assert earlier_in(place) == [{"trial": 0}]
+    assert earlier_in(second.path) == [{"trial": 1}]
+
+
 ONE, OTHER = "0" * 16, "f" * 16
 
 
@@ -174,7 +235,7 @@ def test_a_run_of_other_inputs_in_between_costs_no_trial(place: Path) -> None:
     log = open_log(place, ONE, adds_up=True)
     log.close()
 
-    assert log.earlier == ({"trial": ONE},)
+    assert log.earlier == [{"trial": ONE}]
 
 
 def test_the_newest_5_logs_lie_aside(place: Path) -> None:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist, fmean, stdev
 
 
@@ -35,10 +36,12 @@ def wilson_interval(passes: int, n: int, *, confidence: float = 0.95) -> Interva
     return Interval(low=max(0.0, centre - half), high=min(1.0, centre + half))
 
 
+@lru_cache(maxsize=1024)
 def t_quantile(p: float, df: int) -> float:
     """Return the quantile of Student's t for 0.5 <= p < 1 and a whole number of degrees of freedom.
 
-    Bisection of `t_cdf` between 0 and a bound that is found by doubling; correct to 1e-12.
+    Bisection of `t_cdf` between 0 and a bound that is found by doubling; correct to 1e-12. A
+    report asks for the same one many times, and with thousands of cases each takes a while.
     """
     high = 1.0
     while t_cdf(high, df) < p:

@@ -6,27 +6,28 @@ import os
 import re
 import threading
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from evalci.core.model_config import RESERVED_PARAM, ModelConfig
+from evalci.core.budget import Tariff
+from evalci.core.model_config import RESERVED_PARAM, ModelConfig, Price
 from evalci.core.trial import Finish, Output, Request, encodable
-from evalci.errors import BadInputError, CallError, CallFault, StopRunError
+from evalci.core.vendor_error import filtered, translated
+from evalci.core.vendor_headers import copied
+from evalci.errors import BadInputError, CallError, CallFault
 
 T = TypeVar("T")
+Cost = Callable[[int, int], float | None]
 _LOCK = threading.Lock()
-_NOISE = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception)(?:: | - ))+")
-_SSL_CONTEXT = re.compile(r" ssl:<[^>]*>")
-_FILTERED = ("content_filter", "content_policy_violation", "ContentPolicyViolationError")
+_RATES = (
+    "input_cost_per_token",
+    "output_cost_per_token",
+    "cache_creation_input_token_cost",
+    "cache_read_input_token_cost",
+)
 _REFUSALS = {"content_filter", "safety", "refusal", "recitation"}
-# Exception classes, of aiohttp and httpx, for a connection that never came to be.
-_NEVER_REACHED = {
-    "ClientConnectorError",
-    "ClientConnectorDNSError",
-    "ConnectError",
-    "gaierror",
-    "ConnectionRefusedError",
-}
 
 
 class LiveClient:
@@ -43,6 +44,7 @@ class LiveClient:
         self._timeout_s = timeout_s
         self._loop: asyncio.AbstractEventLoop | None = None
         self._litellm: Any = None
+        self._costs: dict[tuple[str, Price | None], Cost] = {}
 
     def complete(self, request: Request) -> Output:
         """Return the vendor's answer; CallError or StopRunError otherwise."""
@@ -55,10 +57,23 @@ class LiveClient:
             message = f"no answer within {self._timeout_s:g} s"
             raise CallError(message, fault=CallFault.TIMEOUT) from None
         except Exception as exc:
-            if any(sign in _whole_story(exc) for sign in _FILTERED):
+            if filtered(exc):
                 return _refused(request)
-            raise translated(exc, request.model) from exc
-        return _output(litellm, request, answer, latency_s)
+            raise translated(exc, request.model, now=datetime.now(UTC)) from exc
+        cost = self._costs[(request.model.id, request.model.price)]
+        return _output(request, answer, latency_s=latency_s, cost=cost)
+
+    def tariff(self, model: ModelConfig) -> Tariff:
+        """Return the price and the longest answer of a model, as far as anybody knows."""
+        litellm = self._ready(model)
+        try:
+            known = litellm.get_model_info(model=model.id)
+        except Exception:  # noqa: BLE001  # litellm raises a bare Exception for an unknown model
+            known = {}
+        return Tariff(
+            price=model.price or _known_price(known),
+            max_output_tokens=known.get("max_output_tokens") or known.get("max_tokens"),
+        )
 
     async def _call(self, litellm: Any, request: Request) -> tuple[Any, float]:
         model = request.model
@@ -92,17 +107,40 @@ class LiveClient:
                 loop = asyncio.new_event_loop()
                 threading.Thread(target=loop.run_forever, name="model-calls", daemon=True).start()
                 self._loop, self._litellm = loop, litellm
+            if (model.id, model.price) not in self._costs:
+                _register(self._litellm, model)
+                self._costs[(model.id, model.price)] = _price(self._litellm, model)
             return self._litellm
 
     def _wait(self, call: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the loop; a lock is half the price of a concurrent future."""
         if self._loop is None:
             raise RuntimeError("the event loop is not running")
-        return asyncio.run_coroutine_threadsafe(call, self._loop).result()
+        ended: list[T | BaseException] = []
+        done = threading.Lock()
+        done.acquire()
+
+        async def run() -> None:
+            try:
+                ended.append(await call)
+            except BaseException as exc:  # noqa: BLE001  # the waiting thread raises it
+                ended.append(exc)
+            finally:
+                done.release()
+
+        task: list[asyncio.Task[None]] = []  # the loop itself keeps weak references only
+        self._loop.call_soon_threadsafe(lambda: task.append(asyncio.ensure_future(run())))
+        done.acquire()
+        if isinstance(ended[0], BaseException):
+            raise ended[0]
+        return ended[0]
 
 
 def _import_litellm() -> Any:
     """Import litellm without its price download, and keep the collector out of the way."""
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    # Spares the OpenAI SDK, a third of the CPU of a call; `false` brings it back.
+    os.environ.setdefault("EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER", "true")
     gc.disable()
     try:
         import litellm
@@ -112,6 +150,22 @@ def _import_litellm() -> Any:
     litellm.suppress_debug_info = True
     litellm.telemetry = False
     return litellm
+
+
+def _register(litellm: Any, model: ModelConfig) -> None:
+    """Make a model known that litellm does not know: it would look for it with every call.
+
+    A price of zero stands for an unknown one, here as in litellm's own answers.
+    """
+    if model.id in litellm.model_cost:
+        return
+    try:
+        litellm.get_model_info(model=model.id)
+    except Exception:  # noqa: BLE001  # a bare Exception says that the model is unknown
+        with suppress(Exception):
+            _, vendor, _, _ = litellm.get_llm_provider(model.id)
+            entry = {"litellm_provider": vendor, "mode": "chat", **dict.fromkeys(_RATES, 0.0)}
+            litellm.register_model({model.id: entry})
 
 
 def _require_key(litellm: Any, model: ModelConfig, api_key: str | None) -> None:
@@ -135,7 +189,7 @@ def _refused(request: Request) -> Output:
     )
 
 
-def _output(litellm: Any, request: Request, answer: Any, latency_s: float) -> Output:
+def _output(request: Request, answer: Any, *, latency_s: float, cost: Cost) -> Output:
     if not getattr(answer, "choices", None):
         raise CallError("an answer without choices", fault=CallFault.MALFORMED)
     choice, usage = answer.choices[0], getattr(answer, "usage", None)
@@ -144,8 +198,9 @@ def _output(litellm: Any, request: Request, answer: Any, latency_s: float) -> Ou
     finish = _finish(reason, getattr(choice.message, "refusal", None))
     if not text.strip() and finish is Finish.STOP:
         raise CallError("an empty answer", fault=CallFault.EMPTY)
-    tokens_in = getattr(usage, "prompt_tokens", None)
-    tokens_out = getattr(usage, "completion_tokens", None)
+    tokens_in: Any = getattr(usage, "prompt_tokens", None)
+    tokens_out: Any = getattr(usage, "completion_tokens", None)
+    unknown = tokens_in is None or tokens_out is None
     return Output(
         text=encodable(text),
         requested_model=request.model.id,
@@ -155,9 +210,16 @@ def _output(litellm: Any, request: Request, answer: Any, latency_s: float) -> Ou
         finish_reason=reason,
         input_tokens=tokens_in,
         output_tokens=tokens_out,
-        cost_usd=_cost_usd(litellm, request.model, tokens_in, tokens_out),
+        cost_usd=None if unknown else cost(tokens_in, tokens_out),
         latency_s=round(latency_s, 6),
+        copied=copied(_headers(answer)),
     )
+
+
+def _headers(answer: Any) -> Mapping[str, object]:
+    """Return the headers of an answer, as far as litellm hands them on."""
+    hidden = getattr(answer, "_hidden_params", None) or {}
+    return hidden.get("additional_headers") or {}
 
 
 def _finish(reason: str | None, refusal: object) -> Finish:
@@ -166,83 +228,37 @@ def _finish(reason: str | None, refusal: object) -> Finish:
     return Finish.TRUNCATED if reason == "length" else Finish.STOP
 
 
-def _cost_usd(
-    litellm: Any, model: ModelConfig, tokens_in: int | None, tokens_out: int | None
-) -> float | None:
-    """Return dollars from the configured price, else litellm's table; None when nobody knows."""
-    if tokens_in is None or tokens_out is None:
-        return None
+def _price(litellm: Any, model: ModelConfig) -> Cost:
+    """Return what so many tokens in and out cost: as configured, else by litellm's table."""
     if model.price is not None:
-        return model.price.cost_usd(input_tokens=tokens_in, output_tokens=tokens_out)
+        return lambda i, o: _fixed(model.price, i, o)
     try:
-        parts = litellm.cost_per_token(
-            model=model.id, prompt_tokens=tokens_in, completion_tokens=tokens_out
-        )
+        info = litellm.get_model_info(model=model.id)
     except Exception:  # noqa: BLE001  # litellm raises a bare Exception for an unknown model
+        return lambda _i, _o: None
+    if any("_above_" in key and value for key, value in info.items()):
+        return lambda i, o: _looked_up(litellm, model, i, o)
+    price = _known_price(info)
+    return lambda i, o: _fixed(price, i, o)
+
+
+def _fixed(price: Price | None, tokens_in: int, tokens_out: int) -> float | None:
+    if price is None:
         return None
-    # litellm answers 0.0 for models it does not know: that is an unknown price, never free.
+    return price.cost_usd(input_tokens=tokens_in, output_tokens=tokens_out)
+
+
+def _looked_up(litellm: Any, model: ModelConfig, tokens_in: int, tokens_out: int) -> float | None:
+    """Ask litellm, which is slow, where a price depends on the length of the prompt."""
+    parts = litellm.cost_per_token(
+        model=model.id, prompt_tokens=tokens_in, completion_tokens=tokens_out
+    )
     return float(sum(parts)) or None
 
 
-def translated(exc: Exception, model: ModelConfig) -> CallError | StopRunError:
-    """Return our error for one of litellm's, by status code and, where that lies, by name."""
-    status = getattr(exc, "status_code", None)
-    name, text = type(exc).__name__, _first_line(exc)
-    key = f"`{model.api_key_env}`" if model.api_key_env else "the vendor's variable"
-    if name in {"AuthenticationError", "PermissionDeniedError"} or status in {401, 403}:
-        return StopRunError(f"{model.id}: the key was refused ({text})", hint=f"check {key}")
-    if name == "NotFoundError" or status in {404, 410}:
-        hint = "choose another id in `models`"
-        return StopRunError(f"{model.id}: unknown or retired model ({text})", hint=hint)
-    if "insufficient_quota" in _whole_story(exc):
-        return StopRunError(f"{model.id}: the account has no quota left ({text})")
-    causes = {type(cause).__name__ for cause in _causes(exc)}
-    if causes & _NEVER_REACHED:
-        fault = CallFault.UNREACHABLE
-    elif "JSONDecodeError" in causes:
-        fault = CallFault.MALFORMED
-    else:
-        fault = _fault(name, status)
-    return CallError(text, fault=fault, retry_after_s=_retry_after(exc))
-
-
-def _causes(exc: BaseException | None) -> list[BaseException]:
-    """Return an exception with all that led to it: litellm wraps what it catches."""
-    found: list[BaseException] = []
-    while exc is not None and exc not in found:
-        found.append(exc)
-        exc = exc.__cause__ or exc.__context__
-    return found
-
-
-def _whole_story(exc: BaseException) -> str:
-    return "\n".join(str(cause) for cause in _causes(exc))
-
-
-def _fault(name: str, status: object) -> CallFault:
-    if name == "Timeout" or status == 408:
-        return CallFault.TIMEOUT
-    if name == "RateLimitError" or status == 429:
-        return CallFault.RATE_LIMITED
-    if status == 200:
-        return CallFault.MALFORMED
-    if isinstance(status, int) and 400 <= status < 500:
-        return CallFault.REJECTED
-    return CallFault.SERVER
-
-
-def _retry_after(exc: Exception) -> float | None:
-    """Return the vendor's Retry-After in seconds; litellm keeps it away from the response."""
-    headers: Mapping[str, Any] = getattr(exc, "litellm_response_headers", None) or {}
-    try:
-        return max(0.0, float(headers["retry-after"]))
-    except (KeyError, ValueError, TypeError):
+def _known_price(info: Mapping[str, Any]) -> Price | None:
+    """Return the price in an entry of litellm's table, where zero stands for an unknown one."""
+    rates = info.get("input_cost_per_token") or 0.0, info.get("output_cost_per_token") or 0.0
+    if not any(rates):
         return None
-
-
-def _first_line(exc: Exception) -> str:
-    """Return the vendor's own words: without litellm's class names before and advice after."""
-    lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
-    text = lines[0] if lines else type(exc).__name__
-    text = _NOISE.sub("", text).split(" Handle with `litellm")[0]
-    return _SSL_CONTEXT.sub("", text)
+    return Price(input_per_mtok=rates[0] * 1e6, output_per_mtok=rates[1] * 1e6)

@@ -176,7 +176,7 @@ def test_a_refusal_is_an_answer(client: LiveClient, server: LlmServer, reply: Re
         pytest.param(RATE_LIMITED, CallFault.RATE_LIMITED, id="429"),
         pytest.param(SERVER_ERROR, CallFault.SERVER, id="500"),
         pytest.param(error(503, "overloaded"), CallFault.SERVER, id="503"),
-        pytest.param(DROPPED, CallFault.SERVER, id="dropped connection"),
+        pytest.param(DROPPED, CallFault.DROPPED, id="dropped connection"),
         pytest.param(MALFORMED, CallFault.MALFORMED, id="malformed JSON"),
         pytest.param(answer(choices=[]), CallFault.MALFORMED, id="no choices"),
         pytest.param(EMPTY, CallFault.EMPTY, id="empty content"),

@@ -1,8 +1,13 @@
 """Retrying: which faults are tried again, how often, and when it is hopeless."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from evalci.edges.llm.retry import MAX_RETRIES, RetryingClient
+from evalci.core.trial import Request
+from evalci.edges.llm.retry import MAX_RETRIES, MAX_TIMEOUTS, RetryingClient
 from evalci.errors import BadInputError, CallError, CallFault, StopRunError
 from tests.fakes import Answer, FakeClient, make_model, make_request
 
@@ -97,3 +102,50 @@ def test_an_endpoint_that_has_answered_before_costs_one_trial_only() -> None:
 
     assert caught.value.fault is CallFault.UNREACHABLE
     assert len(inner.requests) == 1 + MAX_RETRIES + 1
+
+
+def test_what_was_sent_in_vain_is_counted_in_the_error() -> None:
+    inner = FakeClient(lambda _: failed())
+
+    with pytest.raises(CallError) as caught:
+        RetryingClient(inner).complete(make_request())
+
+    assert caught.value.sent == len(inner.requests) == MAX_RETRIES + 1
+
+
+def test_what_was_sent_before_the_run_was_stopped_is_counted() -> None:
+    inner = FakeClient([failed(), failed(), StopRunError("the key was refused", sent=1)])
+
+    with pytest.raises(StopRunError) as caught:
+        RetryingClient(inner).complete(make_request())
+
+    assert caught.value.sent == 3
+
+
+def test_a_call_that_runs_into_its_deadline_is_not_sent_for_ever() -> None:
+    inner = FakeClient(lambda _: failed(CallFault.TIMEOUT))
+
+    with pytest.raises(CallError):
+        RetryingClient(inner).complete(make_request())
+
+    assert len(inner.requests) == MAX_TIMEOUTS
+
+
+def test_nobody_waits_on_when_the_run_was_stopped() -> None:
+    asleep = threading.Event()
+
+    def answer(request: Request) -> Answer:
+        if request.trial == 0 and not asleep.is_set():
+            asleep.set()
+            return CallError("slow down", fault=CallFault.RATE_LIMITED, retry_after_s=60.0)
+        assert asleep.wait(10)
+        return StopRunError("the key was refused", sent=1)
+
+    client = RetryingClient(FakeClient(answer))
+    started = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        calls = [pool.submit(client.complete, make_request(trial=n)) for n in range(2)]
+        failures = [call.exception() for call in calls]
+
+    assert all(isinstance(failure, StopRunError) for failure in failures)
+    assert time.monotonic() - started < 30

@@ -1,0 +1,73 @@
+"""`evalci cache`: what is kept of earlier answers, and how to drop it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from evalci.cli.options import config_option
+from evalci.cli.workspace import Workspace
+from evalci.edges.llm.cache import AnswerStore
+
+
+@click.group()
+def cache() -> None:
+    """Look at the answers that are kept, and drop old ones."""
+
+
+@cache.command()
+@config_option
+def stats(*, config_path: Path | None) -> None:
+    """Show how many answers are kept, how old they are, and what they did cost."""
+    from evalci.cli.workspace import open_workspace
+
+    store = open_store(open_workspace(config_path))
+    stock = store.stock()
+    store.close()
+    unknown = "†" if stock.unknown else ""
+    cost = f"${stock.usd:.2f}{unknown}" if stock.usd or not unknown else f"unknown{unknown}"
+    click.echo(f"{stock.answers} answers, {stock.bytes / 1e6:.1f} MB, bought for {cost}")
+    if stock.oldest is not None and stock.newest is not None:
+        click.echo(f"oldest {_day(stock.oldest)}, newest {_day(stock.newest)}")
+
+
+@cache.command()
+@config_option
+@click.option(
+    "--max-age-days",
+    type=click.FloatRange(min=0),
+    envvar="EVALCI_MAX_AGE_DAYS",
+    help="Drop answers older than this, instead of `cache.max_age_days`.",
+)
+@click.option(
+    "--max-mb",
+    type=click.FloatRange(min=0),
+    envvar="EVALCI_MAX_MB",
+    help="Then drop the oldest past this size, instead of `cache.max_mb`.",
+)
+def prune(*, config_path: Path | None, max_age_days: float | None, max_mb: float | None) -> None:
+    """Drop answers that are too old, then the oldest ones past a size."""
+    from evalci.cli.workspace import open_workspace
+
+    workspace = open_workspace(config_path)
+    policy, store = workspace.config.cache, open_store(workspace)
+    dropped = store.prune(
+        max_age_days=policy.max_age_days if max_age_days is None else max_age_days,
+        max_mb=policy.max_mb if max_mb is None else max_mb,
+    )
+    left = store.stock()
+    store.close()
+    click.echo(f"{dropped} answers dropped, {left.answers} kept ({left.bytes / 1e6:.1f} MB)")
+
+
+def open_store(workspace: Workspace) -> AnswerStore:
+    """Return the answers that a workspace keeps."""
+    return AnswerStore(
+        workspace.edges.files.inside(workspace.config.cache.dir),
+        clean=workspace.redactor.text,
+        warn=lambda sentence: click.echo(f"evalci: {sentence}", err=True),
+    )
+
+
+def _day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,194 @@
+"""Answers that were paid for once: one SQLite file that several processes may share."""
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from evalci.core.hashes import answer_key
+from evalci.core.ports import ModelClient
+from evalci.core.trial import Finish, Output, Request
+from evalci.errors import BadInputError
+
+FILE = "answers.sqlite"
+BUSY_S = 10.0
+_TABLE = """
+CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY, model TEXT NOT NULL, stored REAL NOT NULL, bytes INTEGER NOT NULL,
+    usd REAL, output TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_age ON answers (stored);
+"""
+
+
+class CachingClient:
+    """Wraps a client; what the store holds is not asked again. An error is never kept."""
+
+    def __init__(self, inner: ModelClient, store: "AnswerStore") -> None:
+        """``inner`` is asked for what the store lacks."""
+        self._inner = inner
+        self._store = store
+
+    def complete(self, request: Request) -> Output:
+        """Return the kept answer, flagged and without latency, else a new one."""
+        key = answer_key(request)
+        found = self._store.get(key)
+        if found is not None:
+            return found
+        output = self._inner.complete(request)
+        self._store.put(key, output)
+        return output
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """What a store holds; ``oldest`` and ``newest`` are seconds since 1970, None when empty."""
+
+    answers: int
+    bytes: int
+    usd: float
+    unknown: int
+    oldest: float | None
+    newest: float | None
+
+
+class AnswerStore:
+    """The answers in a folder, by key.
+
+    A damaged file is set aside and a new one begun; a store that cannot be used at all (locked, a
+    full disk) answers nothing and keeps nothing: it may cost money, but never a run. An answer
+    that ``clean`` would change holds a secret, and is not kept: cut, it would score otherwise.
+    """
+
+    def __init__(
+        self, folder: Path, *, clean: Callable[[str], str], warn: Callable[[str], None]
+    ) -> None:
+        """``clean`` masks secrets; ``warn`` takes a sentence for the user."""
+        self.place = folder / FILE
+        self._clean = clean
+        self._warn = warn
+        self._lock = threading.Lock()
+        self._database: sqlite3.Connection | None = self._open()
+
+    def get(self, key: str) -> Output | None:
+        """Return a kept answer, which says that it is one and has no latency."""
+        rows = self._run("SELECT output FROM answers WHERE key = ?", (key,))
+        if not rows:
+            return None
+        try:
+            data = json.loads(rows[0][0])
+            now = {
+                "finish": Finish(data["finish"]),
+                "cached": True,
+                "latency_s": None,
+                "retries": 0,
+            }
+            return Output(**{**data, **now})
+        except (ValueError, TypeError, KeyError):
+            return None
+
+    def put(self, key: str, output: Output) -> None:
+        """Keep an answer; the first one of a key stays."""
+        text = json.dumps(asdict(output), ensure_ascii=False)
+        if any(self._clean(value) != value for value in _texts(output)):
+            return
+        row = (key, output.requested_model, time.time(), len(text.encode()), output.cost_usd, text)
+        self._run("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def stock(self) -> Stock:
+        """Return what there is."""
+        rows = self._run(
+            "SELECT count(*), total(bytes), total(usd), sum(usd IS NULL), min(stored), max(stored)"
+            " FROM answers"
+        )
+        count, size, usd, unknown, oldest, newest = rows[0] if rows else (0, 0, 0, 0, None, None)
+        return Stock(
+            answers=count,
+            bytes=int(size),
+            usd=usd,
+            unknown=unknown or 0,
+            oldest=oldest,
+            newest=newest,
+        )
+
+    def prune(self, *, max_age_days: float, max_mb: float) -> int:
+        """Drop answers that are too old, then the oldest until the rest fits; return how many."""
+        before = self.stock().answers
+        if not before:
+            return 0
+        self._run("DELETE FROM answers WHERE stored < ?", (time.time() - max_age_days * 86_400,))
+        self._run(
+            "DELETE FROM answers WHERE key IN (SELECT key FROM (SELECT key, sum(bytes) OVER"
+            " (ORDER BY stored DESC, key) AS so_far FROM answers) WHERE so_far > ?)",
+            (max_mb * 1_000_000,),
+        )
+        dropped = before - self.stock().answers
+        if dropped:
+            self._run("VACUUM")
+        return dropped
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock, suppress(sqlite3.Error):
+            if self._database is not None:
+                self._database.close()
+            self._database = None
+
+    def _run(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        with self._lock:
+            if self._database is None:
+                return []
+            try:
+                return self._database.execute(statement, values).fetchall()
+            except sqlite3.Error as exc:
+                self._database.close()
+                self._database = self._after(exc)
+                return []
+
+    def _open(self) -> sqlite3.Connection | None:
+        try:
+            return _connected(self.place)
+        except sqlite3.Error as exc:
+            return self._after(exc)
+        except OSError as exc:
+            raise BadInputError(f"cannot use {self.place}: {exc.strerror}") from None
+
+    def _after(self, exc: sqlite3.Error) -> sqlite3.Connection | None:
+        """Return a new file in place of a damaged one, None where that is not the trouble."""
+        if isinstance(exc, sqlite3.OperationalError):
+            self._warn(f"the cache is not used: {self.place.name}: {exc}")
+            return None
+        aside = self.place.with_name(f"{FILE}.damaged-{time.time_ns()}")
+        self._warn(f"the cache was damaged ({exc}): kept as {aside.name}, and begun anew")
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(OSError):
+                self.place.with_name(FILE + suffix).rename(f"{aside}{suffix}")
+        try:
+            return _connected(self.place)
+        except (sqlite3.Error, OSError):
+            return None
+
+
+def _connected(place: Path) -> sqlite3.Connection:
+    """Open a file for any thread of ours and any other process; every statement stands alone."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(place, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        # Safe against a killed process; a machine that dies may lose the last answers, no more.
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.executescript(_TABLE)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _texts(output: Output) -> list[str]:
+    values = (output.text, output.resolved_model, output.fingerprint, output.finish_reason)
+    return [value for value in values if value]

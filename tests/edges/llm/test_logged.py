@@ -1,0 +1,37 @@
+"""An answer is on disk before it is scored, and is not asked again."""
+
+from evalci.core.trial import Output, Request
+from evalci.edges.llm.logged import LoggedClient
+from tests.fakes import FakeClient, make_output, make_request
+
+
+def test_an_answer_is_kept_before_anybody_sees_it() -> None:
+    kept: list[tuple[str, str]] = []
+
+    def keep(request: Request, output: Output) -> None:
+        kept.append((request.case, output.text))
+
+    output = LoggedClient(FakeClient(["yes"]), known={}, keep=keep).complete(make_request())
+
+    assert kept == [("a-1", "yes")]
+    assert output.text == "yes"
+
+
+def test_the_answer_of_a_broken_off_run_is_not_asked_again() -> None:
+    known = {("a-1", 0): make_output("paid before")}
+    client = LoggedClient(FakeClient(["new"]), known=known, keep=lambda *_: None)
+
+    answers = [client.complete(make_request(trial=trial)).text for trial in (0, 1)]
+
+    assert answers == ["paid before", "new"]
+
+
+def test_what_was_kept_elsewhere_is_not_kept_twice() -> None:
+    kept: list[Request] = []
+    inner = FakeClient([make_output(cached=True), make_output(recorded=True)])
+    client = LoggedClient(inner, known={}, keep=lambda request, _: kept.append(request))
+
+    for trial in (0, 1):
+        client.complete(make_request(trial=trial))
+
+    assert kept == []

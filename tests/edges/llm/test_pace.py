@@ -1,0 +1,114 @@
+"""The gate before a model: how many pass, who waits, and when everybody goes home."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from evalci.core.trial import Request
+from evalci.edges.llm.pace import LONGEST_WAIT_S, PacedClient
+from evalci.errors import CallError, CallFault, StopRunError
+from tests.fakes import Answer, FakeClient, make_model, make_request
+
+
+def too_many(retry_after_s: float | None = 0.0) -> CallError:
+    return CallError("slow down", fault=CallFault.RATE_LIMITED, retry_after_s=retry_after_s)
+
+
+def complete_all(client: PacedClient, count: int, *, workers: int) -> list[BaseException | None]:
+    """Make calls from several threads and return how each of them failed."""
+    with ThreadPoolExecutor(workers) as pool:
+        calls = [pool.submit(client.complete, make_request(trial=n)) for n in range(count)]
+        return [call.exception() for call in calls]
+
+
+def slowly(_request: Request) -> Answer:
+    time.sleep(0.01)
+    return "yes"
+
+
+def test_never_more_calls_fly_than_allowed() -> None:
+    inner = FakeClient(slowly)
+
+    complete_all(PacedClient(inner, most=3), 20, workers=10)
+
+    assert inner.most_in_flight == 3
+    assert len(inner.requests) == 20
+
+
+def test_after_a_429_fewer_calls_fly() -> None:
+    def answer(request: Request) -> Answer:
+        time.sleep(0.01)
+        in_flight.append(inner.most_in_flight)
+        return too_many() if len(in_flight) == 1 else "yes"
+
+    in_flight: list[int] = []
+    inner = FakeClient(answer)
+    client = PacedClient(inner, most=8)
+    complete_all(client, 1, workers=1)
+
+    inner.most_in_flight = 0
+    complete_all(client, 8, workers=8)
+
+    assert inner.most_in_flight < 8
+
+
+def test_a_wait_that_a_vendor_asks_for_holds_the_next_call_back() -> None:
+    client = PacedClient(FakeClient([too_many(0.3), "yes"]), most=4)
+    complete_all(client, 1, workers=1)
+
+    started = time.monotonic()
+    client.complete(make_request())
+
+    assert time.monotonic() - started >= 0.25
+
+
+def test_another_model_does_not_wait() -> None:
+    client = PacedClient(FakeClient([too_many(30.0), "yes"]), most=4)
+    complete_all(client, 1, workers=1)
+
+    started = time.monotonic()
+    client.complete(make_request(model=make_model(id="openai/other")))
+
+    assert time.monotonic() - started < 10
+
+
+def test_a_vendor_that_asks_for_too_long_ends_the_run() -> None:
+    client = PacedClient(FakeClient([too_many(LONGEST_WAIT_S + 1)]), most=4)
+
+    with pytest.raises(StopRunError, match=r"asks to wait 121 s \(slow down\); run again later"):
+        client.complete(make_request())
+
+
+def test_an_error_that_no_call_survives_sends_the_waiting_home_unasked() -> None:
+    waiting = threading.Event()
+
+    def answer(_request: Request) -> Answer:
+        assert waiting.wait(10)
+        return StopRunError("the key was refused", sent=1)
+
+    inner = FakeClient(answer)
+    client = PacedClient(inner, most=1)
+    with ThreadPoolExecutor(3) as pool:
+        calls = [pool.submit(client.complete, make_request(trial=n)) for n in range(3)]
+        waiting.set()
+        failures = [call.exception() for call in calls]
+
+    assert [str(failure) for failure in failures] == ["the key was refused"] * 3
+    assert len(inner.requests) == 1
+    assert sum(failure.sent for failure in failures if isinstance(failure, StopRunError)) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(CallError("boom", fault=CallFault.SERVER), id="a fault of the vendor"),
+        pytest.param(RuntimeError("a bug"), id="anything else"),
+    ],
+)
+def test_a_call_that_fails_makes_room_for_the_next(error: Exception) -> None:
+    client = PacedClient(FakeClient([error, "yes"]), most=1)
+    complete_all(client, 1, workers=1)
+
+    assert client.complete(make_request()).text == "yes"

@@ -59,6 +59,7 @@ class _Reader:
         self._hunks: list[Hunk] = []
         self._lines: list[tuple[str, str]] | None = None
         self._start: int | None = None
+        self._loose = 0  # blank lines at the end of the hunk that may not belong to it
 
     def take(self, line: str) -> None:
         """Read one line."""
@@ -72,6 +73,7 @@ class _Reader:
             self._end_hunk()
             found = _START.match(line)
             self._lines, self._start = [], int(found.group(1)) if found else None
+            self._loose = 0
         elif self._lines is not None:
             self._take_content(line)
         else:
@@ -94,15 +96,16 @@ class _Reader:
             return
         if line[:1] in {"+", "-", " "}:
             self._lines.append((line[0], line[1:]))
+            self._loose = 0
         elif not line:  # models drop the blank of an empty context line
             self._lines.append((" ", ""))
+            self._loose += 1
         else:
             self._end_hunk()
 
     def _end_hunk(self) -> None:
         if self._lines:
-            while self._lines and self._lines[-1] == (" ", ""):
-                self._lines.pop()
+            del self._lines[len(self._lines) - self._loose :]
             self._hunks.append(Hunk(start=self._start, lines=tuple(self._lines)))
         self._lines = None
 

@@ -122,7 +122,7 @@ def test_known_keys_without_effect_are_named() -> None:
         report: {private: true}
         """)
 
-    assert config.idle_keys == ("sandbox", "drift")
+    assert config.idle_keys == ("drift",)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from difflib import unified_diff
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evalci.core.unified_diff import DiffError, apply_diff, parse_diff
@@ -89,6 +89,7 @@ LINES = st.lists(
 
 
 @given(before=LINES, after=LINES)
+@example(before=["", ""], after=["a", "", ""])
 def test_what_difflib_writes_applies(before: list[str], after: list[str]) -> None:
     old, new = ("".join(f"{line}\n" for line in lines) for lines in (before, after))
     diff = "".join(unified_diff(old.splitlines(True), new.splitlines(True), "a/f", "b/f"))

@@ -18,6 +18,7 @@ CONCLUSIONS = {
     "must-pass only": Conclusion.FAILURE,
     "below floor": Conclusion.FAILURE,
     "not settled": Conclusion.NEUTRAL,
+    "evidence one carried": Conclusion.SUCCESS,
     "not measured": Conclusion.ACTION_REQUIRED,
     "no baseline": Conclusion.NEUTRAL,
     "carried forward": Conclusion.SUCCESS,

@@ -9,7 +9,7 @@ from tests.action.conftest import Job
 from tests.action.harness import Played
 from tests.action.repository import WORSE, Event
 
-pytestmark = pytest.mark.node
+pytestmark = [pytest.mark.node, pytest.mark.slow]
 CHECK = "evalci / desk"
 
 

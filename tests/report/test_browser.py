@@ -98,6 +98,7 @@ def comment(run: Run) -> str:
 Look = Callable[[str, str, Sequence[int]], list[str]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("face", EVERY)
 def test_a_comment_can_be_read_on_a_desk_and_on_a_phone(problems: Look, face: str) -> None:
     html = comment(FACES[face]())
@@ -105,6 +106,7 @@ def test_a_comment_can_be_read_on_a_desk_and_on_a_phone(problems: Look, face: st
     assert problems(html, f"comment-{face}", COMMENT_WIDTHS) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("face", EVERY)
 def test_a_page_can_be_read_on_every_screen(problems: Look, face: str) -> None:
     html = render_html([FACES[face]()])

@@ -72,6 +72,7 @@ def test_a_comment_keeps_its_structure(text: str) -> None:
     assert live(found) == live(CALM_COMMENT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_the_explanation_keeps_its_structure(text: str) -> None:
     found = explained(tainted(text))

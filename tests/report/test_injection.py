@@ -188,6 +188,7 @@ def test_no_comment_has_a_delimiter_or_a_marker_more(text: str) -> None:
     assert max(source.count(OUR_MARKER) for source in found.values()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 def test_a_place_alone_lets_nothing_out(place: str) -> None:
     wrong = [
@@ -220,6 +221,7 @@ def test_the_page_keeps_its_elements(text: str) -> None:
     assert shape(Taint(text)) == shape(CALM)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_the_xml_keeps_its_elements(text: str) -> None:
     def shape(taint: Taint) -> list[str]:
@@ -228,6 +230,7 @@ def test_the_xml_keeps_its_elements(text: str) -> None:
     assert shape(Taint(text)) == shape(CALM)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_page_and_xml_hold_no_control_and_fit_into_a_file(text: str) -> None:
     taint = Taint(text)
@@ -238,6 +241,7 @@ def test_page_and_xml_hold_no_control_and_fit_into_a_file(text: str) -> None:
         assert source.encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_the_terminal_shows_text_and_nothing_else(text: str) -> None:
     for run in Taint(text).runs().values():

@@ -17,7 +17,7 @@ from tests.fakes import make_output
 from tests.inputs import make_case
 from tests.toolchains import import_toolchain
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
 NODE_TEST = """\
 const { add } = require('./solution.js');

@@ -1,7 +1,7 @@
 """How fast code is checked, and whether real answers get the verdicts that they are known to have.
 
-`EVALCI_HUMANEVAL` names a folder with `problems.jsonl` and `completions_codegen16b.jsonl`; run with
-`pytest tests/benchmarks/test_sandbox.py -n0 -s`.
+`EVALCI_HUMANEVAL` names a folder with `problems.jsonl` and `completions_codegen16b.jsonl`; make the
+image with `evalci sandbox build`, then run `pytest tests/benchmarks/test_sandbox.py -n0 -s`.
 """
 
 import json

@@ -50,16 +50,6 @@ class Tools:
     sandbox: Sandbox | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """The trials of earlier attempts."""
-
-    trials: tuple[Trial, ...] = ()
-
-
-NO_TRIALS = Earlier()
-
-
 def start_run(  # noqa: PLR0913  # what is measured, held against what, and how much of it
     project: Project,
     config: Config,
@@ -195,14 +185,14 @@ def run_check(
     *,
     tools: Tools,
     concurrency: int,
-    earlier: Earlier = NO_TRIALS,
+    earlier: Sequence[Trial] = (),
 ) -> Run:
     """Measure a started run until nothing is due, and return it with its trials.
 
     ``earlier`` trials come from the log and are not asked again.
     """
     work_of = _work_of(project, tools.sandbox)
-    run = replace(run, cases=_with_trials(run.cases, earlier.trials))
+    run = replace(run, cases=_with_trials(run.cases, earlier))
     sampler = Sampler(run)
     while draws := sampler.next_draws(run):
         measured = measure(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evalci import __version__
-from evalci.check import Earlier, Tools, inputs_id, run_check, start_run
+from evalci.check import Tools, inputs_id, run_check, start_run
 from evalci.core.baseline import Baseline, baseline_path
 from evalci.core.config import BaselinePolicy, Config
 from evalci.core.golden_set import Case, GoldenSet
@@ -255,7 +255,7 @@ def test_a_must_pass_case_that_passes_is_asked_no_more() -> None:
 
 def test_trials_of_an_earlier_attempt_are_not_asked_again() -> None:
     project, client = project_of(make_case()), FakeClient(["no"])
-    earlier = Earlier(trials=(make_trial(trial=0), make_trial(trial=2)))
+    earlier = (make_trial(trial=0), make_trial(trial=2))
 
     run = run_check(
         started(project, trials=3),
@@ -281,7 +281,7 @@ def test_trials_of_an_earlier_attempt_are_none_of_a_case_that_is_carried_forward
         project,
         tools=tools_with(client),
         concurrency=1,
-        earlier=Earlier(trials=(make_trial(trial=0),)),
+        earlier=(make_trial(trial=0),),
     )
 
     assert [case.trials for case in run.cases] == [()]

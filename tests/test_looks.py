@@ -1,11 +1,11 @@
 """The evidence gate at work: how many trials each case gets, and what a stop or a re-run leaves."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from evalci.check import Earlier, run_check
+from evalci.check import run_check
 from evalci.core.baseline import Baseline
 from evalci.core.config import Config
 from evalci.core.gate import decide
@@ -68,7 +68,7 @@ def measured(
     answer: Callable[[Request], Answer],
     *,
     mode: Mode = Mode.EVIDENCE,
-    earlier: Earlier | None = None,
+    earlier: Sequence[Trial] = (),
     must_pass: bool = False,
     trials: int | None = None,
 ) -> tuple[Run, FakeClient]:
@@ -81,9 +81,7 @@ def measured(
         trials=trials,
         config=config_of(mode),
     )
-    done = run_check(
-        run, project, tools=tools_with(client), concurrency=1, earlier=earlier or Earlier()
-    )
+    done = run_check(run, project, tools=tools_with(client), concurrency=1, earlier=earlier)
     return done, client
 
 
@@ -170,7 +168,7 @@ def test_entropy_mode_repeats_only_what_disagrees() -> None:
 def test_a_re_run_of_what_is_settled_repeats_the_verdict_without_a_call() -> None:
     first, _ = measured(STEADY, answers())
 
-    again, client = measured(STEADY, answers(), earlier=Earlier(trials=trials_of(first)))
+    again, client = measured(STEADY, answers(), earlier=trials_of(first))
 
     assert client.requests == []
     assert decide(again).decision == decide(first).decision
@@ -179,7 +177,7 @@ def test_a_re_run_of_what_is_settled_repeats_the_verdict_without_a_call() -> Non
 def test_at_the_cap_a_re_run_repeats_the_verdict_without_a_call() -> None:
     first, _ = measured(SHAKY, answers())
 
-    again, client = measured(SHAKY, answers(), earlier=Earlier(trials=trials_of(first)))
+    again, client = measured(SHAKY, answers(), earlier=trials_of(first))
 
     assert client.requests == []
     assert decide(again).decision == decide(first).decision
@@ -189,7 +187,7 @@ def test_a_re_run_of_what_was_broken_off_goes_on_where_it_was() -> None:
     first, _ = measured(STEADY, answers())
     some = tuple(t for t in trials_of(first) if int(t.case[-2:]) < 10)
 
-    _, client = measured(STEADY, answers(), earlier=Earlier(trials=some))
+    _, client = measured(STEADY, answers(), earlier=some)
 
     assert len(client.requests) == SIZE - 10
 
@@ -198,7 +196,7 @@ def test_a_regression_cannot_be_asked_away() -> None:
     broken = answers(lambda case, _: int(case[-2:]) > 12)
     first, _ = measured(STEADY, broken)
 
-    again, _ = measured(STEADY, answers(), earlier=Earlier(trials=trials_of(first)))
+    again, _ = measured(STEADY, answers(), earlier=trials_of(first))
 
     assert decide(first).exit_code is ExitCode.GATE_FAILED
     assert decide(again).exit_code is ExitCode.GATE_FAILED
@@ -222,7 +220,7 @@ def test_more_trials_on_demand_undo_no_regression(
     first, _ = measured(scores, answers(rule))
     fine = answers(lambda *_: True)
 
-    again, _ = measured(scores, fine, earlier=Earlier(trials=trials_of(first)), trials=trials)
+    again, _ = measured(scores, fine, earlier=trials_of(first), trials=trials)
 
     assert decide(first).exit_code is ExitCode.GATE_FAILED
     assert decide(again).exit_code is ExitCode.GATE_FAILED
@@ -230,10 +228,10 @@ def test_more_trials_on_demand_undo_no_regression(
 
 def test_the_usual_run_after_more_trials_on_demand_undoes_no_regression() -> None:
     first, _ = measured(SHAKY, answers(falling))
-    earlier = Earlier(trials=trials_of(first))
+    earlier = trials_of(first)
     more, _ = measured(SHAKY, answers(lambda *_: True), earlier=earlier, trials=40)
 
-    again, client = measured(SHAKY, answers(), earlier=Earlier(trials=trials_of(more)))
+    again, client = measured(SHAKY, answers(), earlier=trials_of(more))
 
     assert client.requests == []
     assert decide(again).exit_code is ExitCode.GATE_FAILED

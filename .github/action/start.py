@@ -37,7 +37,7 @@ def may_see(step: str, name: str, value: str) -> bool:
 def main(step: str, module: str, *arguments: str) -> None:
     """Become the module, deaf to `PYTHONPATH` and to the folder that it starts in."""
     seen = {name: value for name, value in os.environ.items() if may_see(step, name, value)}
-    os.execve(sys.executable, [sys.executable, "-I", "-m", module, *arguments], seen)  # noqa: S606
+    os.execve(sys.executable, [sys.executable, "-I", "-m", module, *arguments], seen)  # noqa: S606  # no shell
 
 
 if __name__ == "__main__":

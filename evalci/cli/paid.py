@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from evalci.check import Earlier, Tools, run_check
+from evalci.check import Tools, run_check
 from evalci.cli.progress import Progress
 from evalci.cli.sandboxes import sandbox_for
 from evalci.cli.workspace import Workspace
@@ -71,7 +71,7 @@ def measure_logged(
     earlier, paid_now = _earlier(log)
     unscored = {at: parse_output(data, "log.jsonl") for at, data in log.unscored.items()}
     due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
-    left = max(0, due - len(earlier.trials))
+    left = max(0, due - len(earlier))
     try:
         with (
             sandbox_for(workspace.config.sandbox, project, started) as sandbox,
@@ -105,14 +105,14 @@ def measure_logged(
         raise
 
 
-def _earlier(log: TrialLog) -> tuple[Earlier, tuple[Trial, ...]]:
+def _earlier(log: TrialLog) -> tuple[tuple[Trial, ...], tuple[Trial, ...]]:
     """Return the scored trials of a log, and those that the attempt it broke off in paid for.
 
     Unscored ones are asked again. A finished attempt had a budget of its own.
     """
     trials = tuple(parse_trial(data, "log.jsonl") for data in log.earlier)
     scored = tuple(trial for trial in trials if trial.composite is not None)
-    return Earlier(trials=scored), trials[log.settled :]
+    return scored, trials[log.settled :]
 
 
 def _spent(trials: Iterable[Trial], unscored: Iterable[Output]) -> Amount:

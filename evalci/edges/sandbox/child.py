@@ -36,7 +36,7 @@ class ChildWire:
     def receive(self) -> bytes:
         """Return the next piece of stdout, nothing at the end."""
         stream = self._process.stdout
-        return stream.read1(1 << 16) if stream is not None else b""  # type: ignore[attr-defined]
+        return stream.read1(1 << 16) if stream is not None else b""  # type: ignore[attr-defined]  # a pipe is buffered
 
     def close(self) -> str:
         """Close stdin, upon which it ends all it runs; return the last it said on stderr."""

@@ -29,6 +29,7 @@ from evalci.errors import BadInputError
 from evalci.scorers.registry import KINDS, images_of, is_graded, scorer_problems
 
 MANIFEST = "manifest.yaml"
+_VERSIONS = {name: kind.version for name, kind in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,9 +174,10 @@ def sandbox_images(cases: Iterable[Case]) -> frozenset[str]:
 def with_must_pass(project: Project, flags: Mapping[str, bool]) -> Project:
     """Return a project whose cases are must-pass as the flags by id say, else as they are."""
     prepared = tuple(
-        replace(item, case=replace(item.case, must_pass=flags.get(item.case.id, own)))
+        replace(item, case=replace(item.case, must_pass=not item.case.must_pass))
+        if flags.get(item.case.id, item.case.must_pass) != item.case.must_pass
+        else item
         for item in project.prepared
-        for own in [item.case.must_pass]
     )
     return replace(project, prepared=prepared)
 
@@ -189,7 +191,6 @@ def _prepare(
     inputs_hashed: Mapping[str, str],
 ) -> Prepared:
     params = params_of(model.params, prompt, case)
-    versions = {name: kind.version for name, kind in KINDS.items()}
     hashes = CaseHashes(
         request=request_hash(
             model=model.id,
@@ -198,7 +199,7 @@ def _prepare(
             case=case,
             inputs_hashed=inputs_hashed,
         ),
-        harness=harness_hash(case, versions),
+        harness=harness_hash(case, _VERSIONS),
         content=content_hash(case),
     )
     return Prepared(
@@ -216,8 +217,7 @@ def _sandboxed(item: Prepared, identity: Callable[[str], str]) -> Prepared:
     images = sorted(images_of(item.case))
     if not images:
         return item
-    versions = {name: kind.version for name, kind in KINDS.items()}
-    harness = harness_hash(item.case, versions, "; ".join(map(identity, images)))
+    harness = harness_hash(item.case, _VERSIONS, "; ".join(map(identity, images)))
     return replace(item, hashes=replace(item.hashes, harness=harness))
 
 

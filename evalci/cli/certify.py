@@ -75,8 +75,9 @@ def _refuse_changes(run: Run) -> None:
 
 
 def _once(workspace: Workspace, opened: OpenStage) -> Run:
-    run, _ = measure_set(workspace, opened.found, opened.model, Session(selection=EVERYTHING))
-    verdict = decide(run)
+    everything = Session(selection=EVERYTHING)
+    written = measure_set(workspace, opened.found, opened.model, everything)
+    run, verdict = written.run, written.verdict
     if verdict.outcome is Outcome.NOT_MEASURED:
         reason = verdict.reason or "too many trials have no score"
         raise NotMeasuredError(f"{run.golden_set.name}: {reason}; no certificate was written")

@@ -61,11 +61,11 @@ def _entry(
 
 
 def _check(workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session) -> ExitCode:
-    run, folder = measure_set(workspace, found, model, session)
+    written = measure_set(workspace, found, model, session)
+    run = written.run
     if run.stopped and not any(case.values for case in run.cases):
         raise NotMeasuredError(run.stopped)
-    limit = workspace.config.report.max_examples
-    code = print_report(workspace.redactor, run, folder=folder, max_examples=limit)
+    code = print_report(workspace.redactor, written)
     if run.shard is None:
         return code
     return ExitCode.OK if was_measured(run) else ExitCode.NOT_MEASURED

@@ -39,7 +39,7 @@ def demo(*, folder: Path | None) -> int:
 
     click.echo("2. Measure it once and accept that as the baseline.")
     everything = Session(selection=Selection(affected=False, match={}))
-    _, runs = measure_set(workspace, found, model, everything)
+    runs = measure_set(workspace, found, model, everything).folder
     accept_run(workspace, runs / "run.json", reason="first baseline of the demo", part=Part())
     _commit(place, "Accept the first baseline")
 

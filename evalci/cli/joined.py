@@ -7,11 +7,10 @@ from pathlib import Path
 from evalci import __version__
 from evalci.check import inputs_id
 from evalci.cli.ledger import RunLedger
-from evalci.cli.session import write_run
 from evalci.cli.show import print_report
 from evalci.cli.workspace import Workspace, read_run
+from evalci.cli.written import write_run
 from evalci.core.run import Run
-from evalci.core.run_file import redacted
 from evalci.core.run_index import RunEntry
 from evalci.core.shard import ShardFile, join
 from evalci.errors import BadInputError
@@ -53,12 +52,9 @@ def _refuse_stranger(workspace: Workspace, run: Run, place: Path) -> None:
 def _keep(workspace: Workspace, run: Run, ledger: RunLedger) -> None:
     """Write and report a joined run, as if this machine had measured it."""
     run = replace(run, id=inputs_id(run, run.provenance.started_at))
-    run = redacted(run, workspace.redactor)
     model = workspace.config.models[run.model.name]
     folder = workspace.run_folder(run.golden_set.name, model)
-    write_run(workspace, run, folder)
-    limit = workspace.config.report.max_examples
-    code = print_report(workspace.redactor, run, folder=folder, max_examples=limit)
+    code = print_report(workspace.redactor, write_run(workspace, run, folder))
     entry = RunEntry(
         golden_set=run.golden_set.name, model=model.name, folder=folder.name, exit_code=code
     )

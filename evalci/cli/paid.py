@@ -52,9 +52,8 @@ def open_log(workspace: Workspace, folder: Path, inputs: str, *, adds_up: bool) 
 
     It continues a finished one, too, where the trials of all attempts ``adds_up``.
     """
-    return TrialLog(
-        folder / "log.jsonl", inputs=inputs, clean=workspace.redactor.json, adds_up=adds_up
-    )
+    path = folder / "log.jsonl"
+    return TrialLog(path, inputs=inputs, redactor=workspace.redactor, adds_up=adds_up)
 
 
 def measure_logged(

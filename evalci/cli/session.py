@@ -1,31 +1,25 @@
 """One measurement from the command line: client, log, recordings, `run.json`, report files."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from evalci.check import inputs_id, start_run
 from evalci.cli.certificate import certificate_in_force
 from evalci.cli.paid import measure_logged, open_log, paid_client
 from evalci.cli.sandboxes import identity_in, with_sandbox
 from evalci.cli.workspace import Workspace
+from evalci.cli.written import Written, write_run
 from evalci.core.base_edits import base_flags, file_edit, flag_changes, on_base
 from evalci.core.baseline import anchor_path, baseline_path
 from evalci.core.budget import Amount
 from evalci.core.case_set import CaseSet
-from evalci.core.gate import decide
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection, with_anchor
 from evalci.core.ports import ModelClient
 from evalci.core.run import PolicyChange, Run
-from evalci.core.run_file import redacted_json, run_text
 from evalci.core.shard import Part, shard_of
 from evalci.core.trial import Output, Request
-from evalci.edges.files import write_text
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
 from evalci.project import Project, load_project, with_must_pass
-from evalci.report.json_report import verdict_json
-from evalci.report.markdown import render_markdown
-from evalci.report.view import build_view
 
 MAX_RECORDINGS_BYTES = 500_000_000
 
@@ -95,8 +89,8 @@ def _recordings_path(found: CaseSet, model: ModelConfig) -> str:
 
 def measure_set(
     workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
-) -> tuple[Run, Path]:
-    """Measure one golden set with one model; return the run and the folder that holds it."""
+) -> Written:
+    """Measure one golden set with one model, and keep what came of it."""
     project, started = planned_run(workspace, found, model, session)
     if session.shard is not None:
         started = shard_of(started, session.shard)
@@ -119,11 +113,11 @@ def measure_set(
         return paid_client(workspace, model, spent, cache=session.cache)
 
     run = measure_logged(workspace, project, started, client, log)
-    run = write_run(workspace, run, folder)
+    written = write_run(workspace, run, folder)
     if session.record:
-        _record(workspace, run, project, source, known or {})
+        _record(workspace, written.run, project, source, known or {})
     log.close(finished=not run.stopped)
-    return run, folder
+    return written
 
 
 def _anchor_edit(workspace: Workspace, path: str) -> tuple[PolicyChange, ...]:
@@ -185,14 +179,3 @@ def _record(
     wanted = [item.hashes.request for item in project.prepared]
     outputs = merged(before, now, wanted=wanted)
     workspace.edges.files.write(path, recordings_text(outputs, clean=workspace.redactor.text))
-
-
-def write_run(workspace: Workspace, run: Run, folder: Path) -> Run:
-    """Write `run.json` and `report.md`, each in one step; return the run without secrets."""
-    run, content = redacted_json(run, workspace.redactor)
-    verdict = decide(run)
-    view = build_view(run, verdict, max_examples=workspace.config.report.max_examples)
-    data = {"format": run.format, **content, "verdict": verdict_json(verdict)}
-    write_text(folder / "run.json", run_text(data))
-    write_text(folder / "report.md", workspace.redactor.text(render_markdown(view)))
-    return run

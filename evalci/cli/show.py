@@ -3,43 +3,41 @@
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evalci.core.gate import decide
 from evalci.core.redaction import Redactor
-from evalci.core.run import Run
 from evalci.edges.actions import open_runner
 from evalci.errors import ExitCode
 from evalci.report.annotations import build_annotations
 from evalci.report.escape import visible
 from evalci.report.terminal import render_terminal
-from evalci.report.view import ReportView, build_view, plain_text
+from evalci.report.view import ReportView, plain_text
+
+if TYPE_CHECKING:
+    from evalci.cli.written import Written
 
 PLAIN_WIDTH = 120
 
 
-def print_report(
-    redactor: Redactor, run: Run, *, folder: Path | None = None, max_examples: int = 5
-) -> ExitCode:
+def print_report(redactor: Redactor, written: "Written") -> ExitCode:
     """Print the report of a run and return the exit code of its verdict.
 
     In the log of a GitHub step it is a group, with remarks at the prompts that it blames.
     """
-    verdict = decide(run)
+    run, folder = written.run, written.folder
     width, tty = page()
-    view = build_view(run, verdict, max_examples=max_examples)
-    text = render_terminal(view, width=width, colour=tty)
-    if folder is not None:
-        text += f"\nreport {_short(folder / 'report.md')} · run {_short(folder / 'run.json')}\n"
+    text = render_terminal(written.view, width=width, colour=tty)
+    text += f"\nreport {_short(folder / 'report.md')} · run {_short(folder / 'run.json')}\n"
     runner = open_runner(redactor.text)
-    runner.group(f"{run.golden_set.name} with {run.model.name}: {_verdict(view)}")
+    runner.group(f"{run.golden_set.name} with {run.model.name}: {_verdict(written.view)}")
     sys.stdout.write(redactor.text(text))
     sys.stdout.flush()
     runner.end_group()
-    for annotation in build_annotations(run, verdict):
+    for annotation in build_annotations(run, written.verdict):
         runner.annotate(annotation)
-    return verdict.exit_code
+    return written.verdict.exit_code
 
 
 def _verdict(view: ReportView) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from evalci.check import inputs_id
 from evalci.cli.paid import measure_logged, open_log, paid_client
 from evalci.cli.sandboxes import identity_in
-from evalci.cli.session import write_run
 from evalci.cli.workspace import Workspace
+from evalci.cli.written import write_run
 from evalci.core.budget import Amount
 from evalci.core.ports import ModelClient
 from evalci.core.run import Run, RunCase
@@ -39,7 +39,7 @@ def top_up(workspace: Workspace, run: Run, folder: Path, *, cases: Collection[st
         return paid_client(workspace, project.model, spent, cache=False)
 
     topped = measure_logged(workspace, project, started, client, log)
-    topped = write_run(workspace, topped, folder)
+    topped = write_run(workspace, topped, folder).run
     log.close(finished=not topped.stopped)
     return topped
 

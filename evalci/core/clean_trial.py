@@ -1,27 +1,38 @@
 """Takes secrets out of a trial before anybody keeps it."""
 
 from dataclasses import replace
+from typing import Any
 
 from evalci.core.redaction import Redactor
-from evalci.core.trial import Trial, shortened
+from evalci.core.trial import SCORE_DIGITS, Score, Trial, shortened
 
 
 def clean_trial(trial: Trial, redactor: Redactor) -> Trial:
     """Return a trial without secrets: redacted whole, and only then cut to length.
 
-    An answer loses known values only, until it is scored and written.
+    An answer loses known values only, until it is scored and written. Numbers get the digits of
+    `run.json`, so that what is decided now is what the file says.
     """
-    output = trial.output
-    text = redactor.known(output.text) if output else ""
-    scores = tuple(
-        replace(score, reason=shortened(redactor.text(score.reason), 200))
-        if score.reason
-        else score
-        for score in trial.scores
-    )
-    return replace(
-        trial,
-        output=replace(output, text=text) if output and text != output.text else output,
-        scores=scores,
-        failure=shortened(redactor.text(trial.failure), 300),
-    )
+    changes: dict[str, Any] = {}
+    scores = [_clean_score(score, redactor) for score in trial.scores]
+    if any(new is not old for new, old in zip(scores, trial.scores, strict=True)):
+        changes["scores"] = tuple(scores)
+    if trial.output is not None and redactor.known(trial.output.text) != trial.output.text:
+        changes["output"] = replace(trial.output, text=redactor.known(trial.output.text))
+    if trial.composite is not None and (composite := _rounded(trial.composite)) != trial.composite:
+        changes["composite"] = composite
+    if trial.failure:
+        changes["failure"] = shortened(redactor.text(trial.failure), 300)
+    return replace(trial, **changes) if changes else trial
+
+
+def _clean_score(score: Score, redactor: Redactor) -> Score:
+    value = None if score.value is None else _rounded(score.value)
+    reason = score.reason and shortened(redactor.text(score.reason), 200)
+    if (value, reason) == (score.value, score.reason):
+        return score
+    return replace(score, value=value, reason=reason)
+
+
+def _rounded(value: float) -> float:
+    return round(value, SCORE_DIGITS)

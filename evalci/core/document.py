@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema import Draft202012Validator
+import jsonschema_rs
 
 from evalci.core.json_value import Json, JsonObject, as_object
 from evalci.core.problem import Problem, did_you_mean
@@ -44,8 +44,20 @@ def schema_problems(
     document: Document, schema: JsonObject, data: Json, at: Path
 ) -> Iterator[Problem]:
     """Yield what a JSON Schema finds wrong with ``data``, which stands at ``at``."""
+    if _fits(schema, data):
+        return
+    from jsonschema import Draft202012Validator
+
     for error in Draft202012Validator(schema).iter_errors(data):
         yield from _problems_of(document, error, (*at, *error.absolute_path))
+
+
+def _fits(schema: JsonObject, data: Json) -> bool:
+    """Tell at a glance, fifty times faster than it takes to say what is wrong."""
+    try:
+        return jsonschema_rs.Draft202012Validator(dict(schema)).is_valid(data)
+    except ValueError:  # a value that is not JSON, such as a date
+        return False
 
 
 def _problems_of(document: Document, error: Any, path: Path) -> Iterator[Problem]:

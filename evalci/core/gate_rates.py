@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from statistics import fmean
 
 from evalci.core.baseline import Baseline, BaselineCase
@@ -13,6 +14,7 @@ CODE_GATES = (
     *("extracts", "applies", "compiles", "constraints", "tests"),
     *("types", "lint", "security", "complexity"),
 )
+_GATES = frozenset(CODE_GATES)
 Draws = Sequence[Mapping[str, float | None]]
 
 
@@ -66,7 +68,7 @@ def gate_rates(run: Run) -> GateRates | None:
 
     As soon as cases can be compared, the rates are theirs alone: both sides are the same cases.
     """
-    found = [(case.compared, _of_run(case)) for case in run.cases]
+    found = [(case.compared, _of_run(case)) for case in run.cases if _judges_code(case)]
     both = [d for compared, d in found if compared and d.gates and d.now and d.before]
     return _rates(both or [draws for _, draws in found], compared=bool(both))
 
@@ -74,6 +76,16 @@ def gate_rates(run: Run) -> GateRates | None:
 def baseline_gate_rates(baseline: Baseline) -> GateRates | None:
     """Return the rates of a baseline, None when no code was judged for it."""
     return _rates([_of_baseline(case) for case in baseline.cases], compared=False)
+
+
+def _judges_code(case: RunCase) -> bool:
+    """Tell at a glance whether a code gate looked at any answer of a case, now or before."""
+    before = () if case.baseline is None else case.baseline.trials
+    names = chain(
+        (score.scorer for trial in case.trials for score in trial.scores),
+        (name for trial in before for name in trial.scores),
+    )
+    return not _GATES.isdisjoint(names)
 
 
 def _of_run(case: RunCase) -> _CaseDraws:

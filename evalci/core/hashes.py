@@ -89,7 +89,7 @@ def harness_hash(case: Case, versions: Mapping[str, int], sandbox: str = "") -> 
                 spec.name: {
                     "version": versions[spec.name],
                     "params": spec.params,
-                    "weight": spec.weight,
+                    "weight": int(spec.weight) if spec.weight.is_integer() else spec.weight,
                 }
                 for spec in case.scorers
             },

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -14,14 +15,23 @@ else:  # a recursive alias cannot be evaluated, and the converter of `run_file` 
     Json, JsonObject = object, Mapping
 
 
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+# What may be a fraction, an exponent or a huge number, or only looks like one inside a text.
+_DOUBTFUL = re.compile(r"[0-9](?:\.[0-9]|[eE])|[0-9]{16}")
+
+
 def canonical(value: Json) -> bytes:
     """Return the RFC 8785 bytes of a value: the same on every machine and Python version.
 
     Raises ValueError for NaN, infinities and integers beyond 2**53, which JSON cannot carry.
     """
     try:
-        # Without fractions, and with keys in ASCII, the standard library writes the same bytes.
-        text = json.dumps(_simple(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        # With keys in ASCII and numbers of usual size, the standard library writes the same bytes.
+        text = _ENCODER.encode(value)
+        if not text.isascii() or _DOUBTFUL.search(text):
+            text = _ENCODER.encode(_simple(value))
     except _NotSimpleError:
         pass
     else:
@@ -34,7 +44,7 @@ class _NotSimpleError(Exception):
 
 
 def _simple(value: Json) -> Json:
-    """Return a value with whole numbers as integers; _NotSimpleError for any other fraction."""
+    """Return a value with whole numbers as integers; _NotSimpleError for what needs an exponent."""
     kind = type(value)
     if kind is str or value is None or kind is bool:
         return value
@@ -48,6 +58,8 @@ def _simple(value: Json) -> Json:
         return [_simple(item) for item in cast("list[Json]", value)]
     if kind in {int, float} and abs(number := cast("float", value)) < 2**53 and number % 1 == 0:
         return int(number)
+    if kind is float and 1e-4 <= abs(cast("float", value)) < 2**53:
+        return value
     raise _NotSimpleError
 
 

@@ -10,7 +10,7 @@ from evalci.core.hashes import CaseHashes, normalised, template_hash
 from evalci.core.json_value import JsonObject
 from evalci.core.prompt import Prompt
 from evalci.core.run import AnchorRef, FileChange, PromptRef, Run, RunCase, Standing
-from evalci.core.trial import Message
+from evalci.core.trial import SCORE_DIGITS, Message
 
 MAX_DIFF_LINES = 400
 
@@ -194,7 +194,7 @@ def with_anchor(run: Run, anchor: Baseline | None, path: str) -> Run:
         return run
     known = anchor.by_id()
     cases = (
-        replace(case, anchor=before.mean)
+        replace(case, anchor=round(before.mean, SCORE_DIGITS))
         if (before := known.get(case.id))
         and standing_of(case.hashes, before) is Standing.COMPARABLE
         else case

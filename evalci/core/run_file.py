@@ -2,27 +2,25 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
-from enum import StrEnum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from cattrs import Converter
+from cattrs.gen import make_dict_unstructure_fn, override
 
 from evalci.core.baseline import Baseline
 from evalci.core.document import Document
 from evalci.core.json_value import Json, JsonObject, as_object
 from evalci.core.problem import Problem, raise_problems
 from evalci.core.redaction import Redactor
-from evalci.core.run import Run
+from evalci.core.run import Run, RunCase
 from evalci.core.run_index import RunIndex
-from evalci.core.trial import Output, Trial
+from evalci.core.trial import SCORE_DIGITS, Output, Trial, rounded_usd
 from evalci.errors import BadInputError
 
-DIGITS = 6
-# What users wrote is kept as they wrote it; only what evalci computed is rounded.
-_VERBATIM = {"params", "expected"}
 T = TypeVar("T")
+_LINE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
 def _converter() -> Converter:
@@ -34,15 +32,24 @@ def _converter() -> Converter:
     converter.register_unstructure_hook_func(
         lambda kind: kind is Json or kind is JsonObject, lambda value: value
     )
+    converter.register_unstructure_hook(float, lambda value: round(value, SCORE_DIGITS))
+    dollars = override(unstruct_hook=rounded_usd)
+    converter.register_unstructure_hook(
+        Output,
+        make_dict_unstructure_fn(Output, converter, _cattrs_omit_if_default=True, cost_usd=dollars),
+    )
     return converter
 
 
 _CONVERTER = _converter()
 
 
-def to_json(value: Run | RunIndex | Baseline | Trial | Output) -> dict[str, Any]:
-    """Return the JSON form; keys with default values are left out, floats have six digits."""
-    return cast("dict[str, Any]", _rounded(_CONVERTER.unstructure(value)))
+def to_json(value: Run | RunCase | RunIndex | Baseline | Trial | Output) -> dict[str, Any]:
+    """Return the JSON form; keys with default values are left out.
+
+    Floats have six digits, dollars nine. What users wrote, such as parameters, stays as it is.
+    """
+    return cast("dict[str, Any]", _CONVERTER.unstructure(value))
 
 
 def _from_json(data: Json, kind: type[T], source: str) -> T:
@@ -54,55 +61,61 @@ def _from_json(data: Json, kind: type[T], source: str) -> T:
         raise BadInputError(message, hint="write it again with this version of evalci") from exc
 
 
-def _rounded(value: Json) -> Json:
-    if isinstance(value, float):
-        return round(value, DIGITS)
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, dict):
-        # Most of what there is are texts: they are spared the call.
-        return {
-            key: item if type(item) is str or key in _VERBATIM else _rounded(item)
-            for key, item in value.items()
-        }
-    if isinstance(value, (list, tuple)):
-        return [_rounded(item) for item in value]
-    return value
-
-
 def redacted(run: Run, redactor: Redactor) -> Run:
     """Return a run without secrets, so that whatever cuts or escapes its texts comes after."""
-    return redacted_json(run, redactor)[0]
+    return clean_run(run, redactor).run
 
 
-def redacted_json(run: Run, redactor: Redactor) -> tuple[Run, JsonObject]:
-    """Return a run without secrets, and its JSON form, which takes a while to make."""
-    data = redactor.json(to_json(run))
-    return _from_json(data, Run, "run"), as_object(data)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanRun:
+    """A run without secrets, with its JSON form: ``head``, and a line for each case."""
+
+    run: Run
+    head: JsonObject
+    lines: tuple[str, ...]
+
+    def pieces(self, verdict: JsonObject) -> Iterator[str]:
+        """Yield `run.json` piece by piece: sorted keys, one line a case."""
+        head = {"format": self.run.format, **self.head, "verdict": verdict}
+        return _with_lines_of_cases(head, self.lines)
+
+
+def clean_run(run: Run, redactor: Redactor) -> CleanRun:
+    """Return a run without secrets; one that holds none is not taken apart and built again."""
+    # Case by case: the JSON form of all of them at once would take more memory than the run.
+    head, lines = _split({**to_json(replace(run, cases=())), "cases": map(to_json, run.cases)})
+    if not (all(map(redactor.harmless, lines)) and redactor.json(head) is head):
+        data = redactor.json(to_json(run))
+        run, (head, lines) = _from_json(data, Run, "run"), _split(as_object(data))
+    return CleanRun(run=run, head=head, lines=lines)
 
 
 def run_text(data: JsonObject) -> str:
-    """Return `run.json` as text: sorted keys, one line a case."""
-    return _with_lines_of_cases(data)
+    """Return the JSON form of a run as text: sorted keys, one line a case."""
+    return "".join(_with_lines_of_cases(*_split(data)))
 
 
 def baseline_text(baseline: Baseline) -> str:
     """Return a baseline file as text: the same bytes on every machine, one line a case."""
-    return _with_lines_of_cases({"format": baseline.format, **to_json(baseline)})
+    return run_text({"format": baseline.format, **to_json(baseline)})
 
 
-def _with_lines_of_cases(data: JsonObject) -> str:
-    cases = data["cases"]
+def _split(data: Mapping[str, Any]) -> tuple[dict[str, Json], tuple[str, ...]]:
+    """Return all but the cases of a run or baseline, and a line for each case."""
     head = {key: value for key, value in data.items() if key != "cases"}
-    lines = [_line(case) for case in cast("list[Json]", cases)]
+    return head, tuple(_line(case) for case in data["cases"])
+
+
+def _with_lines_of_cases(head: JsonObject, lines: Sequence[str]) -> Iterator[str]:
     top = json.dumps(head, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    body = ",\n".join(f"  {line}" for line in lines)
-    opening = top.removesuffix("\n}")
-    return f'{opening},\n "cases": [\n{body}\n ]\n}}\n'
+    yield top.removesuffix("\n}") + ',\n "cases": ['
+    for place, line in enumerate(lines):
+        yield f",\n  {line}" if place else f"\n  {line}"
+    yield "\n ]\n}\n"
 
 
 def _line(case: Json) -> str:
-    return json.dumps(case, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return _LINE.encode(case)
 
 
 def parse_run(document: Document) -> Run:
@@ -117,28 +130,8 @@ def parse_run(document: Document) -> Run:
 
 def parse_baseline(document: Document) -> Baseline:
     """Return the baseline in a file; BadInputError for anything else."""
-    thinned = replace(document, data=_with_distinct_trials(document.data))
-    problems = document.check("baseline") if thinned.check("baseline") else []
-    raise_problems([*problems, *_doubled(document)])
+    raise_problems([*document.check("baseline"), *_doubled(document)])
     return _from_json(document.data, Baseline, document.source)
-
-
-def _with_distinct_trials(data: Json) -> Json:
-    """Return a baseline in which equal trials stand once; a schema says the same of all of them."""
-    cases = data.get("cases") if isinstance(data, Mapping) else None
-    if not isinstance(data, Mapping) or not isinstance(cases, list):
-        return data
-    seen: set[str] = set()
-    return {**data, "cases": [_thinned(case, seen) for case in cases]}
-
-
-def _thinned(case: Json, seen: set[str]) -> Json:
-    trials = case.get("trials") if isinstance(case, Mapping) else None
-    if not isinstance(case, Mapping) or not isinstance(trials, list) or not trials:
-        return case
-    fresh = [trial for trial in trials[1:] if repr(trial) not in seen]
-    seen.update(map(repr, trials))
-    return {**case, "trials": [trials[0], *fresh]}
 
 
 def _doubled(document: Document) -> list[Problem]:

@@ -37,6 +37,13 @@ class Request:
 
 
 REFUSAL = "the model refused"
+SCORE_DIGITS = 6  # of every score that is kept
+USD_DIGITS = 9  # of what a call cost
+
+
+def rounded_usd(dollars: float | None) -> float | None:
+    """Return what a call cost with the digits that are kept of it; None stays unknown."""
+    return None if dollars is None else round(dollars, USD_DIGITS)
 
 
 class Finish(StrEnum):

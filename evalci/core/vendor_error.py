@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from evalci.core.model_config import ModelConfig
@@ -94,6 +93,8 @@ def _retry_after(exc: Exception, now: datetime) -> float | None:
 
 def wait_of(retry_after: str, now: datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for: a number, or a date (RFC 9110)."""
+    from email.utils import parsedate_to_datetime  # drags much along, and is needed seldom
+
     try:
         seconds = float(retry_after)
     except ValueError:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from evalci.core.document import Document
@@ -151,8 +151,13 @@ def json_document(text: str, source: str) -> Document:
 
 def write_text(place: Path, text: str) -> None:
     """Replace a file in one step, so that a reader or a crash never sees half of it."""
+    write_pieces(place, (text,))
+
+
+def write_pieces(place: Path, pieces: Iterable[str]) -> None:
+    """Replace a file in one step by a text that is made on the way."""
     try:
-        _replace(place, text)
+        _replace(place, pieces)
     except OSError as exc:
         raise BadInputError(f"cannot write {place}: {exc.strerror}") from None
 
@@ -167,13 +172,13 @@ def check_writable(place: Path) -> None:
         raise BadInputError(f"cannot write {place}: {exc.strerror}") from None
 
 
-def _replace(place: Path, text: str) -> None:
+def _replace(place: Path, pieces: Iterable[str]) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+            stream.writelines(pieces)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(place.stat().st_mode & 0o777 if place.exists() else 0o644)

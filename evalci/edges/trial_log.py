@@ -7,17 +7,19 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from evalci.core.json_value import Json
+from evalci.core.redaction import Redactor
 from evalci.errors import BadInputError
 
 FORMAT = 1
 SYNC_S = 0.5
 MAX_LOGS = 20
 KEPT_ASIDE = 5
+_FINISHED = b'{"finished": true}\n'
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 _ASIDE = re.compile(r"log-[0-9a-f]{16}\.jsonl")
 Place = tuple[str, int]
 
@@ -36,14 +38,14 @@ class TrialLog:
     """
 
     def __init__(
-        self, path: Path, *, inputs: str, clean: Callable[[Json], Json], adds_up: bool = False
+        self, path: Path, *, inputs: str, redactor: Redactor, adds_up: bool = False
     ) -> None:
         """``inputs`` is the hash of what is measured; a log of other inputs is laid aside.
 
         A finished one is begun anew, unless the trials of all attempts ``adds_up``.
         """
         _take_out(path, inputs)
-        self._clean = clean
+        self._redactor = redactor
         self._lock = threading.Lock()
         self._synced = time.monotonic()
         self._stream, self.path = _first_free(path)
@@ -52,35 +54,39 @@ class TrialLog:
         self._answered = set(found.answers)
         self._stream.truncate(found.size)
         if found.size == 0:
-            self._write({"format": FORMAT, "inputs": inputs})
+            self._write(_ENCODER.encode({"format": FORMAT, "inputs": inputs}).encode() + b"\n")
 
     def append(self, trial: dict[str, Any]) -> None:
         """Keep one trial; an answer that has its own line is not written twice."""
         if (trial.get("case"), trial.get("trial")) in self._answered:
             trial = {key: value for key, value in trial.items() if key != "output"}
-        self._write({"trial": self._clean(trial)})
+        text = _ENCODER.encode({"trial": trial})
+        if not self._redactor.harmless(text):
+            text = _ENCODER.encode({"trial": self._redactor.json(trial)})
+        self._write(text.encode() + b"\n")
 
     def answer(self, case: str, trial: int, output: dict[str, Any]) -> None:
         """Keep one answer before it is scored.
 
         One that holds a secret is left out: masked, it would score otherwise.
         """
-        if self._clean(output) == output:
-            self._write({"answer": {"case": case, "trial": trial, "output": output}})
+        entry = {"answer": {"case": case, "trial": trial, "output": output}}
+        text = _ENCODER.encode(entry)
+        if self._redactor.harmless(text) or self._redactor.json(output) == output:
+            self._write(text.encode() + b"\n")
             self._answered.add((case, trial))
 
     def close(self, *, finished: bool = False) -> None:
         """Close the file. The next run continues it, unless the run is marked as finished."""
         if finished:
-            self._write({"finished": True})
+            self._write(_FINISHED)
         with self._lock:
             os.fsync(self._stream.fileno())
             self._stream.close()
 
-    def _write(self, entry: dict[str, Any]) -> None:
-        line = json.dumps(entry, ensure_ascii=False) + "\n"
+    def _write(self, line: bytes) -> None:
         with self._lock:
-            self._stream.write(line.encode())
+            self._stream.write(line)
             self._stream.flush()
             if time.monotonic() - self._synced > SYNC_S:
                 os.fsync(self._stream.fileno())
@@ -152,7 +158,10 @@ class _Found:
         self.trials: list[Json] = []
         self.answers: dict[Place, Json] = {}
         self.settled = 0
-        entries, self.size = _entries(path)
+        entries: list[dict[str, Any]] = []
+        self.size = 0
+        if adds_up or not _ends_finished(path):
+            entries, self.size = _entries(path)
         if not adds_up and any("finished" in entry for entry in entries):
             entries = []
         if entries and entries[0] != {"format": FORMAT, "inputs": inputs}:
@@ -172,6 +181,14 @@ class _Found:
             self.trials.append({"output": known, **trial} if known is not None else trial)
         elif "finished" in entry:
             self.settled = len(self.trials)
+
+
+def _ends_finished(path: Path) -> bool:
+    """Tell whether a log ends with a finished run, without reading all of it."""
+    with path.open("rb") as stream:
+        stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, stream.tell() - len(_FINISHED)))
+        return stream.read() == _FINISHED
 
 
 def _place(entry: Any) -> Place:

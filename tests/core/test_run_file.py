@@ -168,17 +168,17 @@ def test_keys_are_sorted_and_the_file_ends_with_a_newline() -> None:
     assert case == json.dumps(json.loads(case), sort_keys=True, ensure_ascii=False)
 
 
-def test_floats_have_six_digits() -> None:
+def test_floats_have_six_digits_and_dollars_nine() -> None:
     trial = make_trial(
         composite=1 / 3,
         scores=(Score(scorer="chrf", value=0.1 + 0.2),),
-        output=make_output(cost_usd=0.00000149, latency_s=12.3456789),
+        output=make_output(cost_usd=0.0000014949, latency_s=12.3456789),
     )
 
     data = to_json(trial)
 
     assert (data["composite"], data["scores"][0]["value"]) == (0.333333, 0.3)
-    assert (data["output"]["cost_usd"], data["output"]["latency_s"]) == (1e-06, 12.345679)
+    assert (data["output"]["cost_usd"], data["output"]["latency_s"]) == (1.495e-06, 12.345679)
 
 
 def test_values_that_are_defaults_are_left_out() -> None:

@@ -17,8 +17,8 @@ def place(tmp_path: Path) -> Path:
 
 
 def open_log(place: Path, inputs: str = "inputs-1", *, adds_up: bool = False) -> TrialLog:
-    clean = Redactor(["top-secret-value"]).json
-    return TrialLog(place, inputs=inputs, clean=clean, adds_up=adds_up)
+    redactor = Redactor(["top-secret-value"])
+    return TrialLog(place, inputs=inputs, redactor=redactor, adds_up=adds_up)
 
 
 def earlier_in(place: Path, inputs: str = "inputs-1") -> Sequence[Json]:

@@ -118,16 +118,16 @@ class AnswerStore:
 
     def prune(self, *, max_age_days: float, max_mb: float) -> int:
         """Drop answers that are too old, then the oldest until the rest fits; return how many."""
-        before = self.stock().answers
-        if not before:
+        stock, cutoff = self.stock(), time.time() - max_age_days * 86_400
+        if (stock.oldest or cutoff) >= cutoff and stock.bytes <= max_mb * 1_000_000:
             return 0
-        self._run("DELETE FROM answers WHERE stored < ?", (time.time() - max_age_days * 86_400,))
+        self._run("DELETE FROM answers WHERE stored < ?", (cutoff,))
         self._run(
             "DELETE FROM answers WHERE key IN (SELECT key FROM (SELECT key, sum(bytes) OVER"
             " (ORDER BY stored DESC, key) AS so_far FROM answers) WHERE so_far > ?)",
             (max_mb * 1_000_000,),
         )
-        dropped = before - self.stock().answers
+        dropped = stock.answers - self.stock().answers
         if dropped:
             self._run("VACUUM")
         return dropped

@@ -13,7 +13,7 @@ from typing import Any
 
 from evalci.core.json_value import JsonObject, as_object, parse_json, value_at
 from evalci.core.model_config import ModelConfig
-from evalci.core.trial import Output, Request, encodable
+from evalci.core.trial import Output, Request, encodable, rounded_usd
 from evalci.errors import BadInputError, CallError, CallFault
 
 MAX_ANSWER_BYTES = 10_000_000
@@ -103,7 +103,7 @@ def _output(request: Request, answer: bytes, *, latency_s: float) -> Output:
         resolved_model=encodable(model) if isinstance(model, str) else None,
         input_tokens=tokens_in,
         output_tokens=tokens_out,
-        cost_usd=_cost(request.model, usage, tokens_in, tokens_out),
+        cost_usd=rounded_usd(_cost(request.model, usage, tokens_in, tokens_out)),
         latency_s=round(latency_s, 6),
     )
 

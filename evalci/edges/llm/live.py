@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from evalci.core.budget import Tariff
 from evalci.core.model_config import RESERVED_PARAM, ModelConfig, Price
-from evalci.core.trial import Finish, Output, Request, encodable
+from evalci.core.trial import Finish, Output, Request, encodable, rounded_usd
 from evalci.core.vendor_error import filtered, translated
 from evalci.core.vendor_headers import copied
 from evalci.errors import BadInputError, CallError, CallFault
@@ -147,6 +147,7 @@ def _import_litellm() -> Any:
     finally:
         gc.enable()
         gc.freeze()
+        gc.set_threshold(10_000, 50, 50)  # each of its calls leaves cycles behind
     litellm.suppress_debug_info = True
     litellm.telemetry = False
     return litellm
@@ -210,7 +211,7 @@ def _output(request: Request, answer: Any, *, latency_s: float, cost: Cost) -> O
         finish_reason=reason,
         input_tokens=tokens_in,
         output_tokens=tokens_out,
-        cost_usd=None if unknown else cost(tokens_in, tokens_out),
+        cost_usd=None if unknown else rounded_usd(cost(tokens_in, tokens_out)),
         latency_s=round(latency_s, 6),
         copied=copied(_headers(answer)),
     )

@@ -45,6 +45,18 @@ class BadInputError(EvalciError):
     exit_code = ExitCode.BAD_INPUT
 
 
+class NobodyAnswersError(BadInputError):
+    """There is nobody to ask: the variable of a key is not set, or a recording is missing.
+
+    ``variable`` is the one that is not set, empty for a recording.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", variable: str = "") -> None:
+        """Keep the sentence, what to do next, and what is not set."""
+        super().__init__(message, hint=hint)
+        self.variable = variable
+
+
 class NotMeasuredError(EvalciError):
     """A provider, a sandbox or a budget failed, so there is no verdict."""
 

@@ -43,6 +43,10 @@ _ROUTES = {
     "pulls": "GET {}/pulls",
     "pull": "POST {}/pulls",
     "edit_pull": "PATCH {}/pulls/<int:number>",
+    "branches": "GET {}/commits/<sha>/branches-where-head",
+    "runs": "GET {}/actions/runs",
+    "artifacts": "GET {}/actions/runs/<int:id_>/artifacts",
+    "archive": "GET {}/actions/artifacts/<int:id_>/zip",
 }
 
 
@@ -141,7 +145,8 @@ class GitHubServer:
         if fault and fault.dropped:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionAbortedError
-        data = b"" if status == 204 else json.dumps(body).encode()
+        plain = body if isinstance(body, bytes) else json.dumps(body).encode()
+        data = b"" if status == 204 else plain
         answer = Response(data, status=status, headers=dict(headers), mimetype="application/json")
         return answer(environ, start_response)
 
@@ -176,17 +181,34 @@ class GitHubServer:
             return fault.status, {"message": fault.message}, fault.headers
         return answer
 
+    def _stored(self, request: Request) -> Answer:
+        """Return an archive as the storage of artifacts does, which knows nothing of tokens."""
+        if "Authorization" in request.headers:
+            raise Refusal(400, "an Authorization header is not supported")
+        return 200, self.repository.archives[int(request.path.rpartition("/")[2])], {}
+
     def _handled(self, request: Request, received: Received) -> Answer:
+        if request.path.startswith("/storage/"):
+            return self._stored(request)
         if received.token not in self.tokens:
             raise Refusal(401, "Bad credentials" if received.token else "Requires authentication")
         verb, _, path = received.line.partition(" ")
         name, values = self._routes.match(path, method=verb)
         call = _Call(self, request, self.tokens[received.token], received.body)
         result = getattr(call, name)(**values)
+        if isinstance(result, _Elsewhere):
+            return 302, None, {"Location": f"{self.origin}{result.path}"}
         if isinstance(result, _Page):
             return result.answer(request, f"{self.api_url}{path}")
         status = 204 if result is None else (201 if verb == "POST" and name != "viewer" else 200)
         return status, result, {}
+
+
+@dataclass(frozen=True)
+class _Elsewhere:
+    """A file that lies on another host."""
+
+    path: str
 
 
 @dataclass(frozen=True)
@@ -297,10 +319,10 @@ class _Call:
     def pulls(self) -> _Page:
         head = self.args.get("head")
         owner = self.state.name.partition("/")[0]
-        if head is not None and not head.startswith(f"{owner}:"):
-            return _Page([])
-        branch = None if head is None else head.removeprefix(f"{owner}:")
         state = self.args.get("state", "open")
+        if head is not None and not head.startswith(f"{owner}:"):
+            return _Page(self.state.proposals_of(head, state))
+        branch = None if head is None else head.removeprefix(f"{owner}:")
         return _Page(self.state.pulls_like(state, branch, self.args.get("base")))
 
     def pull(self) -> Any:
@@ -310,6 +332,23 @@ class _Call:
     def edit_pull(self, number: int) -> Any:
         self.account.require("pulls")
         return self.state.edit_pull(number, self.body)
+
+    def branches(self, sha: str) -> _Page:
+        names = [n for n, tip in self.state.refs.items() if tip == sha and n.startswith("heads/")]
+        return _Page([{"name": name.removeprefix("heads/")} for name in names])
+
+    def runs(self) -> _Page:
+        head = self.args.get("head_sha")
+        runs = [run for run in self.state.runs if head in {None, run["head_sha"]}]
+        return _Page(runs[::-1], "workflow_runs")
+
+    def artifacts(self, id_: int) -> _Page:
+        return _Page(self.state.artifacts.get(id_, []), "artifacts")
+
+    def archive(self, id_: int) -> _Elsewhere:
+        if id_ not in self.state.archives:
+            raise Refusal(410, "Artifact has expired")
+        return _Elsewhere(f"/storage/{id_}")
 
 
 def _rule(name: str, route: str, repository: str) -> Rule:

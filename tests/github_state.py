@@ -70,6 +70,10 @@ class Repository:
     commits: dict[str, dict[str, Any]] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
+    proposals: list[dict[str, Any]] = field(default_factory=list)
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    artifacts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    archives: dict[int, bytes] = field(default_factory=dict)
     pulls_permitted: bool = True
     _last_id: int = 1000
 
@@ -289,6 +293,16 @@ class Repository:
         tree = self.trees[self.commits[self.refs[f"heads/{ref}"]]["tree"]["sha"]]
         return {path: self.blobs[sha].decode() for path, sha in tree.items()}
 
+    # Artifacts
+
+    def upload(self, run_id: int, archive: bytes, *, name: str = "evalci-check-0-__self") -> int:
+        """Keep an artifact of a workflow run and return its id."""
+        id_ = self.next_id()
+        entry = {"id": id_, "name": name, "size_in_bytes": len(archive), "expired": False}
+        self.artifacts.setdefault(run_id, []).append(entry)
+        self.archives[id_] = archive
+        return id_
+
     # Pull requests
 
     def pull(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -311,6 +325,14 @@ class Repository:
             **body,
         }
         return self.pulls[number]
+
+    def proposals_of(self, head: str, state: str) -> list[dict[str, Any]]:
+        """Return what forks propose from a head such as `mallory:branch`; deleted ones are gone."""
+        return [
+            pull
+            for pull in self.proposals
+            if state in {"all", pull["state"]} and pull["head"]["label"] == head
+        ]
 
     def edit_pull(self, number: int, body: Mapping[str, Any]) -> dict[str, Any]:
         """Change the words or the state of a pull request."""

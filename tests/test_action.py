@@ -244,5 +244,6 @@ def test_the_readme_has_a_template_for_each_way_to_start() -> None:
         "evalci",
         "evalci weekly",
         "evalci shards",
+        "evalci forks",
         "evalci baseline",
     ]

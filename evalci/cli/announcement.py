@@ -40,6 +40,10 @@ class Announcement:
     def make(self, policy: CommentPolicy, *, patience: Patience | None, baseline_pr: bool) -> None:
         """Write everything; NotPublishedError at the end for what GitHub did not take."""
         self._write_known_outputs()
+        if self._event.foreign:
+            self._write_what_became(Told())
+            say("a fork's token may only read: the workflow that runs after this one posts")
+            return
         token = variable("GITHUB_TOKEN")
         if token is None:
             self._write_what_became(Told())

@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from evalci.check import Tools, run_check
+from evalci.cli.keyless import require_secrets
 from evalci.cli.progress import Progress
 from evalci.cli.sandboxes import sandbox_for
-from evalci.cli.workspace import Workspace
+from evalci.cli.workspace import RUNS, Workspace
 from evalci.core.budget import Amount
 from evalci.core.model_config import ModelConfig
 from evalci.core.ports import ModelClient
@@ -18,6 +19,7 @@ from evalci.core.trial import Output, Request, Trial, spend_of
 from evalci.edges import Calls, live_client
 from evalci.edges.llm.logged import LoggedClient
 from evalci.edges.trial_log import TrialLog
+from evalci.errors import BadInputError
 from evalci.project import Project
 
 
@@ -26,6 +28,8 @@ def paid_client(
 ) -> ModelClient:
     """Return the client that asks a model for real, after the cache unless told otherwise."""
     config = workspace.config
+    if workspace.trigger.event == "pull_request":
+        require_secrets(model)
     calls = Calls(
         timeout_s=config.timeout_s,
         concurrency=config.concurrency,
@@ -50,8 +54,12 @@ def paid_client(
 def open_log(workspace: Workspace, folder: Path, inputs: str, *, adds_up: bool) -> TrialLog:
     """Return the log of a run, which continues a broken-off one with the same inputs.
 
-    It continues a finished one, too, where the trials of all attempts ``adds_up``.
+    It continues a finished one, too, where the trials of all attempts ``adds_up``. BadInputError
+    for a log that is part of the repository: a change could bring its own trials along.
     """
+    if workspace.edges.history.tracks(f"{RUNS}/{folder.name}/log*.jsonl"):
+        message = f"git tracks the log of trials in `{RUNS}/{folder.name}`"
+        raise BadInputError(message, hint=f"git rm -r --cached {RUNS}, and add it to .gitignore")
     path = folder / "log.jsonl"
     return TrialLog(path, inputs=inputs, redactor=workspace.redactor, adds_up=adds_up)
 

@@ -38,7 +38,8 @@ def publish(
     """Say on GitHub what finished RUNS found: comment, check runs, summary, outputs.
 
     Needs GITHUB_TOKEN and the variables of a GitHub Actions job. By default RUNS are those of the
-    last `evalci run`; one that did not finish is reported as such.
+    last `evalci run`; one that did not finish is reported as such. In a `workflow_run` job they are
+    the artifacts of the fork's run that ended, of which nothing is believed.
     """
     from evalci.cli.announcement import Announcement
     from evalci.cli.publication import gather
@@ -47,7 +48,13 @@ def publish(
     from evalci.edges.github.event import read_event
 
     redactor(["GITHUB_TOKEN"])
-    event = read_event()
+    event, policy = read_event(), CommentPolicy(comment) if comment else None
+    if event.checked is not None:
+        from evalci.cli.poster import post
+
+        post(event, event.checked, config_path, comment=policy, patience=patience)
+        return
     publication = gather(runs, config_path)
-    policy = CommentPolicy(comment) if comment else publication.policy.comment
-    Announcement(event, publication).make(policy, patience=patience, baseline_pr=baseline_pr)
+    Announcement(event, publication).make(
+        policy or publication.policy.comment, patience=patience, baseline_pr=baseline_pr
+    )

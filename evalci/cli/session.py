@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from evalci.check import inputs_id, start_run
 from evalci.cli.certificate import certificate_in_force
+from evalci.cli.keyless import base_recordings, missing_secret, shut_out
 from evalci.cli.paid import measure_logged, open_log, paid_client
 from evalci.cli.sandboxes import identity_in, with_sandbox
 from evalci.cli.workspace import Workspace
@@ -15,10 +16,12 @@ from evalci.core.case_set import CaseSet
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection, with_anchor
 from evalci.core.ports import ModelClient
+from evalci.core.proposal import Proposal
 from evalci.core.run import PolicyChange, Run
 from evalci.core.shard import Part, shard_of
 from evalci.core.trial import Output, Request
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
+from evalci.errors import NobodyAnswersError
 from evalci.project import Project, load_project, with_must_pass
 
 MAX_RECORDINGS_BYTES = 500_000_000
@@ -29,7 +32,8 @@ class Session:
     """The options of `evalci run` that shape a measurement; ``trials`` None means the policy's.
 
     ``last_failed`` narrows the selection to the cases that failed in the last run; ``shard`` is
-    the part of what is selected that this machine measures.
+    the part of what is selected that this machine measures. ``lacks`` says why the model cannot be
+    asked, empty where it can: then the recordings of the base answer, or nobody does.
     """
 
     selection: Selection
@@ -39,6 +43,12 @@ class Session:
     record: bool = False
     cache: bool = True
     shard: Part | None = None
+    lacks: str = ""
+
+    @property
+    def recorded(self) -> bool:
+        """Tell whether answers come from recordings alone."""
+        return self.replay or bool(self.lacks)
 
 
 def planned_run(
@@ -72,12 +82,13 @@ def planned_run(
         replace(
             started,
             folder=edges.history.folder(),
+            proposal=workspace.trigger.proposal,
             certificate=certificate_in_force(workspace, found.name, model),
         ),
         workspace.policy,
         flags=(*flag_changes(found, flags), *_anchor_edit(workspace, anchor)),
         baseline=baseline_path(config, found.name, model.name),
-        recordings=_recordings_path(found, model) if session.replay else "",
+        recordings=_recordings_path(found, model) if session.replay and not session.lacks else "",
         own=workspace.own_text,
     )
     return project, with_sandbox(started, project, config.sandbox)
@@ -90,7 +101,37 @@ def _recordings_path(found: CaseSet, model: ModelConfig) -> str:
 def measure_set(
     workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
 ) -> Written:
-    """Measure one golden set with one model, and keep what came of it."""
+    """Measure one golden set with one model, and keep what came of it.
+
+    A pull request that has no keys is answered by the recordings of its base, or set aside.
+    """
+    session = replace(session, lacks=session.lacks or shut_out(workspace, model))
+    try:
+        return _measured(workspace, found, model, session)
+    except NobodyAnswersError as exc:
+        if session.lacks:
+            return _set_aside(workspace, found, model, session)
+        lacks = missing_secret(workspace, model, exc)
+        if not lacks:
+            raise
+        return measure_set(workspace, found, model, replace(session, lacks=lacks))
+
+
+def _set_aside(
+    workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
+) -> Written:
+    """Write a run in which nobody was asked."""
+    _, started = planned_run(workspace, found, model, session)
+    if session.shard is not None:
+        started = shard_of(started, session.shard)
+    proposal = replace(started.proposal or Proposal(), not_run=session.lacks)
+    folder = workspace.run_folder(found.name, model, session.shard)
+    return write_run(workspace, replace(started, proposal=proposal), folder)
+
+
+def _measured(
+    workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
+) -> Written:
     project, started = planned_run(workspace, found, model, session)
     if session.shard is not None:
         started = shard_of(started, session.shard)
@@ -108,13 +149,13 @@ def measure_set(
     def client(spent: Amount) -> ModelClient:
         if not due:
             return _Nobody()
-        if session.replay:
+        if session.recorded:
             return ReplayClient(known or {}, source=source)
         return paid_client(workspace, model, spent, cache=session.cache)
 
     run = measure_logged(workspace, project, started, client, log)
     written = write_run(workspace, run, folder)
-    if session.record:
+    if session.record and not session.lacks:
         _record(workspace, written.run, project, source, known or {})
     log.close(finished=not run.stopped)
     return written
@@ -132,7 +173,7 @@ def _adds_up(run: Run, session: Session) -> bool:
     It does where something is compared, so that nobody gets another verdict by asking again.
     `--all` measures afresh, for baselines and drift; recordings answer as they did.
     """
-    return run.baseline is not None and not session.replay and run.selection != "all"
+    return run.baseline is not None and not session.recorded and run.selection != "all"
 
 
 class _Nobody:
@@ -148,6 +189,8 @@ Recordings = dict[tuple[str, int], Output]
 
 def _recordings(workspace: Workspace, path: str, session: Session) -> Recordings | None:
     """Return the recordings that a replay answers from or a recording run adds to, else None."""
+    if session.lacks:
+        return base_recordings(workspace, path)
     files = workspace.edges.files
     if not (session.replay or (session.record and files.exists(path))):
         return None
@@ -159,7 +202,7 @@ def _salt(run: Run, session: Session) -> str:
 
     Trials that became a baseline are not held against it.
     """
-    if session.replay:
+    if session.recorded:
         return "recordings"
     if run.baseline is None or not _adds_up(run, session):
         return "live"

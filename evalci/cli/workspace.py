@@ -1,14 +1,14 @@
 """Opens a repository for a command: its config, its golden sets, its files on disk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
 
 from evalci.cli.secrets import redactor
 from evalci.core.base_policy import Policy, policy_of
-from evalci.core.base_revision import base_revision
+from evalci.core.base_revision import Trigger, base_revision
 from evalci.core.baseline import Baseline, baseline_path
 from evalci.core.case_set import CaseSet
 from evalci.core.category import category_of
@@ -38,6 +38,7 @@ class Workspace:
     """A repository with a checked config; ``written`` is what its file says.
 
     ``policy`` has the config in force, which differs from the written one where a base decides.
+    ``trigger`` is what started the command, where that matters.
     """
 
     written: Config
@@ -45,6 +46,7 @@ class Workspace:
     config_file: Document
     edges: Edges
     redactor: Redactor
+    trigger: Trigger = field(default_factory=Trigger)
 
     @property
     def config(self) -> Config:
@@ -189,7 +191,9 @@ def open_workspace(config_path: Path | None) -> Workspace:
 
 def on_base_revision(workspace: Workspace) -> Workspace:
     """Return the workspace under the policy of its base revision, where it has one."""
-    base = base_revision(trigger(), workspace.edges.history)
+    started = trigger()
+    workspace = replace(workspace, trigger=started)
+    base = base_revision(started, workspace.edges.history)
     if base is None:
         return workspace
     files = workspace.edges.files

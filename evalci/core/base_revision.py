@@ -1,11 +1,15 @@
 """Finds the base revision of a check: the commit whose policy and baseline decide."""
 
+import re
 from dataclasses import dataclass
 
 from evalci.core.hashes import short
 from evalci.core.ports import Ancestry
+from evalci.core.proposal import Proposal
 from evalci.core.run import BaseRef
 from evalci.errors import BadInputError
+
+_SHA = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +17,8 @@ class Trigger:
     """What started the check: an event of GitHub's, or a person at a terminal (``event`` empty).
 
     ``sha`` is the commit that GitHub built for the event, ``base_sha`` and ``base_branch`` are what
-    a pull request or merge group goes into, ``branch`` is what was pushed.
+    a pull request or merge group goes into, ``branch`` is what was pushed. ``head`` is the newest
+    commit of a pull request, ``foreign`` tells whether that is a fork's.
     """
 
     event: str = ""
@@ -22,11 +27,21 @@ class Trigger:
     base_sha: str = ""
     base_branch: str = ""
     default_branch: str = ""
+    head: str = ""
+    foreign: bool = False
 
     @property
     def proposes(self) -> bool:
         """Tell whether the event is about a change that somebody asks to merge."""
         return self.event in {"pull_request", "pull_request_target", "merge_group"}
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """Return the pull request that the event is about, if it is about one."""
+        if not self.event.startswith("pull_request"):
+            return None
+        head = self.head if _SHA.fullmatch(self.head) else ""
+        return Proposal(head=head, foreign=self.foreign)
 
 
 def base_revision(trigger: Trigger, git: Ancestry) -> BaseRef | None:

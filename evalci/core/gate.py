@@ -6,6 +6,7 @@ from typing import assert_never
 from evalci.core.evidence.decision import Decision
 from evalci.core.evidence.table import CaseTrials
 from evalci.core.findings import findings_of
+from evalci.core.foreign import disarmed, not_run
 from evalci.core.must_pass import MUST_PASS_TRIALS, must_pass_results
 from evalci.core.policy import Mode
 from evalci.core.run import Run, Shard
@@ -21,10 +22,19 @@ def decide(run: Run) -> Verdict:
 
     Order: regression, not measured, inconclusive, pass. A regression in one category stands even
     when another could not be measured; an empty measurement is never a pass, and neither is a
-    shard: it has no verdict.
+    shard: it has no verdict. Neither has a fork's own report, or a run that asked nobody.
     """
     if run.shard is not None:
         return _of_shard(run.shard)
+    if run.proposal is None:
+        return _decided(run)
+    if run.proposal.not_run:
+        return not_run(run, run.proposal.not_run)
+    return disarmed(_decided(run)) if run.proposal.foreign else _decided(run)
+
+
+def _decided(run: Run) -> Verdict:
+    """Return the verdict of what was measured."""
     summaries = summarise(run)
     trials = measured_trials(run, summaries)
     results, decision = _results(run, summaries, trials)

@@ -168,6 +168,13 @@ class GitHubApi(Protocol):
         """Return the data of a GraphQL query."""
 
 
+class Downloads(Protocol):
+    """Fetches files that GitHub keeps elsewhere; GitHubError when one does not arrive whole."""
+
+    def download(self, path: str, *, limit: int) -> bytes:
+        """Return what the address behind a path holds, at most ``limit`` bytes."""
+
+
 class Patience(Protocol):
     """Decides how long to insist when GitHub fails for a while."""
 

@@ -10,6 +10,7 @@ from evalci.core.category import Category
 from evalci.core.hashes import CaseHashes
 from evalci.core.json_value import Json, JsonObject
 from evalci.core.policy import Mode, Preset, Watch
+from evalci.core.proposal import Proposal
 from evalci.core.trial import Trial
 
 FORMAT = 1
@@ -261,8 +262,8 @@ class Run:
     ``unselected`` are the ids that a selection left out, ``removed`` the baseline's ids that the
     golden set no longer has. ``folder`` is where the paths of a run begin, seen from the top of the
     repository. ``unverified`` says why a good verdict proves nothing, empty when it does.
-    ``lost_requests`` are those of the calls that ended the run and left no trial.
-    ``shard`` is None for a whole run; a part of one has no verdict.
+    ``lost_requests`` are those of the calls that ended the run and left no trial. ``shard`` is
+    None for a whole run; a part has no verdict. ``proposal`` is the pull request, if there is one.
     """
 
     id: str
@@ -288,6 +289,7 @@ class Run:
     budget: BudgetRef | None = None
     lost_requests: int = 0
     shard: Shard | None = None
+    proposal: Proposal | None = None
     format: int = FORMAT
 
     def by_category(self) -> dict[str, tuple[RunCase, ...]]:

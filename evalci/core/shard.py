@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from evalci.core.hashes import digest
+from evalci.core.proposal import Proposal
 from evalci.core.run import BudgetRef, Provenance, Run, RunCase, Shard
 from evalci.errors import BadInputError
 
@@ -89,9 +90,10 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def was_measured(run: Run) -> bool:
-    """Tell whether a shard came to its end with a score, or had nothing to measure."""
+    """Tell whether a shard ended with a score, or had nothing to measure or nobody to ask."""
     due, scored = any(case.planned for case in run.cases), any(case.values for case in run.cases)
-    return not run.stopped and (scored or not due)
+    aside = run.proposal is not None and bool(run.proposal.not_run)
+    return aside or (not run.stopped and (scored or not due))
 
 
 def join(files: Sequence[ShardFile], *, version: str) -> Run:
@@ -120,8 +122,15 @@ def join(files: Sequence[ShardFile], *, version: str) -> Run:
         stopped="; ".join(_stopped(run) for run in runs if run.stopped),
         budget=_budget(runs),
         lost_requests=sum(run.lost_requests for run in runs),
+        proposal=_proposal(runs),
         shard=None,
     )
+
+
+def _proposal(runs: Sequence[Run]) -> Proposal | None:
+    """Return the pull request; where one shard asked nobody, nobody was asked for the whole."""
+    aside = (run.proposal for run in runs if run.proposal is not None and run.proposal.not_run)
+    return next(aside, runs[0].proposal)
 
 
 def _budget(runs: Sequence[Run]) -> BudgetRef | None:

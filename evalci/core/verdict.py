@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     NOT_COMPARABLE = "not comparable"
     ADVISORY = "advisory"
     UNVERIFIED = "unverified"
+    NOT_RUN = "not run"
     NO_BASELINE = "no baseline"
     IMPROVED = "improved"
     UNCHANGED = "unchanged"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from evalci.core.model_config import ModelConfig
-from evalci.errors import BadInputError
+from evalci.errors import NobodyAnswersError
 
 # The names under which litellm looks for keys, and those that others use, all look like this.
 _SECRET_NAME = re.compile(
@@ -28,17 +28,23 @@ def without_git_variables() -> dict[str, str]:
 def required_key(model: ModelConfig) -> str | None:
     """Return the key of a model config, None when it names no variable.
 
-    Raises BadInputError when the named variable is not set.
+    Raises NobodyAnswersError when the named variable is not set.
     """
     if model.api_key_env is None:
         return None
     key = variable(model.api_key_env)
     if key is None:
-        raise BadInputError(
+        raise NobodyAnswersError(
             f"model `{model.name}` needs the environment variable {model.api_key_env}",
             hint="set it, or name another in `api_key_env`",
+            variable=model.api_key_env,
         )
     return key
+
+
+def unset_secret(names: Iterable[str]) -> str:
+    """Return the first of the names that is one of a secret and not set, empty for none."""
+    return next((n for n in names if _SECRET_NAME.search(n) and variable(n) is None), "")
 
 
 def secret_values(names: Iterable[str]) -> list[str]:

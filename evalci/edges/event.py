@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from evalci.core.base_revision import Trigger
+from evalci.core.proposal import is_foreign
 from evalci.errors import BadInputError
+
+_PULL_REQUESTS = {"pull_request", "pull_request_target"}
 
 
 def trigger(environment: Mapping[str, str] = os.environ) -> Trigger:
@@ -28,6 +31,8 @@ def trigger(environment: Mapping[str, str] = os.environ) -> Trigger:
         base_sha=_text(change, "base_sha") or _text(base, "sha"),
         base_branch=_text(base, "ref") or _branch(_text(change, "base_ref")),
         default_branch=_text(_object(payload, "repository"), "default_branch"),
+        head=_text(_object(change, "head"), "sha"),
+        foreign=event in _PULL_REQUESTS and is_foreign(payload),
     )
 
 

@@ -19,8 +19,11 @@ _HUNK = re.compile(r"@@ -\d{1,9}(?:,\d{1,9})? \+(\d{1,9})(?:,\d{1,9})? @@")
 def build_annotations(run: Run, verdict: Verdict) -> tuple[Annotation, ...]:
     """Return at most 50 annotations, failures first: what each prompt made worse, and where.
 
-    They stand at the changed lines of the prompt and of its includes, else at its first line.
+    They stand at the changed lines of the prompt and of its includes, else at its first line. What
+    a fork's own job reports blames nothing.
     """
+    if run.proposal is not None and run.proposal.foreign:
+        return ()
     failures = _of_level(run, _blocked(run, verdict), AnnotationLevel.FAILURE)
     blamed = {annotation.path for annotation in failures}
     warnings = [

@@ -33,7 +33,7 @@ def _of_run(run: Run, *, max_examples: int, private: bool) -> CheckReport:
     verdict = decide(run)
     view = published_view(run, verdict, max_examples=max_examples, private=private)
     return CheckReport(
-        name=_name(run.golden_set.name, run.model.name, default=run.model.default),
+        name=check_name(run.golden_set.name, run.model.name, default=run.model.default),
         conclusion=_conclusion(verdict),
         title=one_line(unmarked(view.title).replace("evalci: ", "", 1), MAX_TITLE),
         summary=body_within(view, LIMIT),
@@ -44,7 +44,7 @@ def _of_run(run: Run, *, max_examples: int, private: bool) -> CheckReport:
 def _of_failure(failure: Failure) -> CheckReport:
     """Return a check that blocks without calling it a regression."""
     proceed = f"**To proceed**: {failure_proceed(failure)}."
-    name = _name(failure.golden_set, failure.model, default=failure.default)
+    name = check_name(failure.golden_set, failure.model, default=failure.default)
     return CheckReport(
         name=name if failure.golden_set else "evalci",
         conclusion=Conclusion.ACTION_REQUIRED,
@@ -53,7 +53,8 @@ def _of_failure(failure: Failure) -> CheckReport:
     )
 
 
-def _name(golden_set: str, model: str, *, default: bool) -> str:
+def check_name(golden_set: str, model: str, *, default: bool) -> str:
+    """Return the name of a check run; only another model than the ``default`` stands in it."""
     parts = ["evalci", golden_set, *([] if default else [model])]
     return " / ".join(one_line(part, MAX_NAME) for part in parts)
 
@@ -69,7 +70,7 @@ def _conclusion(verdict: Verdict) -> Conclusion:
             return Conclusion.ACTION_REQUIRED
         case Outcome.INCONCLUSIVE | Outcome.NOT_COMPARABLE | Outcome.NO_BASELINE:
             return Conclusion.NEUTRAL
-        case Outcome.UNVERIFIED | Outcome.ADVISORY:
+        case Outcome.UNVERIFIED | Outcome.NOT_RUN | Outcome.ADVISORY:
             return Conclusion.NEUTRAL
         case Outcome.IMPROVED | Outcome.UNCHANGED | Outcome.PASS:
             return Conclusion.SUCCESS

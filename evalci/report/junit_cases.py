@@ -136,6 +136,7 @@ def _result_of(outcome: Outcome) -> Result:
             | Outcome.INCONCLUSIVE
             | Outcome.NOT_COMPARABLE
             | Outcome.UNVERIFIED
+            | Outcome.NOT_RUN
             | Outcome.NO_BASELINE
             | Outcome.UNCHANGED
             | Outcome.ADVISORY

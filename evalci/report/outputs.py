@@ -59,7 +59,7 @@ def _scores(verdicts: Sequence[Verdict]) -> dict[str, str]:
     whole = overall(
         result.summary
         for verdict in verdicts
-        if verdict.outcome is not Outcome.NOT_MEASURED
+        if verdict.outcome not in {Outcome.NOT_MEASURED, Outcome.NOT_RUN}
         for result in verdict.categories
     )
     if whole is None:

@@ -22,6 +22,10 @@ _PROCEED = {
     Outcome.INCONCLUSIVE: ("run it with more trials: {command}", "evalci run --trials {more}"),
     Outcome.ADVISORY: ("add cases: five in a category are the least that can decide", ""),
     Outcome.UNVERIFIED: ("have a maintainer run it against the model", ""),
+    Outcome.NOT_RUN: (
+        "make it a secret that this job sees, and run it again; Dependabot has secrets of its own",
+        "",
+    ),
 }
 # The baseline is read from the base: one that is committed here counts for those who come later.
 _WITH_BASE = {
@@ -46,11 +50,19 @@ def way_to_proceed(run: Run, verdict: Verdict) -> str:
         return "nothing to do; to have the new cases compared from now on: " + mark_code(
             'evalci baseline accept --top-up --reason "…"'
         )
+    if run.proposal is not None and run.proposal.foreign:
+        return _have_it_run(run.proposal.head)
     sentence, command = _PROCEED.get(verdict.outcome, ("nothing to do", ""))
     if run.base is not None:
         sentence = _WITH_BASE.get(verdict.outcome, sentence)
     more = max((case.planned for case in run.cases), default=1) * 2
     return sentence.format(command=mark_code(command.format(more=more)))
+
+
+def _have_it_run(head: str) -> str:
+    """Say how a maintainer has a fork's change measured; only the whole commit names it surely."""
+    command = mark_code(f"/evalci run {head or '<sha>'}")
+    return f"a maintainer can have it measured with the comment {command}"
 
 
 def _mend(verdict: Verdict) -> str:

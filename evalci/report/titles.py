@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from evalci.core.evidence.decision import Reason
+from evalci.core.proposal import FORK, FROM_FORK
 from evalci.core.run import Run
 from evalci.core.statistical import options_of
 from evalci.core.statistical_words import in_points_up
@@ -17,6 +18,7 @@ _TITLES = {
     Outcome.INCONCLUSIVE: "not settled: {names}",
     Outcome.NOT_COMPARABLE: "not comparable: cases of {names} were edited since the baseline",
     Outcome.UNVERIFIED: "unverified: {reason}",
+    Outcome.NOT_RUN: "not run: {reason}",
     Outcome.ADVISORY: "advisory: too few cases to decide ({names})",
     Outcome.NO_BASELINE: "no baseline yet",
     Outcome.UNCHANGED: "nothing to measure: all {cases} cases carried forward",
@@ -45,8 +47,13 @@ def _open_or_good_title(run: Run, verdict: Verdict, groups: Sequence[Group]) -> 
         return _uncompared(run)
     names = listed([g.name for g in groups if g.outcome is verdict.outcome])
     return _TITLES[verdict.outcome].format(
-        names=names, cases=len(run.cases), reason=mark_code(verdict.reason)
+        names=names, cases=len(run.cases), reason=_reason(verdict)
     )
+
+
+def _reason(verdict: Verdict) -> str:
+    """Return why there is no verdict; what is not our own sentence may come from anywhere."""
+    return verdict.reason if verdict.reason in {FORK, FROM_FORK} else mark_code(verdict.reason)
 
 
 def _blocking_title(verdict: Verdict, groups: Sequence[Group]) -> str:
@@ -112,6 +119,8 @@ def headline_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     """Count the outcomes, then the whole: what the reader sees before any table."""
     if run.shard is not None:
         return _headline_of_shard(run)
+    if verdict.outcome is Outcome.NOT_RUN:
+        return _headline_of_not_run(run)
     counts = Counter(group.outcome for group in groups)
     failed = sum(m.confirmed for m in verdict.must_pass)
     parts = [
@@ -137,6 +146,15 @@ def _headline_of_shard(run: Run) -> str:
     return f"{text}, {len(run.cases) - len(measured)} carried forward." + (
         f" Stopped: {mark_code(run.stopped)}." if run.stopped else ""
     )
+
+
+def _headline_of_not_run(run: Run) -> str:
+    """Count what would have been asked; what the fork itself reports of it may be nothing."""
+    due = sum(case.planned > 0 for case in run.cases)
+    if not due:
+        return "Nothing was measured."
+    asked = f"{due} of {counted(len(run.cases), 'case')} would be asked"
+    return f"{asked}; not all of them have recorded answers in the base."
 
 
 def _overall(verdict: Verdict) -> str:

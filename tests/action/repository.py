@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.desk import BROKEN, HARMLESS, write_desk
+from tests.github_forks import FORK, propose, workflow_run
 from tests.github_server import TOKEN, GitHubServer
 
 PULL_REQUEST = 7
@@ -19,7 +20,10 @@ INVALID = {"evalci.yaml": "version: 1\ngolden_sets: [golden/desk]\nmodel: {}\n"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What started the job, in the three forms that GitHub gives it to an action."""
+    """What started the job, in the three forms that GitHub gives it to an action.
+
+    ``home`` is the repository that has the branch of a pull request.
+    """
 
     name: str
     sha: str
@@ -28,6 +32,7 @@ class Event:
     pull_head: str = ""
     before: str = ""
     run_id: str = "31"
+    home: str = "octo/shop"
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -35,8 +40,11 @@ class Event:
         repository = {"full_name": "octo/shop", "default_branch": "main"}
         match self.name:
             case "pull_request":
-                pull = {"number": PULL_REQUEST, "head": {"sha": self.pull_head}}
+                head = {"sha": self.pull_head, "repo": {"full_name": self.home}}
+                pull = {"number": PULL_REQUEST, "head": head}
                 return {"repository": repository, "pull_request": pull}
+            case "workflow_run":
+                return workflow_run(head=self.pull_head)
             case "merge_group":
                 group = {"head_sha": self.sha, "base_sha": self.before}
                 return {"repository": repository, "merge_group": group}
@@ -104,6 +112,18 @@ class Checkout:
             pull_head=head,
             run_id=run_id,
         )
+
+    def fork(self, files: Mapping[str, str]) -> Event:
+        """Check out the merge commit of a fork's pull request."""
+        event = replace(self.pull_request(files), home=FORK)
+        propose(self.server.repository, head=event.pull_head)
+        return event
+
+    def after(self, event: Event) -> Event:
+        """Check out the default branch, where the job runs that a finished run starts."""
+        git(self.folder, "checkout", "--quiet", "--force", "main")
+        sha = git(self.folder, "rev-parse", "HEAD")
+        return replace(event, name="workflow_run", sha=sha, ref="refs/heads/main", run_id="41")
 
     def on_main(self, name: str, files: Mapping[str, str]) -> Event:
         """Commit to the default branch, where a push, a schedule or a person starts the job."""

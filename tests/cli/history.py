@@ -71,27 +71,40 @@ def change(folder: Path, files: Mapping[str, str | None], *, branch: str = "feat
     return commit("a change")
 
 
-def check_out_merge(monkeypatch: pytest.MonkeyPatch, place: Path, *, base: str, head: str) -> str:
+def check_out_merge(
+    monkeypatch: pytest.MonkeyPatch,
+    place: Path,
+    *,
+    base: str,
+    head: str,
+    home: str = "octo/shop",
+) -> str:
     """Check out the merge commit that GitHub makes of a pull request, and be its job."""
     git("checkout", "--quiet", "--detach", base)
     git("merge", "--quiet", "--no-ff", "--message", "merge", head)
     merged = git("rev-parse", "HEAD")
-    be_pull_request(monkeypatch, place, sha=merged, base=base, head=head)
+    be_pull_request(monkeypatch, place, sha=merged, base=base, head=head, home=home)
     return merged
 
 
 def be_pull_request(
-    monkeypatch: pytest.MonkeyPatch, place: Path, *, sha: str, base: str, head: str
+    monkeypatch: pytest.MonkeyPatch,
+    place: Path,
+    *,
+    sha: str,
+    base: str,
+    head: str,
+    home: str = "octo/shop",
 ) -> None:
-    """Set the variables that a pull request's job finds."""
+    """Set the variables that a pull request's job finds; ``home`` has the branch."""
     payload = {
         "number": 7,
         "pull_request": {
             "number": 7,
-            "head": {"sha": head, "ref": "feature"},
+            "head": {"sha": head, "ref": "feature", "repo": {"full_name": home}},
             "base": {"sha": base, "ref": "main"},
         },
-        "repository": {"default_branch": "main"},
+        "repository": {"full_name": "octo/shop", "default_branch": "main"},
     }
     be_event(monkeypatch, place, "pull_request", payload, sha=sha, branch="7/merge")
 

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,15 @@ def make_payload(event: str, head: str = HEAD) -> dict[str, Any]:
         case "pull_request":
             change = {
                 "number": 7,
-                "head": {"sha": head, "ref": "warmer"},
-                "base": {"sha": "c" * 40, "ref": "main"},
+                "head": {"sha": head, "ref": "warmer", "repo": repository},
+                "base": {"sha": "c" * 40, "ref": "main", "repo": repository},
             }
-            return {"action": "synchronize", "number": 7, "pull_request": change}
+            return {
+                "action": "synchronize",
+                "number": 7,
+                "pull_request": change,
+                "repository": repository,
+            }
         case "merge_group":
             group = {"head_sha": head, "base_sha": "c" * 40, "base_ref": "refs/heads/main"}
             return {"action": "checks_requested", "merge_group": group, "repository": repository}
@@ -59,14 +65,18 @@ class Job:
         run_id: int = 100,
         head: str = HEAD,
         token: str = TOKEN,
+        payload: Mapping[str, Any] | None = None,
         **variables: str,
     ) -> None:
-        """Set what a runner sets; ``variables`` come on top, an empty one counts as unset."""
+        """Set what a runner sets; ``variables`` come on top, an empty one counts as unset.
+
+        ``payload`` is what GitHub sends with the event, by default an ordinary one.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         for name in ("payload", "output", "summary"):
             (self._folder / name).write_text("", encoding="utf-8")
-        payload = json.dumps(make_payload(event, head))
-        (self._folder / "payload").write_text(payload, encoding="utf-8")
+        sent = json.dumps(make_payload(event, head) if payload is None else payload)
+        (self._folder / "payload").write_text(sent, encoding="utf-8")
         self.server.repository.shas.add(head)
         values = {
             "GITHUB_ACTIONS": "true",

@@ -27,8 +27,11 @@ def environment(folder: Path, event: str, payload: object, **more: str) -> Mappi
 
 def test_a_pull_request_names_its_base(tmp_path: Path) -> None:
     payload = {
-        "pull_request": {"base": {"ref": "release", "sha": BASE}},
-        "repository": {"default_branch": "main"},
+        "pull_request": {
+            "head": {"sha": HEAD, "repo": {"full_name": "octo/shop"}},
+            "base": {"ref": "release", "sha": BASE},
+        },
+        "repository": {"full_name": "octo/shop", "default_branch": "main"},
     }
 
     found = trigger(environment(tmp_path, "pull_request", payload, GITHUB_REF_NAME="7/merge"))
@@ -40,6 +43,7 @@ def test_a_pull_request_names_its_base(tmp_path: Path) -> None:
         base_sha=BASE,
         base_branch="release",
         default_branch="main",
+        head=HEAD,
     )
 
 

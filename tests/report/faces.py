@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from evalci.core.policy import OnInconclusive
+from evalci.core.proposal import FORK, Proposal
 from evalci.core.run import BaseRef, FileChange, PolicyChange, Run, Standing
 from tests.fakes import (
     make_baseline_ref,
@@ -104,6 +105,18 @@ def unverified() -> Run:
     return make_run(*several(6, "review", GOOD, GOOD), base=BASE, unverified=reason)
 
 
+def not_run() -> Run:
+    cases = (replace(case, trials=()) for case in several(4, "review", GOOD, GOOD))
+    proposal = Proposal(head="0a1b2c3d" * 5, foreign=True, not_run=FORK)
+    return make_run(
+        *cases, make_carried(id="docs-1", category="docs"), base=BASE, proposal=proposal
+    )
+
+
+def of_a_fork() -> Run:
+    return replace(regression(), base=BASE, proposal=Proposal(head="0a1b2c3d" * 5, foreign=True))
+
+
 def edited_cases() -> Run:
     return replace(not_comparable(), base=BASE)
 
@@ -122,6 +135,8 @@ FACES = {
     "edited cases": edited_cases,
     "policy changed": policy_changed,
     "unverified": unverified,
+    "not run": not_run,
+    "of a fork": of_a_fork,
     **evidence_faces.FACES,
     **gate_faces.FACES,
 }

@@ -28,6 +28,8 @@ CONCLUSIONS = {
     "edited cases": Conclusion.NEUTRAL,
     "policy changed": Conclusion.FAILURE,
     "unverified": Conclusion.NEUTRAL,
+    "not run": Conclusion.NEUTRAL,
+    "of a fork": Conclusion.NEUTRAL,
     "evidence worse": Conclusion.FAILURE,
     "evidence better": Conclusion.SUCCESS,
     "evidence no worse": Conclusion.SUCCESS,

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from evalci.core.ports import GitHubApi, Patience
+from evalci.core.ports import Downloads, GitHubApi, Patience
+from evalci.edges.github.artifacts import Artifacts
 from evalci.edges.github.baseline_pr import BaselinePullRequest
 from evalci.edges.github.check_runs import CheckRuns
 from evalci.edges.github.client import PyGithubApi
 from evalci.edges.github.comments import Comment, Comments, StickyComment
 from evalci.edges.github.event import Event
+from evalci.edges.github.proposals import Proposals
 from evalci.edges.github.viewer import speaks_for, viewer_login
 
 
@@ -17,7 +19,14 @@ class GitHub:
 
     event: Event
     api: GitHubApi
+    downloads: Downloads
     patience: Patience
+
+    @property
+    def artifacts(self) -> Artifacts:
+        """Return what the workflow runs of the repository have uploaded."""
+        repository = self.event.repository
+        return Artifacts(self.api, self.downloads, self.patience, repository=repository)
 
     @property
     def checks(self) -> CheckRuns:
@@ -29,6 +38,11 @@ class GitHub:
     def baselines(self) -> BaselinePullRequest:
         """Return the pull request for baselines."""
         return BaselinePullRequest(self.api, self.patience, repository=self.event.repository)
+
+    @property
+    def proposals(self) -> Proposals:
+        """Return the pull requests that are open."""
+        return Proposals(self.api, self.patience, repository=self.event.repository)
 
     def comment(self, number: int) -> StickyComment:
         """Return our comment on a pull request."""
@@ -44,4 +58,4 @@ class GitHub:
 def open_github(event: Event, *, token: str, patience: Patience) -> GitHub:
     """Return GitHub as a token sees it."""
     api = PyGithubApi(api_url=event.api_url, graphql_url=event.graphql_url, token=token)
-    return GitHub(event=event, api=api, patience=patience)
+    return GitHub(event=event, api=api, downloads=api, patience=patience)

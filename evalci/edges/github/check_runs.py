@@ -9,6 +9,8 @@ from evalci.core.publication import Annotation, CheckReport, Origin
 from evalci.errors import ApiFault, GitHubError
 
 PER_REQUEST = 50
+# How the id of a check run begins that repeats what a fork said.
+POSTED = "evalci-posted-"
 
 
 class CheckRuns:
@@ -22,11 +24,24 @@ class CheckRuns:
         self._patience = patience
         self._path = f"/repos/{repository}"
         self._origin = origin
-        self._id = f"evalci-{origin.run_id}-{origin.attempt}-{secrets.token_hex(6)}"
+        prefix = POSTED if origin.event == "workflow_run" else "evalci-"
+        self._id = f"{prefix}{origin.run_id}-{origin.attempt}-{secrets.token_hex(6)}"
 
     def write(self, report: CheckReport) -> None:
         """Create a finished check run with all its annotations."""
         self._patience.insist(lambda: self._complete(report))
+
+    def judged(self) -> frozenset[str]:
+        """Return the names of the check runs of this commit that no poster wrote for a fork."""
+        path = f"{self._path}/commits/{self._origin.head}/check-runs"
+        found = self._patience.insist(
+            lambda: list(self._api.items(path, "check_runs", filter="all"))
+        )
+        return frozenset(
+            str(run.get("name"))
+            for run in found
+            if not str(run.get("external_id") or "").startswith(POSTED)
+        )
 
     def _complete(self, report: CheckReport) -> None:
         """Look what arrived of a check run and send the rest; annotations are only ever added."""

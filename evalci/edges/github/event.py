@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalci.core.json_value import Json, value_at
+from evalci.core.proposal import is_foreign, same_repository
 from evalci.core.publication import Origin
 from evalci.errors import BadInputError
 
@@ -18,11 +19,29 @@ _NEEDED = ("GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_REPOSITORY", "GITHU
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The workflow run that a `workflow_run` event is about: who ran what, and for which commit.
+
+    ``repository`` (`owner/name`) and ``branch`` are those of its head, and anybody may have named
+    them; ``repository`` is empty for a fork that was deleted.
+    """
+
+    run_id: int
+    attempt: int
+    event: str
+    head: str
+    repository: str
+    branch: str
+    foreign: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Where a publisher speaks from, and to what.
 
     ``origin.head`` is what the checks are about, ``sha`` the commit that the workflow has checked
-    out; ``default_branch`` is None unless the event is a push to it.
+    out; ``default_branch`` is None unless the event is a push to it. ``foreign`` tells that a fork
+    proposes something, ``checked`` is the run that a `workflow_run` event is about.
     """
 
     origin: Origin
@@ -32,6 +51,8 @@ class Event:
     graphql_url: str
     pull_request: int | None = None
     default_branch: str | None = None
+    foreign: bool = False
+    checked: Checked | None = None
 
 
 def read_event(variables: Mapping[str, str] = os.environ) -> Event:
@@ -45,22 +66,69 @@ def read_event(variables: Mapping[str, str] = os.environ) -> Event:
         message = "`evalci publish` does not speak for pull_request_target"
         raise BadInputError(message, hint="let the workflow run on pull_request")
     payload = _payload(Path(variables["GITHUB_EVENT_PATH"]), name)
+    checked = _checked_run(payload) if name == "workflow_run" else None
     api_url = variables.get("GITHUB_API_URL") or "https://api.github.com"
     return Event(
-        origin=Origin(
-            head=_head(name, payload, sha),
-            run_id=_count(variables, "GITHUB_RUN_ID"),
-            attempt=_count(variables, "GITHUB_RUN_ATTEMPT"),
-            run_url=_run_url(variables),
-            event=name,
-        ),
+        origin=_origin(variables, payload, checked),
         repository=_checked(variables["GITHUB_REPOSITORY"], _REPOSITORY, "GITHUB_REPOSITORY"),
         sha=_checked(sha, _SHA, "GITHUB_SHA"),
         api_url=api_url.rstrip("/"),
         graphql_url=variables.get("GITHUB_GRAPHQL_URL") or _graphql_url(api_url),
         pull_request=_number(payload) if name == "pull_request" else None,
         default_branch=_default_branch(name, payload),
+        foreign=name == "pull_request" and is_foreign(payload),
+        checked=checked,
     )
+
+
+def _origin(variables: Mapping[str, str], payload: Json, checked: Checked | None) -> Origin:
+    """Return who speaks; for the run of somebody else, that run."""
+    name = variables["GITHUB_EVENT_NAME"]
+    if checked is not None:
+        run_id = str(checked.run_id)
+        return Origin(
+            head=checked.head,
+            run_id=checked.run_id,
+            attempt=checked.attempt,
+            run_url=_run_url({**variables, "GITHUB_RUN_ID": run_id}),
+            event=name,
+        )
+    return Origin(
+        head=_head(name, payload, variables["GITHUB_SHA"]),
+        run_id=_count(variables, "GITHUB_RUN_ID"),
+        attempt=_count(variables, "GITHUB_RUN_ATTEMPT"),
+        run_url=_run_url(variables),
+        event=name,
+    )
+
+
+def _checked_run(payload: Json) -> Checked:
+    """Return the run that ended; its `pull_requests` are not asked, for a fork they are empty."""
+    run = value_at(payload, "workflow_run")
+    head = value_at(run, "head_sha")
+    home = value_at(run, "head_repository", "full_name")
+    own = value_at(payload, "repository", "full_name")
+    repository = home if isinstance(home, str) and _REPOSITORY.fullmatch(home) else ""
+    return Checked(
+        run_id=_positive(run, "id"),
+        attempt=_positive(run, "run_attempt"),
+        event=_word(value_at(run, "event")),
+        head=_checked(head, _SHA, "the payload of workflow_run: `workflow_run.head_sha`"),
+        repository=repository,
+        branch=_word(value_at(run, "head_branch")),
+        foreign=not (isinstance(own, str) and same_repository(repository, own)),
+    )
+
+
+def _positive(run: Json, name: str) -> int:
+    number = value_at(run, name)
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise BadInputError(f"the payload of workflow_run: `workflow_run.{name}` is missing")
+    return number
+
+
+def _word(value: Json) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _payload(place: Path, name: str) -> Json:

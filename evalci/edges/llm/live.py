@@ -16,7 +16,7 @@ from evalci.core.model_config import RESERVED_PARAM, ModelConfig, Price
 from evalci.core.trial import Finish, Output, Request, encodable, rounded_usd
 from evalci.core.vendor_error import filtered, translated
 from evalci.core.vendor_headers import copied
-from evalci.errors import BadInputError, CallError, CallFault
+from evalci.errors import BadInputError, CallError, CallFault, NobodyAnswersError
 
 T = TypeVar("T")
 Cost = Callable[[int, int], float | None]
@@ -170,14 +170,15 @@ def _register(litellm: Any, model: ModelConfig) -> None:
 
 
 def _require_key(litellm: Any, model: ModelConfig, api_key: str | None) -> None:
-    """Raise BadInputError when the vendor's own variable is needed and not set."""
+    """Raise NobodyAnswersError when the vendor's own variable is needed and not set."""
     if api_key or model.api_base:
         return
     missing = litellm.validate_environment(model=model.id).get("missing_keys") or []
     if missing:
-        raise BadInputError(
+        raise NobodyAnswersError(
             f"model `{model.name}` ({model.id}) needs the environment variable {missing[0]}",
             hint="set it, or name another in `api_key_env`",
+            variable=str(missing[0]),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from evalci.core.json_value import parse_json
 from evalci.core.trial import Finish, Output, Request, encodable
-from evalci.errors import BadInputError
+from evalci.errors import BadInputError, NobodyAnswersError
 
 FORMAT = 1
 T = TypeVar("T")
@@ -23,10 +23,10 @@ class ReplayClient:
         self._source = source
 
     def complete(self, request: Request) -> Output:
-        """Return the recorded answer; BadInputError names the case that has none."""
+        """Return the recorded answer; NobodyAnswersError names the case that has none."""
         found = self._outputs.get((request.hash, request.trial))
         if found is None:
-            raise BadInputError(
+            raise NobodyAnswersError(
                 f"{self._source}: no recording for trial {request.trial + 1} of `{request.case}`",
                 hint="record it with `evalci run --record`",
             )

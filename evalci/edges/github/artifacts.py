@@ -1,0 +1,195 @@
+"""Artifacts of workflow runs: found by commit, downloaded within limits, handed on as bytes."""
+
+import io
+import stat
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from evalci.core.json_value import Json, JsonObject, value_at
+from evalci.core.ports import Downloads, GitHubApi, Patience
+from evalci.errors import BadInputError
+
+PREFIX = "evalci-"
+WANTED = ("run.json", "index.json")
+MAX_ARTIFACTS = 10
+MAX_RUNS = 20
+MAX_ARCHIVE_BYTES = 100_000_000
+MAX_MEMBERS = 10_000
+MAX_UNPACKED_BYTES = 50_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowRun:
+    """A run of a workflow: ``path`` is its file, ``repository`` (`owner/name`) has its commit.
+
+    ``repository`` is empty when it was deleted, ``actor`` is who caused the run.
+    """
+
+    id: int
+    attempt: int
+    path: str
+    event: str
+    head: str
+    repository: str
+    actor: str
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """What a workflow run uploaded under a name; ``size`` is that of its archive, in bytes."""
+
+    id: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactFile:
+    """A file of an artifact: ``folder`` is empty at its top, ``name`` is one of ``WANTED``.
+
+    Whoever wrote the pull request may have written ``content``, and chosen ``folder``, too.
+    """
+
+    folder: str
+    name: str
+    content: bytes
+
+
+class Artifacts:
+    """What the workflow runs of one repository have uploaded."""
+
+    def __init__(
+        self, api: GitHubApi, downloads: Downloads, patience: Patience, *, repository: str
+    ) -> None:
+        """``repository`` is `owner/name`; the token needs `actions: read` there."""
+        self._api = api
+        self._downloads = downloads
+        self._patience = patience
+        self._path = f"/repos/{repository}/actions"
+
+    def runs_of(self, head: str) -> tuple[WorkflowRun, ...]:
+        """Return the pull request runs of a commit, the newest first, at most ``MAX_RUNS``.
+
+        A fork can bring workflows of its own, so a run proves nothing by its name or path.
+        """
+        found = self._patience.insist(
+            lambda: self._first(
+                "runs", "workflow_runs", MAX_RUNS, head_sha=head, event="pull_request"
+            )
+        )
+        runs = [_run(entry) for entry in found]
+        return tuple(sorted(runs, key=lambda run: (run.id, run.attempt), reverse=True))
+
+    def newest_finished(self, head: str) -> WorkflowRun | None:
+        """Return the newest finished run of a commit that uploaded something of evalci's."""
+        for run in self.runs_of(head):
+            if run.finished and run.head == head and self.of_run(run.id):
+                return run
+        return None
+
+    def of_run(self, run_id: int) -> tuple[Artifact, ...]:
+        """Return the artifacts of evalci's that a run left, the newest first; expired ones not."""
+        found = self._patience.insist(
+            lambda: self._first(f"runs/{run_id}/artifacts", "artifacts", MAX_ARTIFACTS)
+        )
+        kept = [_artifact(entry) for entry in found if not entry.get("expired")]
+        ours = [artifact for artifact in kept if artifact.name.startswith(PREFIX)]
+        return tuple(sorted(ours, key=lambda artifact: artifact.id, reverse=True))
+
+    def files(self, artifact: Artifact) -> tuple[ArtifactFile, ...]:
+        """Return the run files of an artifact; BadInputError for an archive that is no good one."""
+        if artifact.size > MAX_ARCHIVE_BYTES:
+            raise _refused(f"larger than {MAX_ARCHIVE_BYTES // 1_000_000} MB")
+        path = f"{self._path}/artifacts/{artifact.id}/zip"
+        content = self._patience.insist(
+            lambda: self._downloads.download(path, limit=MAX_ARCHIVE_BYTES)
+        )
+        return unpacked(content)
+
+    def _first(self, path: str, key: str, count: int, **parameters: str) -> list[JsonObject]:
+        """Return the first entries of a list; pages past them are not asked for."""
+        return list(islice(self._api.items(f"{self._path}/{path}", key, **parameters), count))
+
+
+def unpacked(archive: bytes) -> tuple[ArtifactFile, ...]:
+    """Return the run files of a zip archive; BadInputError for what no honest upload looks like.
+
+    Nothing is written to disk, and nothing but ``WANTED`` is unpacked.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            members = opened.infolist()
+            _require_harmless(members)
+            return tuple(_unpack(opened, [m for m in members if _is_wanted(m.filename)]))
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
+        raise _refused("not a zip archive that can be read") from None
+    except RuntimeError:  # how zipfile says that a password is needed
+        raise _refused("encrypted") from None
+
+
+def _require_harmless(members: Sequence[zipfile.ZipInfo]) -> None:
+    if len(members) > MAX_MEMBERS:
+        raise _refused(f"more than {MAX_MEMBERS:,} files")
+    if len({member.filename for member in members}) < len(members):
+        raise _refused("a file stands in it twice")
+    for member in members:
+        parts = member.filename.replace("\\", "/").split("/")
+        if ".." in parts or not parts[0] or ":" in parts[0]:
+            raise _refused("a path that leads outside")
+        if stat.S_ISLNK(member.external_attr >> 16):
+            raise _refused("a symlink")
+
+
+def _is_wanted(path: str) -> bool:
+    """Tell whether a path is a run file at the top, or in a folder at the top."""
+    *folders, name = path.split("/")
+    return name in WANTED and len(folders) <= 1
+
+
+def _unpack(opened: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) -> Iterator[ArtifactFile]:
+    """Yield the files; what a header says of their sizes is not believed."""
+    room = MAX_UNPACKED_BYTES
+    for member in members:
+        with opened.open(member) as stream:
+            content = stream.read(room + 1)
+        room -= len(content)
+        if room < 0:
+            raise _refused(f"more than {MAX_UNPACKED_BYTES // 1_000_000} MB when unpacked")
+        folder, _, name = member.filename.rpartition("/")
+        yield ArtifactFile(folder=folder, name=name, content=content)
+
+
+def _refused(why: str) -> BadInputError:
+    return BadInputError(f"the artifact of the run is refused: {why}")
+
+
+def _run(data: JsonObject) -> WorkflowRun:
+    return WorkflowRun(
+        id=_number(data.get("id")),
+        attempt=_number(data.get("run_attempt")),
+        path=_text(data.get("path")),
+        event=_text(data.get("event")),
+        head=_text(data.get("head_sha")),
+        repository=_text(value_at(data, "head_repository", "full_name")),
+        actor=_text(value_at(data, "actor", "login")),
+        finished=data.get("status") == "completed",
+    )
+
+
+def _artifact(data: JsonObject) -> Artifact:
+    return Artifact(
+        id=_number(data.get("id")),
+        name=_text(data.get("name")),
+        size=_number(data.get("size_in_bytes")),
+    )
+
+
+def _number(value: Json) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""

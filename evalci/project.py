@@ -17,6 +17,7 @@ from evalci.core.hashes import (
     request_hash,
     template_hash,
 )
+from evalci.core.json_value import canonical
 from evalci.core.manifest import disagreements, parse_manifest
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Prepared
@@ -26,7 +27,7 @@ from evalci.core.prompt import Prompt, load_prompt, params_of, prompts_used
 from evalci.core.rendering import rendered_cases, variable_problems
 from evalci.core.trial import Message
 from evalci.errors import BadInputError
-from evalci.scorers.registry import KINDS, images_of, is_graded, scorer_problems
+from evalci.scorers.registry import KINDS, images_of, is_graded, running, scorer_problems
 
 MANIFEST = "manifest.yaml"
 _VERSIONS = {name: kind.version for name, kind in KINDS.items()}
@@ -169,6 +170,19 @@ def load_project(
 def sandbox_images(cases: Iterable[Case]) -> frozenset[str]:
     """Return the sandbox images that the scorers of some cases run in."""
     return frozenset(image for case in cases for image in images_of(case))
+
+
+def foreign_code(cases: Iterable[Case], *, known: Iterable[Case]) -> tuple[str, str] | None:
+    """Return the first scorer, with its case, that runs something no known case has run, or None.
+
+    Code and commands that scorers of known cases run may be run for other cases as well.
+    """
+    trusted = {(spec.name, canonical(spec.params)) for case in known for spec in running(case)}
+    for case in cases:
+        for spec in running(case):
+            if (spec.name, canonical(spec.params)) not in trusted:
+                return spec.name, case.id
+    return None
 
 
 def with_must_pass(project: Project, flags: Mapping[str, bool]) -> Project:

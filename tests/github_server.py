@@ -42,7 +42,16 @@ _ROUTES = {
     "compare": "GET {}/compare/<base>...<head>",
     "pulls": "GET {}/pulls",
     "pull": "POST {}/pulls",
+    "one_pull": "GET {}/pulls/<int:number>",
+    "reviews": "GET {}/pulls/<int:number>/reviews",
+    "permission": "GET {}/collaborators/<login>/permission",
     "edit_pull": "PATCH {}/pulls/<int:number>",
+    "one_comment": "GET {}/issues/comments/<int:id_>",
+    "git_tree": "GET {}/git/trees/<sha>",
+    "git_blob": "GET {}/git/blobs/<sha>",
+    "one_run": "GET {}/actions/runs/<int:id_>",
+    "rerun": "POST {}/actions/runs/<int:id_>/rerun",
+    "named_artifacts": "GET {}/actions/artifacts",
     "branches": "GET {}/commits/<sha>/branches-where-head",
     "runs": "GET {}/actions/runs",
     "artifacts": "GET {}/actions/runs/<int:id_>/artifacts",
@@ -329,9 +338,47 @@ class _Call:
         self.account.require("pulls")
         return self.state.pull(self.body)
 
+    def one_pull(self, number: int) -> Any:
+        if number not in self.state.pulls:
+            raise Refusal(404, "Not Found")
+        return self.state.pulls[number]
+
+    def reviews(self, number: int) -> _Page:
+        return _Page([dict(r) for r in self.state.reviews if r["pull"] == number])
+
+    def permission(self, login: str) -> Any:
+        return self.state.permission(login)
+
     def edit_pull(self, number: int) -> Any:
         self.account.require("pulls")
         return self.state.edit_pull(number, self.body)
+
+    def one_comment(self, id_: int) -> Any:
+        return self.state.existing_comment(id_)
+
+    def git_tree(self, sha: str) -> Any:
+        return self.state.objects.tree(sha, recursive="recursive" in self.args)
+
+    def git_blob(self, sha: str) -> Any:
+        return self.state.objects.blob(sha)
+
+    def one_run(self, id_: int) -> Any:
+        return self.state.workflow_run(id_)
+
+    def rerun(self, id_: int) -> Any:
+        self.account.require("actions")
+        self.state.workflow_run(id_)
+        return {}
+
+    def named_artifacts(self) -> _Page:
+        name = self.args.get("name")
+        found = [
+            {**entry, "workflow_run": {"id": run_id}}
+            for run_id, entries in self.state.artifacts.items()
+            for entry in entries
+            if name in {None, entry["name"]}
+        ]
+        return _Page(found[::-1], "artifacts")
 
     def branches(self, sha: str) -> _Page:
         names = [n for n, tip in self.state.refs.items() if tip == sha and n.startswith("heads/")]

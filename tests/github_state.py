@@ -4,8 +4,11 @@ import base64
 import hashlib
 import json
 import re
+import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 MAX_BODY = 65_536
@@ -15,7 +18,7 @@ CONCLUSIONS = {
 }
 LEVELS = {"notice", "warning", "failure"}
 SHA = re.compile(r"[0-9a-f]{40}")
-ALL_RIGHTS = frozenset({"comments", "checks", "contents", "pulls"})
+ALL_RIGHTS = frozenset({"comments", "checks", "contents", "pulls", "actions"})
 NO_INTEGRATION = "Resource not accessible by integration"
 
 
@@ -35,6 +38,50 @@ def invalid(field_: str, message: str) -> Refusal:
     """Return a 422 about one field."""
     detail = {"resource": "Request", "code": "invalid", "field": field_, "message": message}
     return Refusal(422, "Validation Failed", detail)
+
+
+@dataclass(frozen=True, slots=True)
+class GitObjects:
+    """The commits, trees and contents of a real git repository, as the API shows them."""
+
+    folder: Path | None = None
+
+    def commit(self, sha: str) -> dict[str, Any]:
+        """Return a commit."""
+        return {"sha": sha, "tree": {"sha": self._git("rev-parse", f"{sha}^{{tree}}")}}
+
+    def merge_base(self, one: str, other: str) -> str:
+        """Return where two commits part."""
+        return self._git("merge-base", one, other)
+
+    def tree(self, sha: str, *, recursive: bool) -> dict[str, Any]:
+        """Return the entries of a tree, with those of its folders where it is ``recursive``."""
+        deep = ["-r", "-t"] if recursive else []
+        lines = self._git("ls-tree", "-z", "--long", *deep, sha).split("\0")
+        entries = []
+        for about, path in (line.split("\t", 1) for line in lines if line):
+            mode, kind, id_, size = about.split()
+            sized = {} if size == "-" else {"size": int(size)}
+            entries.append({"path": path, "mode": mode, "type": kind, "sha": id_, **sized})
+        return {"sha": sha, "tree": entries, "truncated": False}
+
+    def blob(self, sha: str) -> dict[str, Any]:
+        """Return a content, in base64 on lines as GitHub sends it."""
+        content = self._run("cat-file", "blob", sha)
+        return {"sha": sha, "encoding": "base64", "content": base64.encodebytes(content).decode()}
+
+    def _git(self, *arguments: str) -> str:
+        return self._run(*arguments).decode().strip()
+
+    def _run(self, *arguments: str) -> bytes:
+        if self.folder is None:
+            raise Refusal(404, "Not Found")
+        done = subprocess.run(
+            ["git", *arguments], cwd=self.folder, capture_output=True, check=False
+        )
+        if done.returncode:
+            raise Refusal(404, "Not Found")
+        return done.stdout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +121,10 @@ class Repository:
     runs: list[dict[str, Any]] = field(default_factory=list)
     artifacts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     archives: dict[int, bytes] = field(default_factory=dict)
+    objects: GitObjects = field(default_factory=GitObjects)
     pulls_permitted: bool = True
+    reviews: list[dict[str, Any]] = field(default_factory=list)
+    roles: dict[str, str] = field(default_factory=dict)
     _last_id: int = 1000
 
     def next_id(self) -> int:
@@ -95,12 +145,15 @@ class Repository:
             "body": _comment_body(body),
             "user": account.user,
             "html_url": f"https://github.test/{self.name}/pull/{number}#issuecomment-{id_}",
+            "created_at": _moment(id_),
+            "updated_at": _moment(id_),
         }
         return self.comments[id_]
 
     def edit_comment(self, id_: int, body: Any) -> dict[str, Any]:
         """Replace the body of a comment."""
         self.existing_comment(id_)["body"] = _comment_body(body)
+        self.comments[id_]["updated_at"] = _moment(self.next_id())
         return self.comments[id_]
 
     def existing_comment(self, id_: int) -> dict[str, Any]:
@@ -231,10 +284,10 @@ class Repository:
         return self.commits[self._commit(body["tree"], parents)]
 
     def commit(self, sha: str) -> dict[str, Any]:
-        """Return a commit that is there."""
-        if sha not in self.commits:
-            raise Refusal(404, "Not Found")
-        return self.commits[sha]
+        """Return a commit that is there, one of a fork's among them."""
+        if sha in self.commits:
+            return self.commits[sha]
+        return self.objects.commit(sha)
 
     def ref(self, name: str) -> dict[str, Any]:
         """Return a ref that is there; ``name`` begins with `heads/`."""
@@ -278,8 +331,17 @@ class Repository:
                 waiting += [parent["sha"] for parent in self.commits[here]["parents"]]
         return found
 
+    def workflow_run(self, id_: int) -> dict[str, Any]:
+        """Return a workflow run that is there."""
+        for run in self.runs:
+            if run["id"] == id_:
+                return run
+        raise Refusal(404, "Not Found")
+
     def compare(self, base: str, head: str) -> dict[str, Any]:
         """Return how a commit stands to another."""
+        if head not in self.commits:
+            return {"merge_base_commit": {"sha": self.objects.merge_base(base, head)}}
         self.commit(base)
         self.commit(head)
         if base == head:
@@ -334,6 +396,19 @@ class Repository:
             if state in {"all", pull["state"]} and pull["head"]["label"] == head
         ]
 
+    def review(self, number: int, login: str, state: str, commit: str) -> None:
+        """Add somebody's review of a commit, such as `APPROVED`."""
+        user = Account(login=login, bot=login.endswith("[bot]")).user
+        review = {"id": self.next_id(), "user": user, "state": state, "commit_id": commit}
+        self.reviews.append({"pull": number, **review})
+
+    def permission(self, login: str) -> dict[str, Any]:
+        """Return what somebody may do, in the four words of old and by the name of the role."""
+        if login not in self.roles:
+            raise Refusal(404, "Not Found")
+        role = self.roles[login]
+        return {"permission": _OLD_WORDS.get(role, role), "role_name": role}
+
     def edit_pull(self, number: int, body: Mapping[str, Any]) -> dict[str, Any]:
         """Change the words or the state of a pull request."""
         if number not in self.pulls:
@@ -350,15 +425,21 @@ class Repository:
             pull
             for pull in self.pulls.values()
             if state in {None, "all", pull["state"]}
-            and head in {None, pull["head"]}
-            and base in {None, pull["base"]}
+            and (head is None or head == pull["head"])
+            and (base is None or base == pull["base"])
         ]
 
 
+_OLD_WORDS = {"maintain": "write", "triage": "read"}
 _CHECK_FIELDS = {
     *("name", "details_url", "external_id", "status", "started_at", "conclusion"),
     *("completed_at", "output", "actions"),
 }
+
+
+def _moment(second: int) -> str:
+    """Return a moment as GitHub writes it; ids are given out once a second."""
+    return (datetime(2026, 3, 2, tzinfo=UTC) + timedelta(seconds=second)).isoformat()
 
 
 def _digest(value: Any) -> str:

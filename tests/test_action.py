@@ -148,13 +148,13 @@ def test_an_output_is_what_publish_said(name: str) -> None:
 # Secrets
 
 
-def test_only_publish_gets_the_token() -> None:
+def test_only_who_talks_with_github_gets_the_token() -> None:
     asking = [step["id"] for step in STEPS if "token" in json.dumps(step).lower()]
 
-    assert asking == ["publish"]
+    assert asking == ["command", "publish"]
 
 
-@pytest.mark.parametrize("step", ["install", "sandbox", "merge", "publish", "gate"])
+@pytest.mark.parametrize("step", ["install", "command", "sandbox", "merge", "publish", "gate"])
 def test_a_step_starts_evalci_under_its_own_name(step: str) -> None:
     (script,) = [each["run"] for each in STEPS if each.get("id") == step]
 
@@ -245,5 +245,6 @@ def test_the_readme_has_a_template_for_each_way_to_start() -> None:
         "evalci weekly",
         "evalci shards",
         "evalci forks",
+        "evalci commands",
         "evalci baseline",
     ]

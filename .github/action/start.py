@@ -20,9 +20,9 @@ _TOKEN_VALUE = re.compile(r"gh[opsur]_|github_pat_")
 
 
 def may_see(step: str, name: str, value: str) -> bool:
-    """Tell whether a step may see a variable; model keys are for `run`, the token for `publish`."""
+    """Tell whether a step may see a variable: model keys only `run`, the token only who talks."""
     if name == "GITHUB_TOKEN":
-        return step == "publish"
+        return step in {"command", "publish"}
     if step == "run" and name.endswith("_API_KEY"):
         return True  # GitHub's own models take a token of GitHub as their key
     if _TOKEN_VALUE.match(value):

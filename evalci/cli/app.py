@@ -19,6 +19,10 @@ COMMANDS = {
     "golden": ("evalci.cli.golden:golden", "Check and maintain golden sets."),
     "init": ("evalci.cli.init:init", "Write config, examples and workflow into a repository."),
     "merge": ("evalci.cli.merge:merge", "Join the shards of a run and exit by its verdict."),
+    "override": (
+        "evalci.cli.override:override",
+        "Let a regression through, with a reason and an end.",
+    ),
     "plan": ("evalci.cli.plan:plan", "Say what a run would ask, why, and what it would cost."),
     "publish": ("evalci.cli.publish:publish", "Say on GitHub what the last run found."),
     "report": ("evalci.cli.report:report", "Render the report of a finished run."),
@@ -29,6 +33,8 @@ COMMANDS = {
     "sandbox": ("evalci.cli.sandbox:sandbox", "Look after the sandbox that runs code answers."),
     "stats": ("evalci.cli.stats:stats", "Say what the gate sees here, and how often it is wrong."),
 }
+# Commands that workflows call and people do not, so that the list of `--help` leaves them out.
+HIDDEN = {"obey": "evalci.cli.obey:obey"}
 
 
 class LazyGroup(click.Group):
@@ -42,9 +48,10 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command."""
         del ctx
-        if cmd_name not in COMMANDS:
+        place = HIDDEN.get(cmd_name) or COMMANDS.get(cmd_name, ("", ""))[0]
+        if not place:
             return None
-        module, attribute = COMMANDS[cmd_name][0].split(":")
+        module, attribute = place.split(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
@@ -59,7 +66,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest command when a word is not one."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+        if args and not args[0].startswith("-") and args[0] not in {*COMMANDS, *HIDDEN}:
             from evalci.core.problem import did_you_mean
 
             hint = did_you_mean(args[0], list(COMMANDS))

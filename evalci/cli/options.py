@@ -77,6 +77,25 @@ def model_option(command: F) -> F:
     )(command)
 
 
+def head_option(command: F) -> F:
+    """Add `--head`, which only the steps give each other after a command in a comment."""
+    return click.option(
+        "--head",
+        default="",
+        callback=_full_commit,
+        envvar="EVALCI_HEAD",
+        hidden=True,
+        help="The commit of the pull request whose text lies over the default branch.",
+    )(command)
+
+
+def _full_commit(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    del ctx, param
+    if value and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", value):
+        raise click.BadParameter(f"`{value}` is no full commit")
+    return value
+
+
 def dimension_match(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return what the values of `--match` select, by dimension."""
     from evalci.core.policy import DIMENSIONS

@@ -29,13 +29,15 @@ KILLED = "`evalci run` did not end: it was killed, or the job was cancelled or r
 class Publication:
     """What to say, and where it lies: ``folder`` is that of all runs, ``place`` what was read.
 
-    Run files are foreign data here: checked, and redacted again, before anything is said of them.
+    ``files`` are where each of ``runs`` was read. Run files are foreign data here: checked, and
+    redacted again, before anything is said of them.
     """
 
     folder: Path
     place: Path
     runs: tuple[Run, ...]
     failures: tuple[Failure, ...]
+    files: tuple[Path, ...] = ()
     workspace: Workspace | None = None
 
     @property
@@ -147,10 +149,12 @@ def _place(path: Path) -> _Place:
 def _read(places: Sequence[_Place], failures: Sequence[Failure], folder: Path) -> Publication:
     """Read every run; one that cannot be read becomes a failure, the others are kept."""
     runs: list[Run] = []
+    files: list[Path] = []
     broken: list[Failure] = []
     for place in places:
         try:
             runs.append(place.read())
+            files.append(place.file)
         except BadInputError as exc:
             broken.append(
                 Failure(
@@ -165,6 +169,7 @@ def _read(places: Sequence[_Place], failures: Sequence[Failure], folder: Path) -
         place=places[0].file if len(places) == 1 else folder,
         runs=tuple(runs),
         failures=(*failures, *broken),
+        files=tuple(files),
     )
 
 

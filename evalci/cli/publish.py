@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evalci.cli.options import config_option
+from evalci.cli.options import config_option, head_option
+from evalci.errors import BadInputError
 
 if TYPE_CHECKING:
     from evalci.core.ports import Patience
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     envvar="EVALCI_BASELINE_PR",
     help="Propose changed baselines in a pull request, after a push to the default branch.",
 )
+@head_option
 @click.pass_obj
 def publish(
     patience: "Patience | None",
@@ -34,6 +36,7 @@ def publish(
     config_path: Path | None,
     comment: str | None,
     baseline_pr: bool,
+    head: str,
 ) -> None:
     """Say on GitHub what finished RUNS found: comment, check runs, summary, outputs.
 
@@ -42,19 +45,27 @@ def publish(
     the artifacts of the fork's run that ended, of which nothing is believed.
     """
     from evalci.cli.announcement import Announcement
+    from evalci.cli.overriding import overridden, pull_request_of
     from evalci.cli.publication import gather
     from evalci.cli.secrets import redactor
     from evalci.core.config import CommentPolicy
+    from evalci.edges.environment import variable
+    from evalci.edges.github import open_github
     from evalci.edges.github.event import read_event
+    from evalci.edges.github.patience import BoundedPatience
 
     redactor(["GITHUB_TOKEN"])
-    event, policy = read_event(), CommentPolicy(comment) if comment else None
+    event, policy = read_event(head=head), CommentPolicy(comment) if comment else None
+    if event.origin.event == "issue_comment" and not head:
+        raise BadInputError("a comment says nothing of a commit", hint="give it with --head")
     if event.checked is not None:
         from evalci.cli.poster import post
 
         post(event, event.checked, config_path, comment=policy, patience=patience)
         return
-    publication = gather(runs, config_path)
+    token, patience = variable("GITHUB_TOKEN"), patience or BoundedPatience()
+    github = open_github(event, token=token, patience=patience) if token else None
+    publication = overridden(gather(runs, config_path), github, pull_request_of(event))
     Announcement(event, publication).make(
         policy or publication.policy.comment, patience=patience, baseline_pr=baseline_pr
     )

@@ -10,6 +10,7 @@ from evalci.cli.options import (
     config_option,
     dimension_match,
     golden_set_option,
+    head_option,
     model_option,
     shard_part,
 )
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     envvar="EVALCI_JUNIT",
     help="Also write the report to this file, as JUnit XML.",
 )
+@head_option
 def run(  # noqa: PLR0913  # the options of the command
     *,
     config_path: Path | None,
@@ -95,6 +97,7 @@ def run(  # noqa: PLR0913  # the options of the command
     no_gate: bool,
     html: Path | None,
     junit: Path | None,
+    head: str,
 ) -> int:
     """Measure, compare with the baseline, report, exit by the verdict.
 
@@ -130,6 +133,7 @@ def run(  # noqa: PLR0913  # the options of the command
         record=record,
         cache=not no_cache,
         shard=shard,
+        head=head,
     )
     home = find_home(config_path)
     pages = Pages(home.runs, html=html, junit=junit)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from evalci.check import inputs_id, start_run
 from evalci.cli.certificate import certificate_in_force
 from evalci.cli.keyless import base_recordings, missing_secret, shut_out
+from evalci.cli.override_files import with_base_overrides
 from evalci.cli.paid import measure_logged, open_log, paid_client
 from evalci.cli.sandboxes import identity_in, with_sandbox
 from evalci.cli.workspace import Workspace
 from evalci.cli.written import Written, write_run
-from evalci.core.base_edits import base_flags, file_edit, flag_changes, on_base
+from evalci.core.base_edits import base_flags, file_edit, flag_changes, on_base, uncompared
 from evalci.core.baseline import anchor_path, baseline_path
 from evalci.core.budget import Amount
 from evalci.core.case_set import CaseSet
@@ -33,7 +34,8 @@ class Session:
 
     ``last_failed`` narrows the selection to the cases that failed in the last run; ``shard`` is
     the part of what is selected that this machine measures. ``lacks`` says why the model cannot be
-    asked, empty where it can: then the recordings of the base answer, or nobody does.
+    asked, empty where it can: then the recordings of the base answer, or nobody does. ``head`` is
+    the commit of a pull request whose text lies over the checkout, empty where there is none.
     """
 
     selection: Selection
@@ -43,6 +45,7 @@ class Session:
     record: bool = False
     cache: bool = True
     shard: Part | None = None
+    head: str = ""
     lacks: str = ""
 
     @property
@@ -91,7 +94,17 @@ def planned_run(
         recordings=_recordings_path(found, model) if session.replay and not session.lacks else "",
         own=workspace.own_text,
     )
+    started = with_base_overrides(_of_head(started, session.head), workspace)
     return project, with_sandbox(started, project, config.sandbox)
+
+
+def _of_head(run: Run, head: str) -> Run:
+    """Return a run that names the commit whose text it measures."""
+    if not head:
+        return run
+    provenance = replace(run.provenance, commit=head, branch=None, dirty=False)
+    proposal = Proposal(head=head)
+    return replace(run, provenance=provenance, proposal=proposal, unverified=uncompared(run))
 
 
 def _recordings_path(found: CaseSet, model: ModelConfig) -> str:

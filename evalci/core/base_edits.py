@@ -8,7 +8,7 @@ from evalci.core.case_set import CaseSet
 from evalci.core.hashes import template_hash
 from evalci.core.json_value import as_list, as_object
 from evalci.core.ports import BaseFiles
-from evalci.core.run import PolicyChange, Run
+from evalci.core.run import PolicyChange, Run, Standing
 from evalci.errors import BadInputError
 
 OWN_RECORDINGS = "replayed from recordings that this change added or changed"
@@ -40,6 +40,18 @@ def on_base(
         baseline=run.baseline and replace(run.baseline, predates=_predates(run, files)),
         unverified=OWN_RECORDINGS if fresh else "",
     )
+
+
+def uncompared(run: Run) -> str:
+    """Return why a good verdict about somebody else's golden set proves nothing, empty if it does.
+
+    Who takes a case out, or edits what it asks for, takes it out of the comparison, too.
+    """
+    edited = [c for c in run.cases if c.standing in {Standing.EDITED, Standing.RESCORED}]
+    lost = len(run.removed) + len(edited)
+    if not lost:
+        return ""
+    return f"{lost} of the base's cases are edited or gone here, so nothing compares them"
 
 
 def _predates(run: Run, files: BaseFiles) -> str | None:
@@ -100,9 +112,14 @@ def _word(flag: bool) -> str:
     return "true" if flag else "false"
 
 
-def file_edit(path: str, before: str | None, now: str | None) -> tuple[PolicyChange, ...]:
+NOT_USED = "not used for this check"
+
+
+def file_edit(
+    path: str, before: str | None, now: str | None, *, effect: str = NOT_USED
+) -> tuple[PolicyChange, ...]:
     """Return the line that calls out an edit of a file which is read from the base."""
     if before == now:
         return ()
     what = "added" if before is None else "removed" if now is None else "edited"
-    return (PolicyChange(path=path, new=f"{what} here, not used for this check"),)
+    return (PolicyChange(path=path, new=f"{what} here, {effect}"),)

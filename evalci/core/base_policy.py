@@ -53,6 +53,7 @@ def policy_of(
             composite=before.composite,
             budget=before.budget,
             sandbox=before.sandbox,
+            override=before.override,
         ),
         base=base,
         files=files,

@@ -53,6 +53,8 @@ def base_revision(trigger: Trigger, git: Ancestry) -> BaseRef | None:
     head = git.revision().commit
     if head is None or trigger.event == "schedule":  # a schedule runs on the default branch alone
         return None
+    if trigger.event == "issue_comment":  # text of a pull request lies over the default branch
+        return BaseRef(commit=head, source=f"head of {trigger.default_branch}")
     if trigger.event == "pull_request" and head == trigger.sha:
         return _first_parent(head, git)
     if trigger.proposes:

@@ -16,11 +16,12 @@ from evalci.core.document import Document
 from evalci.core.gate_config import gate_policy, gate_warnings, look_problems
 from evalci.core.json_value import Json, JsonObject, as_object, as_texts, integer, number
 from evalci.core.model_config import ModelConfig, Price
+from evalci.core.override_terms import DEFAULT_OVERRIDES, OverridePolicy, override_policy
 from evalci.core.policy import GatePolicy
 from evalci.core.problem import Problem, did_you_mean, raise_problems
 from evalci.core.sandbox import DEFAULT_SANDBOX, SandboxPolicy, parse_sandbox
 
-_LATER_SECTIONS = ("judge", "override", "drift")
+_LATER_SECTIONS = ("judge", "drift")
 
 
 class CommentPolicy(StrEnum):
@@ -74,6 +75,7 @@ class Config:
     budget: Budget = NO_BUDGET
     cache: CachePolicy = DEFAULT_CACHE
     sandbox: SandboxPolicy = DEFAULT_SANDBOX
+    override: OverridePolicy = DEFAULT_OVERRIDES
     idle_keys: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -103,6 +105,7 @@ def parse_config(document: Document) -> Config:
         budget=budget_of(as_object(data.get("budget", {}))),
         cache=cache_of(as_object(data.get("cache", {}))),
         sandbox=parse_sandbox(as_object(data.get("sandbox", {}))),
+        override=override_policy(as_object(data.get("override", {}))),
         idle_keys=_idle_keys(data),
         warnings=gate_warnings(gate, written),
     )

@@ -8,6 +8,7 @@ from evalci.core.evidence.table import CaseTrials
 from evalci.core.findings import findings_of
 from evalci.core.foreign import disarmed, not_run
 from evalci.core.must_pass import MUST_PASS_TRIALS, must_pass_results
+from evalci.core.overridden import Found, lifted, regressed
 from evalci.core.policy import Mode
 from evalci.core.run import Run, Shard
 from evalci.core.slices import slices_of
@@ -22,7 +23,8 @@ def decide(run: Run) -> Verdict:
 
     Order: regression, not measured, inconclusive, pass. A regression in one category stands even
     when another could not be measured; an empty measurement is never a pass, and neither is a
-    shard: it has no verdict. Neither has a fork's own report, or a run that asked nobody.
+    shard: it has no verdict. Neither has a fork's own report, or a run that asked nobody. What the
+    run's overrides cover does not block, and stays in sight.
     """
     if run.shard is not None:
         return _of_shard(run.shard)
@@ -38,20 +40,24 @@ def _decided(run: Run) -> Verdict:
     summaries = summarise(run)
     trials = measured_trials(run, summaries)
     results, decision = _results(run, summaries, trials)
-    must_pass = must_pass_results(run.cases)
-    whole = decision is not None and decision.whole is not None and decision.whole.regressed
-    findings = findings_of(run, results, decision)
-    blocks = [*(r.blocks for r in results), *(f.blocks for f in findings)]
-    blocking = whole or any(blocks) or any(m.confirmed for m in must_pass)
-    outcome, reason = _overall(run, results, blocking=blocking)
+    found = Found(
+        results=results,
+        must_pass=must_pass_results(run.cases),
+        findings=findings_of(run, results, decision),
+        whole=regressed(decision),
+    )
+    left = lifted(run, found, trials)
+    outcome, reason = _overall(run, left)
     return Verdict(
         outcome=outcome,
-        categories=results,
-        must_pass=must_pass,
-        blocking=blocking,
+        categories=left.results,
+        must_pass=left.must_pass,
+        blocking=left.blocking,
         reason=reason,
         decision=decision,
-        findings=findings,
+        whole_blocks=left.whole,
+        whole_override=left.whole_override,
+        findings=left.findings,
         slices=slices_of(run, trials),
     )
 
@@ -75,16 +81,16 @@ def _results(
             assert_never(run.gate.mode)
 
 
-def _overall(run: Run, results: Sequence[CategoryResult], *, blocking: bool) -> tuple[Outcome, str]:
-    found = {result.outcome for result in results}
-    if blocking:
+def _overall(run: Run, left: Found) -> tuple[Outcome, str]:
+    found = {result.outcome for result in left.results}
+    if left.blocking:
         return Outcome.REGRESSION, ""
-    stray = {case.category for case in run.cases} - {r.summary.category.name for r in results}
-    if _broken_off(run) or stray or not results:
+    stray = {case.category for case in run.cases} - {r.summary.category.name for r in left.results}
+    if _broken_off(run) or stray or not left.results:
         reason = "a case belongs to no category of the gate" if stray else "no case was selected"
         return Outcome.NOT_MEASURED, run.stopped or reason
     for outcome in _WORST_FIRST:
-        if outcome in found:
+        if outcome in found or (outcome is Outcome.OVERRIDDEN and left.overridden):
             return outcome, ""
     if run.unverified:
         return Outcome.UNVERIFIED, run.unverified
@@ -106,6 +112,7 @@ def _broken_off(run: Run) -> bool:
 _WORST_FIRST = (
     Outcome.NOT_MEASURED,
     Outcome.BELOW_FLOOR,
+    Outcome.OVERRIDDEN,
     Outcome.INCONCLUSIVE,
     Outcome.NOT_COMPARABLE,
 )

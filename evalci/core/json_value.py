@@ -110,6 +110,12 @@ def _finite_number(text: str) -> float:
     return number
 
 
+def unread_by_html(text: str) -> str:
+    """Return a JSON text that can neither end an HTML comment nor begin a tag."""
+    text = text.replace("<", "\\u003c").replace(">", "\\u003e")
+    return re.sub("-(?=-)", "\\\\u002d", text)
+
+
 def same_json(left: Json, right: Json) -> bool:
     """Compare two values as JSON does: 1 equals 1.0 but not true, and keys have no order."""
     waiting = [(left, right)]

@@ -9,6 +9,7 @@ from evalci.core.baseline import BaselineCase
 from evalci.core.category import Category
 from evalci.core.hashes import CaseHashes
 from evalci.core.json_value import Json, JsonObject
+from evalci.core.override_terms import Override
 from evalci.core.policy import Mode, Preset, Watch
 from evalci.core.proposal import Proposal
 from evalci.core.trial import Trial
@@ -30,9 +31,8 @@ class RunCase:
     """One case of a run; ``carried`` means that its baseline was carried forward, unmeasured.
 
     ``planned`` counts the trials that were due; fewer scored ones mean that some are unscored.
-    ``dimensions`` hold its task_type, complexity, domain, language and tags. ``graded`` says that
-    its composite is not simply pass or fail. ``anchor`` is the case's mean in the anchor, None
-    where that does not know it, or knew it otherwise.
+    ``dimensions`` hold its task_type, complexity, domain, language and tags. ``graded``: not simply
+    pass or fail. ``anchor`` is its mean in the anchor, None where that knew it otherwise or not.
     """
 
     id: str
@@ -259,11 +259,10 @@ class Shard:
 class Run:
     """One measurement. ``stopped`` says why it broke off, empty when it is complete.
 
-    ``unselected`` are the ids that a selection left out, ``removed`` the baseline's ids that the
-    golden set no longer has. ``folder`` is where the paths of a run begin, seen from the top of the
-    repository. ``unverified`` says why a good verdict proves nothing, empty when it does.
-    ``lost_requests`` are those of the calls that ended the run and left no trial. ``shard`` is
-    None for a whole run; a part has no verdict. ``proposal`` is the pull request, if there is one.
+    ``unselected`` are the ids that a selection left out, ``removed`` those of the baseline that the
+    golden set has lost. ``folder`` is where paths begin, seen from the top of the repository.
+    ``unverified`` says why a good verdict proves nothing, empty when it does. ``lost_requests``
+    left no trial, their calls ended the run. ``overrides`` count or say why not.
     """
 
     id: str
@@ -289,6 +288,7 @@ class Run:
     budget: BudgetRef | None = None
     lost_requests: int = 0
     shard: Shard | None = None
+    overrides: tuple[Override, ...] = ()
     proposal: Proposal | None = None
     format: int = FORMAT
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from evalci.core.evidence.decision import CategoryDecision, Decision
 from evalci.core.finding import Finding
+from evalci.core.override_terms import Override
 from evalci.core.run import RunCase
 from evalci.core.slice import Slices
 from evalci.core.summary import Summary
@@ -17,6 +18,7 @@ class Outcome(StrEnum):
     REGRESSION = "regression"
     BELOW_FLOOR = "below floor"
     NOT_MEASURED = "not measured"
+    OVERRIDDEN = "overridden"
     INCONCLUSIVE = "inconclusive"
     NOT_COMPARABLE = "not comparable"
     ADVISORY = "advisory"
@@ -33,6 +35,7 @@ class CategoryResult:
     """One category's outcome with the sentence behind it; ``blocks`` makes the verdict fail.
 
     ``decision`` has the numbers of a statistical mode, also where a common rule overruled it.
+    ``override`` is what lets it through where it would block.
     """
 
     summary: Summary
@@ -40,16 +43,23 @@ class CategoryResult:
     reason: str
     blocks: bool = False
     decision: CategoryDecision | None = None
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MustPassResult:
-    """A must-pass case that failed in some trial; ``confirmed`` failures block."""
+    """A must-pass case that failed in some trial; ``confirmed`` failures need an ``override``."""
 
     case: RunCase
     failed: int
     trials: int
     confirmed: bool
+    override: Override | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether it makes the verdict fail."""
+        return self.confirmed and self.override is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +67,9 @@ class Verdict:
     """The outcome of the whole check; ``reason`` is set when it is about the whole run.
 
     ``decision`` has what a statistical mode says of the run as a whole and of each case.
-    ``findings`` are noticed beside the outcomes, and warn unless they block. ``slices`` cut across
-    the categories and never decide.
+    ``whole_blocks`` says that the run as a whole regressed, beyond what is overridden, and
+    ``whole_override`` is what lets that through. ``findings`` are noticed beside the outcomes, and
+    warn unless they block. ``slices`` cut across the categories and never decide.
     """
 
     outcome: Outcome
@@ -67,6 +78,8 @@ class Verdict:
     blocking: bool = False
     reason: str = ""
     decision: Decision | None = None
+    whole_blocks: bool = False
+    whole_override: Override | None = None
     findings: tuple[Finding, ...] = ()
     slices: Slices = field(default_factory=Slices)
 

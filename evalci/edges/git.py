@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evalci.core.document import Document
+from evalci.core.head_text import TreeEntry
 from evalci.core.ports import Revision
 
 TIMEOUT_S = 20
@@ -46,6 +47,15 @@ class GitHistory:
         if not commit or not all(letter in "0123456789abcdef" for letter in commit.lower()):
             return None
         return _git(self._base, "show", f"{commit}:./{path}")
+
+    def tree(self, commit: str) -> dict[str, TreeEntry] | None:
+        """Return every file of a commit by path from the top, None when it was not fetched."""
+        if self.commit_of(commit) != commit:
+            return None
+        found = _git(self._base, "ls-tree", "-r", "-z", "--full-tree", commit)
+        rows = [line.split("\t", 1) for line in (found or "").split("\0") if line]
+        parts = [(path, *about.split()) for about, path in rows]
+        return {path: TreeEntry(mode=mode, id=id_) for path, mode, _, id_ in parts}
 
     def author(self) -> str:
         """Return git's user name."""

@@ -42,7 +42,7 @@ def _blocked(run: Run, verdict: Verdict) -> dict[str, list[str]]:
         for prompt in sorted({case.prompt for case in run.cases if not case.carried}):
             found.setdefault(prompt, []).append(whole_sentence(verdict, whole))
     for failed in verdict.must_pass:
-        if failed.confirmed:
+        if failed.blocks:
             line = f"must-pass case {one_line(failed.case.id)} failed {failed.failed} of "
             line += counted(failed.trials, "trial")
             found.setdefault(failed.case.prompt, []).append(line)

@@ -70,7 +70,7 @@ def _conclusion(verdict: Verdict) -> Conclusion:
             return Conclusion.ACTION_REQUIRED
         case Outcome.INCONCLUSIVE | Outcome.NOT_COMPARABLE | Outcome.NO_BASELINE:
             return Conclusion.NEUTRAL
-        case Outcome.UNVERIFIED | Outcome.NOT_RUN | Outcome.ADVISORY:
+        case Outcome.UNVERIFIED | Outcome.NOT_RUN | Outcome.ADVISORY | Outcome.OVERRIDDEN:
             return Conclusion.NEUTRAL
         case Outcome.IMPROVED | Outcome.UNCHANGED | Outcome.PASS:
             return Conclusion.SUCCESS

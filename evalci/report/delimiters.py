@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from evalci.core.json_value import Json, JsonObject, as_object, parse_json
+from evalci.core.json_value import Json, JsonObject, as_object, parse_json, unread_by_html
 from evalci.core.trial import encodable
 from evalci.report.escape import one_line
 from evalci.report.outcomes import ICONS
@@ -98,9 +98,8 @@ def _identity(section: Section) -> dict[str, str | int]:
 
 def _text_json(value: object) -> str:
     """Return JSON that can neither end an HTML comment nor begin a tag."""
-    text = encodable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-    text = text.replace("<", "\\u003c").replace(">", "\\u003e")
-    return re.sub("-(?=-)", "\\\\u002d", text)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return unread_by_html(encodable(text))
 
 
 def read_sections(body: str) -> Iterator[Section]:

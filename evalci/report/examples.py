@@ -48,6 +48,7 @@ def build_examples(run: Run, verdict: Verdict, moved: Moved) -> tuple[Example, .
     cannot tell noise from change, all of these are failing.
     """
     confirmed = {m.case.id for m in verdict.must_pass if m.confirmed}
+    excused = {m.case.id for m in verdict.must_pass if m.override}
     by_id = {case.id: case for case in run.cases}
     blamed = _to_blame(verdict)
     worse = [by_id[change.id] for change in moved.worse if change.id not in confirmed]
@@ -59,7 +60,7 @@ def build_examples(run: Run, verdict: Verdict, moved: Moved) -> tuple[Example, .
         _example(
             case,
             word=words.get(case.id, ""),
-            blocks=case.id in confirmed or case.category in blamed,
+            blocks=case.id in confirmed - excused or case.category in blamed,
             sure=not moved.known or case.id in confirmed or case.id in words,
         )
         for case in sure
@@ -68,9 +69,11 @@ def build_examples(run: Run, verdict: Verdict, moved: Moved) -> tuple[Example, .
 
 def _to_blame(verdict: Verdict) -> set[str]:
     """Return the categories that block, all of them where the run as a whole does."""
-    whole = verdict.decision.whole if verdict.decision else None
-    every = whole is not None and whole.regressed
-    return {r.summary.category.name for r in verdict.categories if every or r.blocks}
+    return {
+        r.summary.category.name
+        for r in verdict.categories
+        if r.blocks or (verdict.whole_blocks and r.override is None)
+    }
 
 
 def _fallen(run: Run, blamed: set[str], confirmed: set[str]) -> list[RunCase]:

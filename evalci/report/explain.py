@@ -1,7 +1,7 @@
 """Every number behind each outcome of the gate, in the order in which they decide."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from evalci.core.evidence.decision import Decision
@@ -22,6 +22,7 @@ from evalci.report.explained_lines import (
     threshold_lines,
 )
 from evalci.report.outcomes import outcome_words
+from evalci.report.overrides import name_of, until_words
 
 MOST_DIGITS = 1e6
 NO_OVERALL_RULE = "none in this mode: each category decides for itself"
@@ -51,7 +52,7 @@ def explain_tables(run: Run, verdict: Verdict) -> tuple[Table, ...]:
     found = explanation_of(run, verdict)
     if found is None or verdict.decision is None:
         return ()
-    one = [_category_table(item, found, verdict.decision) for item in found.categories]
+    one = [_excused(item, found, verdict, verdict.decision) for item in found.categories]
     return (_whole_table(found), *one)
 
 
@@ -66,7 +67,7 @@ def render_explained(run: Run, verdict: Verdict, *, as_markdown: bool) -> str:
 def _limit_table(result: CategoryResult) -> Table:
     return Table(
         title=mark_code(result.summary.category.name),
-        rule=f"{outcome_words(result.outcome)}: {result.reason}",
+        rule=f"{outcome_words(result.outcome)}: {result.reason}{_excuse([result])}",
         lines=threshold_lines(result.summary),
     )
 
@@ -83,6 +84,20 @@ def _whole_table(found: Explanation) -> Table:
         case _:
             assert_never(found.options.method)
     return Table(title="all cases together", rule=rule, lines=lines)
+
+
+def _excused(item: Explained, found: Explanation, verdict: Verdict, decision: Decision) -> Table:
+    """Return the table of a category, or of the small ones together, with what is overridden."""
+    names = decision.pooled if item.decision.name == decision.pool else (item.decision.name,)
+    results = [r for r in verdict.categories if r.summary.category.name in names]
+    table = _category_table(item, found, decision)
+    return replace(table, rule=f"{table.rule}{_excuse(results)}")
+
+
+def _excuse(results: Sequence[CategoryResult]) -> str:
+    """Return what is overridden of some results, as the end of a sentence."""
+    found = [result.override for result in results if result.override]
+    return "".join(f"; {name_of(one.category)} is {until_words(one)}" for one in found)
 
 
 def _category_table(item: Explained, found: Explanation, decision: Decision) -> Table:

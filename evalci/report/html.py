@@ -36,6 +36,7 @@ class Look:
 _LOOKS = {
     "🔴": Look(tone="bad", sign="×", words="blocking"),
     "⚫": Look(tone="dull", sign="–", words="not measured"),
+    "👁": Look(tone="warn", sign="~", words="overridden"),
     "🟡": Look(tone="warn", sign="!", words="not settled"),
     "⚪": Look(tone="dull", sign="?", words="unverified"),
     "🟣": Look(tone="dull", sign="i", words="too small to decide"),

@@ -1,6 +1,7 @@
 """The report as JSON, for programs; its schema is `report.json`."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from evalci.core.gate import decide
@@ -25,7 +26,13 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "categories": [_category(result) for result in verdict.categories],
         "must_pass": [
-            {"case": m.case.id, "failed": m.failed, "trials": m.trials, "confirmed": m.confirmed}
+            {
+                "case": m.case.id,
+                "failed": m.failed,
+                "trials": m.trials,
+                "confirmed": m.confirmed,
+                "overridden": m.override is not None,
+            }
             for m in verdict.must_pass
         ],
         "findings": [
@@ -93,6 +100,7 @@ def render_json(run: Run) -> str:
         },
         "model": {"name": run.model.name, "id": run.model.id},
         "commit": run.provenance.commit,
+        "overrides": [asdict(override) for override in run.overrides],
         "verdict": verdict_json(verdict),
         "explain": explained_json(run, verdict),
         "gates": gates_json(gate_rates(run)),

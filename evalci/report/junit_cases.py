@@ -21,6 +21,7 @@ from evalci.report.facts import run_spend
 from evalci.report.failures import failure_proceed, failure_title
 from evalci.report.moved import moved_cases
 from evalci.report.outcomes import outcome_words
+from evalci.report.overrides import until_words
 from evalci.report.rows import regressed_whole, whole_sentence
 from evalci.report.view import build_view
 
@@ -119,8 +120,16 @@ def _category_case(result: CategoryResult) -> JUnitCase:
         name=result.summary.category.name,
         result=Result.FAILURE if result.blocks else _result_of(result.outcome),
         kind=result.outcome.value,
-        message=f"{outcome_words(result.outcome)}: {result.reason}",
+        message=f"{_outcome(result)}: {result.reason}",
     )
+
+
+def _outcome(result: CategoryResult) -> str:
+    """Return the outcome of a category and, where it is overridden, why."""
+    one = result.override
+    if one is None:
+        return outcome_words(result.outcome)
+    return f"{unmarked(until_words(one))} by {one.by} ({one.reason})"
 
 
 def _result_of(outcome: Outcome) -> Result:
@@ -136,6 +145,7 @@ def _result_of(outcome: Outcome) -> Result:
             | Outcome.INCONCLUSIVE
             | Outcome.NOT_COMPARABLE
             | Outcome.UNVERIFIED
+            | Outcome.OVERRIDDEN
             | Outcome.NOT_RUN
             | Outcome.NO_BASELINE
             | Outcome.UNCHANGED

@@ -19,6 +19,7 @@ _WORST_FIRST = list(dict.fromkeys(ICONS.values()))
 _WORDS = {
     "🔴": ("blocks", "block"),
     "⚫": ("is not measured", "are not measured"),
+    "👁": ("is overridden", "are overridden"),
     "🟡": ("is not settled", "are not settled"),
     "⚪": ("is unverified", "are unverified"),
     "🟣": ("is too small to decide", "are too small to decide"),

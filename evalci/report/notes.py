@@ -8,6 +8,7 @@ from evalci.core.statistical import options_of
 from evalci.core.statistical_words import odds
 from evalci.core.verdict import Verdict
 from evalci.report.escape import mark_code, one_line
+from evalci.report.overrides import override_lines
 
 MOST = 1_000_000
 P_HELP = (
@@ -16,12 +17,13 @@ P_HELP = (
 )
 
 
-def notes_of(verdict: Verdict) -> tuple[str, ...]:
+def notes_of(run: Run, verdict: Verdict) -> tuple[str, ...]:
     """Return the lines that stand below the table, none in most reports."""
-    return tuple(
+    found = (
         f"Blocking: {finding_line(f)}" if f.blocks else _upper(finding_line(f))
         for f in verdict.findings
     )
+    return (*override_lines(run, verdict), *found)
 
 
 def _upper(text: str) -> str:

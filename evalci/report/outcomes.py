@@ -7,6 +7,7 @@ ICONS = {
     Outcome.REGRESSION: "🔴",
     Outcome.BELOW_FLOOR: "🔴",
     Outcome.NOT_MEASURED: "⚫",
+    Outcome.OVERRIDDEN: "👁",
     Outcome.INCONCLUSIVE: "🟡",
     Outcome.NOT_COMPARABLE: "🟡",
     Outcome.UNVERIFIED: "⚪",
@@ -21,6 +22,7 @@ BLOCKING = "🔴"
 ALERTS = {
     "🔴": "CAUTION",
     "⚫": "WARNING",
+    "👁": "WARNING",
     "🟡": "WARNING",
     "⚪": "NOTE",
     "🟣": "NOTE",
@@ -32,6 +34,7 @@ PARTICIPLES = {
     Outcome.REGRESSION: "regressed",
     Outcome.BELOW_FLOOR: "below the floor",
     Outcome.NOT_MEASURED: "not measured",
+    Outcome.OVERRIDDEN: "overridden",
     Outcome.INCONCLUSIVE: "not settled",
     Outcome.NOT_COMPARABLE: "not comparable",
     Outcome.UNVERIFIED: "unverified",

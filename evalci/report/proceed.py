@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from evalci.core.evidence.decision import Reason
 from evalci.core.run import Run
 from evalci.core.verdict import Outcome, Verdict
-from evalci.report.escape import mark_code
+from evalci.report.escape import mark_code, one_line
+from evalci.report.overrides import used_overrides
 from evalci.report.rows import Group, groups_of, regressed_whole
 
 _PROCEED = {
@@ -21,7 +22,7 @@ _PROCEED = {
     ),
     Outcome.INCONCLUSIVE: ("run it with more trials: {command}", "evalci run --trials {more}"),
     Outcome.ADVISORY: ("add cases: five in a category are the least that can decide", ""),
-    Outcome.UNVERIFIED: ("have a maintainer run it against the model", ""),
+    Outcome.UNVERIFIED: ("have a maintainer look at it, or run it against the model", ""),
     Outcome.NOT_RUN: (
         "make it a secret that this job sees, and run it again; Dependabot has secrets of its own",
         "",
@@ -46,17 +47,28 @@ def way_to_proceed(run: Run, verdict: Verdict) -> str:
         opened = [g for g in groups_of(verdict) if g.outcome is Outcome.INCONCLUSIVE]
         if opened and all(group.decision for group in opened):
             return _settle(opened)
+    if told := _told_apart(run, verdict):
+        return told
+    sentence, command = _PROCEED.get(verdict.outcome, ("nothing to do", ""))
+    if run.base is not None:
+        sentence = _WITH_BASE.get(verdict.outcome, sentence)
+    more = max((case.planned for case in run.cases), default=1) * 2
+    return sentence.format(command=mark_code(command.format(more=more)))
+
+
+def _told_apart(run: Run, verdict: Verdict) -> str:
+    """Return what to do where it takes more than the outcome to know it, else nothing."""
+    if verdict.outcome is Outcome.OVERRIDDEN:
+        until = one_line(min(one.until for one in used_overrides(verdict)))
+        accept = mark_code('evalci baseline accept --top-up --reason "…"')
+        return f"it is let through until {until}; by then fix it, or accept it for good: {accept}"
     if verdict.outcome is Outcome.UNCHANGED and not all(case.carried for case in run.cases):
         return "nothing to do; to have the new cases compared from now on: " + mark_code(
             'evalci baseline accept --top-up --reason "…"'
         )
     if run.proposal is not None and run.proposal.foreign:
         return _have_it_run(run.proposal.head)
-    sentence, command = _PROCEED.get(verdict.outcome, ("nothing to do", ""))
-    if run.base is not None:
-        sentence = _WITH_BASE.get(verdict.outcome, sentence)
-    more = max((case.planned for case in run.cases), default=1) * 2
-    return sentence.format(command=mark_code(command.format(more=more)))
+    return ""
 
 
 def _have_it_run(head: str) -> str:
@@ -69,7 +81,7 @@ def _mend(verdict: Verdict) -> str:
     """Return what to do instead of accepting: fix what is worse, settle what is only undecided."""
     blocking = [group for group in groups_of(verdict) if group.blocks]
     undecided = [g for g in blocking if g.outcome is Outcome.INCONCLUSIVE and g.decision]
-    failed = any(m.confirmed for m in verdict.must_pass) or regressed_whole(verdict)
+    failed = any(m.blocks for m in verdict.must_pass) or regressed_whole(verdict)
     if not undecided or failed or len(undecided) < len(blocking):
         return "fix it"
     return f"fix it, settle it ({_settle(undecided)})"
@@ -100,7 +112,7 @@ def _where(run: Run) -> str:
 def _accept(verdict: Verdict) -> str:
     """Name the one category, or the one must-pass case, that blocks; several need a look each."""
     names = [r.summary.category.name for r in verdict.categories if r.blocks]
-    cases = [m.case.id for m in verdict.must_pass if m.confirmed]
+    cases = [m.case.id for m in verdict.must_pass if m.blocks]
     flag = ""
     if len(names) == 1:
         flag = f"--category {shlex.quote(names[0])} "

@@ -1,7 +1,7 @@
 """The table of a report: a row for each category, one for small ones decided together."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from evalci.core.common_rules import below_floor
@@ -31,8 +31,8 @@ from evalci.report.numbers import (
     size_of,
 )
 from evalci.report.outcomes import BLOCKING, ICONS, ORDER, outcome_words
+from evalci.report.overrides import ALL, until_words
 
-ALL = "all cases together"
 UNDECIDED_BLOCKS = "; its policy blocks what is undecided"
 
 
@@ -99,6 +99,7 @@ class Group:
 
 _STATUSES = {
     Outcome.REGRESSION: {Status.REGRESSION},
+    Outcome.OVERRIDDEN: {Status.REGRESSION, Status.INCONCLUSIVE, Status.OPEN},
     Outcome.INCONCLUSIVE: {Status.INCONCLUSIVE, Status.OPEN},
     Outcome.ADVISORY: {Status.ADVISORY},
     Outcome.IMPROVED: {Status.IMPROVED},
@@ -111,11 +112,11 @@ def groups_of(verdict: Verdict) -> tuple[Group, ...]:
     pooled = frozenset(verdict.decision.pooled if verdict.decision else ())
     groups, pool = [], []
     for result in verdict.categories:
-        decided = _decided(result)
-        if decided and result.summary.category.name in pooled:
+        decided, small = _decided(result), result.summary.category.name in pooled
+        if decided and small and result.override is None:
             pool.append(result)
         else:
-            groups.append(Group(results=(result,), decision=decided))
+            groups.append(Group(results=(result,), decision=None if small else decided))
     if pool and verdict.decision:
         groups.append(
             Group(results=tuple(pool), pool=verdict.decision.pool, decision=pool[0].decision)
@@ -148,7 +149,7 @@ def rule_heading(mode: Mode) -> str:
 def rows_of(run: Run, verdict: Verdict, groups: Iterable[Group]) -> tuple[Row, ...]:
     """Return the rows: what blocks, the run as a whole where it regressed, then the rest."""
     whole = regressed_whole(verdict)
-    own = [_whole_row(verdict, whole)] if whole else []
+    own = [_whole_row(verdict, whole)] if whole else _excused_row(verdict)
     blocking = [_row(run, group, verdict.decision) for group in groups if group.blocks]
     others = [_row(run, group, verdict.decision) for group in groups if not group.blocks]
     return (*blocking, *own, *others)
@@ -156,8 +157,16 @@ def rows_of(run: Run, verdict: Verdict, groups: Iterable[Group]) -> tuple[Row, .
 
 def regressed_whole(verdict: Verdict) -> WholeDecision | None:
     """Return the overall rule's numbers where it blocks, else None."""
-    whole = verdict.decision.whole if verdict.decision else None
-    return whole if whole is not None and whole.regressed else None
+    return verdict.decision.whole if verdict.decision and verdict.whole_blocks else None
+
+
+def _excused_row(verdict: Verdict) -> list[Row]:
+    """Return the row of a whole run that regressed and is let through, if it is."""
+    whole, override = verdict.decision and verdict.decision.whole, verdict.whole_override
+    if not whole or override is None:
+        return []
+    row = _whole_row(verdict, whole)
+    return [replace(row, icon=ICONS[Outcome.OVERRIDDEN], outcome=until_words(override))]
 
 
 def _row(run: Run, group: Group, decision: Decision | None) -> Row:
@@ -171,8 +180,15 @@ def _row(run: Run, group: Group, decision: Decision | None) -> Row:
         delta=moved.delta if moved else delta_of(summary),
         rule=_rule(run.gate.mode, group),
         size=f"{moved.cases}×{moved.trials}" if moved else size_of(summary),
-        outcome=f"{outcome_words(group.outcome)}: {_short_reason(run, group, decision)}",
+        outcome=_outcome(run, group, decision),
     )
+
+
+def _outcome(run: Run, group: Group, decision: Decision | None) -> str:
+    override = group.results[0].override
+    if override is not None:
+        return until_words(override)
+    return f"{outcome_words(group.outcome)}: {_short_reason(run, group, decision)}"
 
 
 def _whole_row(verdict: Verdict, whole: WholeDecision) -> Row:

@@ -13,6 +13,7 @@ from evalci.report.delimiters import MAX_LINE, Section, safe_url, safe_word, sec
 from evalci.report.escape import mark_code, markdown, unmarked
 from evalci.report.failures import ICON, failure_error, failure_proceed, failure_title
 from evalci.report.markdown import LIMIT, rungs
+from evalci.report.overrides import comment_words
 from evalci.report.view import ReportView, build_view
 
 MAX_PLAIN = 150
@@ -45,6 +46,8 @@ def published_view(
 def _of_run(run: Run, origin: Origin, *, max_examples: int, private: bool) -> Section:
     verdict = decide(run)
     view = published_view(run, verdict, max_examples=max_examples, private=private)
+    if verdict.blocking and origin.event == "pull_request":
+        view = replace(view, proceed=f"{view.proceed}{comment_words(verdict, origin.head)}")
     text, *shorter = (encodable(body.strip("\n")) for body in rungs(view) if len(body) <= LIMIT)
     return replace(
         _blank(f"{run.golden_set.name}.{run.model.name}", origin),

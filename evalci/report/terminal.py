@@ -13,6 +13,7 @@ from evalci.report.view import ReportView
 _STYLES = {
     "🔴": "bold red",
     "⚫": "bold",
+    "👁": "bold yellow",
     "🟡": "bold yellow",
     "⚪": "bold",
     "🟣": "bold",

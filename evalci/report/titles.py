@@ -9,9 +9,10 @@ from evalci.core.run import Run
 from evalci.core.statistical import options_of
 from evalci.core.statistical_words import in_points_up
 from evalci.core.verdict import Outcome, Verdict
-from evalci.report.escape import counted, listed, mark_code
+from evalci.report.escape import counted, listed, mark_code, one_line
 from evalci.report.notes import finding_line
 from evalci.report.outcomes import ORDER, PARTICIPLES
+from evalci.report.overrides import name_of, used_overrides
 from evalci.report.rows import Group, regressed_whole, whole_movement
 
 _TITLES = {
@@ -45,6 +46,11 @@ def _open_or_good_title(run: Run, verdict: Verdict, groups: Sequence[Group]) -> 
         return f"no regression: {_ruled_out(run, groups)}"
     if verdict.outcome is Outcome.UNCHANGED and not all(c.carried for c in run.cases):
         return _uncompared(run)
+    if verdict.outcome is Outcome.OVERRIDDEN:
+        used = used_overrides(verdict)
+        names = listed([name_of(one.category) for one in used])
+        until = one_line(min(one.until for one in used))
+        return f"{names} would block, let through until {until}"
     names = listed([g.name for g in groups if g.outcome is verdict.outcome])
     return _TITLES[verdict.outcome].format(
         names=names, cases=len(run.cases), reason=_reason(verdict)
@@ -67,7 +73,7 @@ def _blocking_title(verdict: Verdict, groups: Sequence[Group]) -> str:
         return f"{names} {words} (blocking)"
     if regressed_whole(verdict):
         return "this change makes the run as a whole worse (blocking)"
-    failed = [m.case.id for m in verdict.must_pass if m.confirmed]
+    failed = [m.case.id for m in verdict.must_pass if m.blocks]
     if not failed:
         return f"{' and '.join(finding_line(f) for f in verdict.findings if f.blocks)} (blocking)"
     return f"must-pass case {listed([mark_code(case) for case in failed])} fails (blocking)"
@@ -122,7 +128,8 @@ def headline_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     if verdict.outcome is Outcome.NOT_RUN:
         return _headline_of_not_run(run)
     counts = Counter(group.outcome for group in groups)
-    failed = sum(m.confirmed for m in verdict.must_pass)
+    failed = sum(m.blocks for m in verdict.must_pass)
+    excused = sum(m.override is not None for m in verdict.must_pass)
     parts = [
         f"{counted(counts[o], 'category')} {PARTICIPLES[o]}"
         for o in sorted(counts, key=ORDER.index)
@@ -130,6 +137,8 @@ def headline_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     if regressed_whole(verdict):
         parts.insert(counts[Outcome.REGRESSION] > 0, "the run as a whole regressed")
     parts += [f"{counted(failed, 'must-pass case')} failed"] * bool(failed)
+    parts += [f"{counted(excused, 'must-pass case')} overridden"] * bool(excused)
+    parts += ["the run as a whole overridden"] * (verdict.whole_override is not None)
     carried = sum(case.carried for case in run.cases)
     parts += [f"{carried} of {len(run.cases)} cases carried forward"] * bool(carried)
     text = ", ".join(parts)

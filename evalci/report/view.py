@@ -100,7 +100,7 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
         sentences=_sentences(run, verdict, groups, moved),
         rule=rule_heading(run.gate.mode),
         rows=rows_of(run, verdict, groups),
-        notes=notes_of(verdict),
+        notes=notes_of(run, verdict),
         changes=changes(run),
         changes_title=changes_title(run),
         examples=examples[:max_examples],
@@ -134,7 +134,7 @@ def _sentences(
     for change in moved.worse:
         own[place_of.get(change.category)].append(change)
     for place, group in enumerate(groups):
-        if group.blocks or group.outcome is Outcome.REGRESSION:
+        if group.blocks or group.outcome in {Outcome.REGRESSION, Outcome.OVERRIDDEN}:
             sentence = f"{group_sentence(run, group, verdict.decision)}."
             said.append(sentence + (culprits(run, own[place]) if group.decision else ""))
     if whole := regressed_whole(verdict):

@@ -112,11 +112,15 @@ def _unscored_reason(scores: Sequence[Score]) -> str:
     return f"{missing[0].scorer}: {missing[0].reason}" if missing else "no weighted scorer"
 
 
+def running(case: Case) -> tuple[ScorerSpec, ...]:
+    """Return the scorers of a case that run something in a sandbox."""
+    specs = [spec for spec in case.scorers if spec.name in KINDS and KINDS[spec.name].tier.gate]
+    return tuple(spec for spec in specs if spec.name not in {"extracts", "applies"})
+
+
 def images_of(case: Case) -> frozenset[str]:
     """Return the sandbox images that the scorers of a case run in."""
-    specs = [spec for spec in case.scorers if spec.name in KINDS and KINDS[spec.name].tier.gate]
-    runs = [spec for spec in specs if spec.name not in {"extracts", "applies"}]
-    return frozenset(str(spec.params.get("image", DEFAULT_IMAGE)) for spec in runs)
+    return frozenset(str(spec.params.get("image", DEFAULT_IMAGE)) for spec in running(case))
 
 
 def prepare(case: Case, sandbox: Sandbox | None = None) -> CaseScorer:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ INVALID = {"evalci.yaml": "version: 1\ngolden_sets: [golden/desk]\nmodel: {}\n"}
 class Event:
     """What started the job, in the three forms that GitHub gives it to an action.
 
-    ``home`` is the repository that has the branch of a pull request.
+    ``home`` is the repository that has the branch of a pull request, ``comment`` the payload that
+    an `issue_comment` has beside its repository.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Event:
     before: str = ""
     run_id: str = "31"
     home: str = "octo/shop"
+    comment: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -48,6 +50,8 @@ class Event:
             case "merge_group":
                 group = {"head_sha": self.sha, "base_sha": self.before}
                 return {"repository": repository, "merge_group": group}
+            case "issue_comment":
+                return {"repository": repository, **self.comment}
             case _:
                 return {"repository": repository, "ref": self.ref, "before": self.before}
 

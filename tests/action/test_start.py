@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 START = Path(__file__).parent.parent.parent / ".github" / "action" / "start.py"
-STEPS = ("install", "sandbox", "run", "merge", "publish", "gate")
+STEPS = ("install", "command", "sandbox", "run", "merge", "publish", "gate")
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,8 @@ def may_see() -> Callable[[str, str, str], bool]:
         pytest.param("EVALCI_MODEL_KEY", "k", ("run",), id="a key named like an option"),
         pytest.param("GITHUB_APP_PRIVATE_KEY", "k", ("run",), id="a key named like the runner's"),
         pytest.param("PYTHONPATH", "src", ("run",), id="a path that only models of ours need"),
-        pytest.param("GITHUB_TOKEN", "ghs_1", ("publish",), id="the token"),
-        pytest.param("GITHUB_TOKEN", "anything", ("publish",), id="the token in another form"),
+        pytest.param("GITHUB_TOKEN", "ghs_1", ("command", "publish"), id="the token"),
+        pytest.param("GITHUB_TOKEN", "anything", ("command", "publish"), id="another form of it"),
         pytest.param("GH_TOKEN", "x", (), id="the token of gh"),
         pytest.param("GITHUB_ENTERPRISE_TOKEN", "x", (), id="a token of a server"),
         pytest.param("RELEASES", "github_pat_1", (), id="a personal token under another name"),

@@ -99,6 +99,12 @@ LOCAL = Trigger()
             BaseRef(commit=HEAD, source="merge base with main"),
             id="a detached head on the default branch",
         ),
+        pytest.param(
+            Trigger(event="issue_comment", branch="main", default_branch="main"),
+            FakeAncestry(branch="main"),
+            BaseRef(commit=HEAD, source="head of main"),
+            id="a command in a comment, whose text lies over the default branch",
+        ),
     ],
 )
 def test_the_base_of(trigger: Trigger, git: FakeAncestry, expected: BaseRef) -> None:

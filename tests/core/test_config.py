@@ -6,6 +6,7 @@ import pytest
 
 from evalci.core.config import Config, parse_config
 from evalci.core.model_config import Price
+from evalci.core.override_terms import OverridePolicy, Role
 from evalci.core.policy import MaxDrop, OnInconclusive, Risk
 from evalci.errors import BadInputError
 from tests.inputs import document
@@ -114,6 +115,21 @@ def test_risk_decides_about_the_undecided(risk: str, expected: OnInconclusive) -
     assert gate.default.on_inconclusive is expected
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param("", OverridePolicy(), id="the default"),
+        pytest.param(
+            "override: {who: admin, author_may: true, max_days: 5, min_reason_chars: 40}",
+            OverridePolicy(who=Role.ADMIN, author_may=True, max_days=5, min_reason_chars=40),
+            id="all of it",
+        ),
+    ],
+)
+def test_the_terms_of_overrides(more: str, expected: OverridePolicy) -> None:
+    assert parsed(more).override == expected
+
+
 def test_known_keys_without_effect_are_named() -> None:
     config = parsed("""\
         gate: {preset: quiet, tail: off, rules: [{match: {tags: a}, margin_pp: 8}]}
@@ -154,6 +170,16 @@ def test_known_keys_without_effect_are_named() -> None:
             "baseline: {trials: 3, min_trials: 5}",
             "evalci.yaml:6: `baseline.min_trials`: 5 is more than `baseline.trials` (3)",
             id="a minimum nobody reaches",
+        ),
+        pytest.param(
+            "override: {who: everybody}",
+            "evalci.yaml:6: `override.who`: 'everybody' is not one of write, maintain, admin",
+            id="a role that GitHub does not have",
+        ),
+        pytest.param(
+            "override: {max_day: 3}",
+            "evalci.yaml:6: `override.max_day`: unknown key `max_day`; did you mean `max_days`?",
+            id="an unknown term of overrides",
         ),
         pytest.param(
             "gate: {max_drop: {pp: 5, relative: 0.1}}",

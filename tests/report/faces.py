@@ -5,6 +5,7 @@ from dataclasses import replace
 from evalci.core.policy import OnInconclusive
 from evalci.core.proposal import FORK, Proposal
 from evalci.core.run import BaseRef, FileChange, PolicyChange, Run, Standing
+from tests.core.overrides import granted, in_evidence, with_overrides, worse_run
 from tests.fakes import (
     make_baseline_ref,
     make_carried,
@@ -105,6 +106,27 @@ def unverified() -> Run:
     return make_run(*several(6, "review", GOOD, GOOD), base=BASE, unverified=reason)
 
 
+def overridden() -> Run:
+    """Two regressions are let through, one by a comment and one by a file."""
+    run = in_evidence(worse_run("review", "search", others=("docs",)))
+    review, search = granted(run), granted(run, category="search")
+    both = (review, replace(search, source="overrides/demo.main.search.0123456.yaml"))
+    return replace(with_overrides(run, *both), base=BASE)
+
+
+def overridden_in_part() -> Run:
+    """One regression is let through, the override of another one counts no more."""
+    run = overridden()
+    review, search = run.overrides
+    ended = replace(search, refused="it ended on 2026-03-01")
+    return replace(run, overrides=(review, ended))
+
+
+def overridden_must_pass() -> Run:
+    run = must_pass_only()
+    return with_overrides(run, granted(run, category="review-1"))
+
+
 def not_run() -> Run:
     cases = (replace(case, trials=()) for case in several(4, "review", GOOD, GOOD))
     proposal = Proposal(head="0a1b2c3d" * 5, foreign=True, not_run=FORK)
@@ -135,6 +157,9 @@ FACES = {
     "edited cases": edited_cases,
     "policy changed": policy_changed,
     "unverified": unverified,
+    "overridden": overridden,
+    "overridden in part": overridden_in_part,
+    "overridden must-pass": overridden_must_pass,
     "not run": not_run,
     "of a fork": of_a_fork,
     **evidence_faces.FACES,

@@ -22,6 +22,7 @@ from evalci.report.comment import (
 from evalci.report.delimiters import END, delimited, read_sections
 from evalci.report.markdown import MARKER, render_markdown
 from evalci.report.outcomes import ICONS
+from evalci.report.overrides import comment_words
 from evalci.report.view import build_view
 from tests.report import faces
 from tests.report.faces import FACES
@@ -60,10 +61,14 @@ def later(section: Section, **changes: Any) -> Section:
 @pytest.mark.parametrize("face", [pytest.param(name, id=name) for name in FACES])
 def test_a_single_section_reads_like_the_report_of_its_run(face: str) -> None:
     run = FACES[face]()
+    verdict = decide(run)
+    view = build_view(run, verdict)
+    ready = comment_words(verdict, HEAD) if verdict.blocking else ""
 
     comment = merged_comment([], sections_of(run))
 
-    assert shown(comment) == render_markdown(build_view(run, decide(run))).strip("\n")
+    expected = render_markdown(replace(view, proceed=f"{view.proceed}{ready}"))
+    assert shown(comment) == expected.strip("\n")
     assert comment.startswith(f"{MARKER}\n<!-- evalci:section ")
 
 

@@ -94,7 +94,7 @@ def test_numbers_have_six_digits() -> None:
 
 def test_a_must_pass_failure_is_listed() -> None:
     assert report(faces.must_pass_only())["verdict"]["must_pass"] == [
-        {"case": "review-1", "failed": 5, "trials": 5, "confirmed": True}
+        {"case": "review-1", "failed": 5, "trials": 5, "confirmed": True, "overridden": False}
     ]
 
 

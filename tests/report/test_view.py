@@ -390,7 +390,7 @@ def test_an_unverified_run_says_why_and_who_can_help() -> None:
         == "⚪ evalci: unverified: replayed from recordings of this pull request"
     )
     assert (view.icon, view.alert) == ("⚪", "NOTE")
-    assert view.proceed == "have a maintainer run it against the model"
+    assert view.proceed == "have a maintainer look at it, or run it against the model"
 
 
 def test_policy_changes_have_both_sides() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from evalci.core.json_value import Json, JsonObject, value_at
+from evalci.core.json_value import Json, JsonObject, as_object, value_at
 from evalci.core.ports import Downloads, GitHubApi, Patience
 from evalci.errors import BadInputError
 
@@ -24,7 +24,8 @@ MAX_UNPACKED_BYTES = 50_000_000
 class WorkflowRun:
     """A run of a workflow: ``path`` is its file, ``repository`` (`owner/name`) has its commit.
 
-    ``repository`` is empty when it was deleted, ``actor`` is who caused the run.
+    ``repository`` is empty when it was deleted, ``actor`` is who caused the run, and ``ended_at``
+    when it last changed (ISO 8601, UTC).
     """
 
     id: int
@@ -35,6 +36,7 @@ class WorkflowRun:
     repository: str
     actor: str
     finished: bool
+    ended_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,24 @@ class Artifacts:
                 return run
         return None
 
+    def commanded(self, head: str) -> WorkflowRun | None:
+        """Return the newest run that a comment started and that measured a commit, or None.
+
+        Such a run is of the default branch, whatever pull request it is about: its code and config
+        are trusted, and its artifact is known by ``command_artifact``. A pull request's own job can
+        take that name, too; it is not taken for one.
+        """
+        found = self._patience.insist(
+            lambda: self._first("artifacts", "artifacts", MAX_RUNS, name=command_artifact(head))
+        )
+        numbers = [_number(value_at(entry, "workflow_run", "id")) for entry in found]
+        for number in sorted(set(numbers), reverse=True):
+            path = f"{self._path}/runs/{number}"
+            run = _run(as_object(self._patience.insist(lambda: self._api.get(path))))  # noqa: B023  # called at once
+            if run.event == "issue_comment" and run.finished:
+                return run
+        return None
+
     def of_run(self, run_id: int) -> tuple[Artifact, ...]:
         """Return the artifacts of evalci's that a run left, the newest first; expired ones not."""
         found = self._patience.insist(
@@ -112,6 +132,11 @@ class Artifacts:
     def _first(self, path: str, key: str, count: int, **parameters: str) -> list[JsonObject]:
         """Return the first entries of a list; pages past them are not asked for."""
         return list(islice(self._api.items(f"{self._path}/{path}", key, **parameters), count))
+
+
+def command_artifact(head: str) -> str:
+    """Return what the artifact of a run is called that a comment started; as in `action.yml`."""
+    return f"{PREFIX}command-{head}"
 
 
 def unpacked(archive: bytes) -> tuple[ArtifactFile, ...]:
@@ -176,6 +201,7 @@ def _run(data: JsonObject) -> WorkflowRun:
         repository=_text(value_at(data, "head_repository", "full_name")),
         actor=_text(value_at(data, "actor", "login")),
         finished=data.get("status") == "completed",
+        ended_at=_text(data.get("updated_at")),
     )
 
 

@@ -26,11 +26,14 @@ class BaselineChange:
 class BaselinePullRequest:
     """Keeps one branch with one commit, and one open pull request for it."""
 
-    def __init__(self, api: GitHubApi, patience: Patience, *, repository: str) -> None:
+    def __init__(
+        self, api: GitHubApi, patience: Patience, *, repository: str, branch: str = BRANCH
+    ) -> None:
         """``repository`` is `owner/name`."""
         self._api = api
         self._patience = patience
         self._repository = repository
+        self._branch = branch
         self._git = f"/repos/{repository}/git"
 
     def propose(self, change: BaselineChange) -> str | None:
@@ -52,7 +55,7 @@ class BaselinePullRequest:
 
     def _tip(self) -> str | None:
         """Return the commit that the branch points to."""
-        found = self._unless_missing(f"{self._git}/ref/heads/{BRANCH}")
+        found = self._unless_missing(f"{self._git}/ref/heads/{self._branch}")
         return None if found is None else _text(found, "object", "sha")
 
     def _newer(self, tip: str, sha: str) -> bool:
@@ -88,7 +91,7 @@ class BaselinePullRequest:
     def _move(self, commit: str, tip: str | None) -> None:
         """Point the branch at a commit; whoever was faster to create it is overtaken."""
         if tip is None:
-            body: JsonObject = {"ref": f"refs/heads/{BRANCH}", "sha": commit}
+            body: JsonObject = {"ref": f"refs/heads/{self._branch}", "sha": commit}
             try:
                 self._api.send("POST", f"{self._git}/refs", body)
             except GitHubError as exc:
@@ -96,7 +99,9 @@ class BaselinePullRequest:
                     raise
             else:
                 return
-        self._api.send("PATCH", f"{self._git}/refs/heads/{BRANCH}", {"sha": commit, "force": True})
+        self._api.send(
+            "PATCH", f"{self._git}/refs/heads/{self._branch}", {"sha": commit, "force": True}
+        )
 
     def _open(self, change: BaselineChange) -> str:
         """Open the pull request, or bring the words of the open one up to date."""
@@ -113,7 +118,7 @@ class BaselinePullRequest:
             self._api.items(
                 f"/repos/{self._repository}/pulls",
                 state="open",
-                head=f"{owner}:{BRANCH}",
+                head=f"{owner}:{self._branch}",
                 base=change.base,
             ),
             None,
@@ -123,7 +128,7 @@ class BaselinePullRequest:
         body = {
             "title": change.title,
             "body": change.body,
-            "head": BRANCH,
+            "head": self._branch,
             "base": change.base,
         }
         try:

@@ -12,13 +12,14 @@ MAX_ROUNDS = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """A comment as GitHub has it."""
+    """A comment as GitHub has it; one without the times of its writing counts as ``edited``."""
 
     id: int
     author: str
     bot: bool
     body: str
     url: str
+    edited: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,7 @@ def _still_there(write: Callable[[], None]) -> bool:
 
 
 def _comment(data: Json) -> Comment:
-    number = value_at(data, "id")
+    number, created = value_at(data, "id"), value_at(data, "created_at")
     if not isinstance(number, int):
         raise GitHubError("GitHub's answer holds no comment", fault=ApiFault.SERVER)
     return Comment(
@@ -151,4 +152,5 @@ def _comment(data: Json) -> Comment:
         bot=value_at(data, "user", "type") == "Bot",
         body=str(value_at(data, "body") or "").replace("\r\n", "\n"),
         url=str(value_at(data, "html_url") or ""),
+        edited=created is None or created != value_at(data, "updated_at"),
     )

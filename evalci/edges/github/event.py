@@ -15,6 +15,7 @@ from evalci.errors import BadInputError
 MAX_PAYLOAD_BYTES = 50_000_000
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_QUEUED = re.compile(r"/pr-([1-9][0-9]{0,15})-[0-9a-f]+$")
 _NEEDED = ("GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_REPOSITORY", "GITHUB_SHA")
 
 
@@ -41,7 +42,8 @@ class Event:
 
     ``origin.head`` is what the checks are about, ``sha`` the commit that the workflow has checked
     out; ``default_branch`` is None unless the event is a push to it. ``foreign`` tells that a fork
-    proposes something, ``checked`` is the run that a `workflow_run` event is about.
+    proposes something, ``checked`` is the run that a `workflow_run` event is about, ``queued`` the
+    pull request that a merge queue tests.
     """
 
     origin: Origin
@@ -50,13 +52,17 @@ class Event:
     api_url: str
     graphql_url: str
     pull_request: int | None = None
+    queued: int | None = None
     default_branch: str | None = None
     foreign: bool = False
     checked: Checked | None = None
 
 
-def read_event(variables: Mapping[str, str] = os.environ) -> Event:
-    """Return the event of this workflow; BadInputError outside of one."""
+def read_event(variables: Mapping[str, str] = os.environ, *, head: str = "") -> Event:
+    """Return the event of this workflow; BadInputError outside of one.
+
+    ``head`` is the commit that a comment named: its event knows the default branch only.
+    """
     missing = [name for name in _NEEDED if not variables.get(name)]
     if missing:
         message = f"`evalci publish` works in a GitHub Actions job; not set: {', '.join(missing)}"
@@ -69,21 +75,24 @@ def read_event(variables: Mapping[str, str] = os.environ) -> Event:
     checked = _checked_run(payload) if name == "workflow_run" else None
     api_url = variables.get("GITHUB_API_URL") or "https://api.github.com"
     return Event(
-        origin=_origin(variables, payload, checked),
+        origin=_origin(variables, payload, checked, head),
         repository=_checked(variables["GITHUB_REPOSITORY"], _REPOSITORY, "GITHUB_REPOSITORY"),
         sha=_checked(sha, _SHA, "GITHUB_SHA"),
         api_url=api_url.rstrip("/"),
         graphql_url=variables.get("GITHUB_GRAPHQL_URL") or _graphql_url(api_url),
-        pull_request=_number(payload) if name == "pull_request" else None,
+        pull_request=_number(name, payload),
+        queued=_queued(payload) if name == "merge_group" else None,
         default_branch=_default_branch(name, payload),
         foreign=name == "pull_request" and is_foreign(payload),
         checked=checked,
     )
 
 
-def _origin(variables: Mapping[str, str], payload: Json, checked: Checked | None) -> Origin:
+def _origin(
+    variables: Mapping[str, str], payload: Json, checked: Checked | None, head: str
+) -> Origin:
     """Return who speaks; for the run of somebody else, that run."""
-    name = variables["GITHUB_EVENT_NAME"]
+    name, sha = variables["GITHUB_EVENT_NAME"], variables["GITHUB_SHA"]
     if checked is not None:
         run_id = str(checked.run_id)
         return Origin(
@@ -94,7 +103,7 @@ def _origin(variables: Mapping[str, str], payload: Json, checked: Checked | None
             event=name,
         )
     return Origin(
-        head=_head(name, payload, variables["GITHUB_SHA"]),
+        head=_checked(head, _SHA, "the head") if head else _head(name, payload, sha),
         run_id=_count(variables, "GITHUB_RUN_ID"),
         attempt=_count(variables, "GITHUB_RUN_ATTEMPT"),
         run_url=_run_url(variables),
@@ -158,11 +167,21 @@ def _head(name: str, payload: Json, sha: str) -> str:
     return _checked(value_at(payload, *path), _SHA, f"the payload of {name}: `{'.'.join(path)}`")
 
 
-def _number(payload: Json) -> int:
-    number = value_at(payload, "pull_request", "number")
+def _number(name: str, payload: Json) -> int | None:
+    """Return the number of the pull request, None where the event is about none."""
+    place = {"pull_request": "pull_request", "issue_comment": "issue"}.get(name)
+    if place is None:
+        return None
+    number = value_at(payload, place, "number")
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-        raise BadInputError("the payload of pull_request: `pull_request.number` is missing")
+        raise BadInputError(f"the payload of {name}: `{place}.number` is missing")
     return number
+
+
+def _queued(payload: Json) -> int | None:
+    """Return the pull request at the end of a merge group, which only its branch names."""
+    found = _QUEUED.search(str(value_at(payload, "merge_group", "head_ref")))
+    return int(found.group(1)) if found else None
 
 
 def _default_branch(name: str, payload: Json) -> str | None:

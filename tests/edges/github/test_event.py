@@ -34,6 +34,23 @@ def test_a_pull_request_speaks_of_its_head(tmp_path: Path) -> None:
     assert (event.pull_request, event.origin.head, event.sha) == (7, HEAD, MERGE)
 
 
+@pytest.mark.parametrize(
+    ("ref", "number"),
+    [
+        (f"refs/heads/gh-readonly-queue/main/pr-7-{HEAD}", 7),
+        (f"refs/heads/gh-readonly-queue/release/pr-1-x/pr-12-{HEAD}", 12),
+        ("refs/heads/main", None),
+        (None, None),
+    ],
+)
+def test_a_merge_group_names_the_pull_request_at_its_end(
+    tmp_path: Path, ref: str | None, number: int | None
+) -> None:
+    event = read(tmp_path, "merge_group", {"merge_group": {"head_sha": HEAD, "head_ref": ref}})
+
+    assert (event.queued, event.pull_request) == (number, None)
+
+
 def test_a_merge_group_speaks_of_its_head(tmp_path: Path) -> None:
     event = read(tmp_path, "merge_group", {"merge_group": {"head_sha": HEAD}})
 
@@ -140,3 +157,20 @@ def test_what_is_wrong_is_named_on_one_line(
         read(tmp_path, event, payload, **variables)
 
     assert "\n" not in str(caught.value)
+
+
+def test_a_comment_speaks_of_its_pull_request_and_of_the_head_that_is_given(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "payload"
+    place.write_text(json.dumps({"issue": {"number": 7}}), "utf-8")
+    variables = {
+        "GITHUB_EVENT_NAME": "issue_comment",
+        "GITHUB_EVENT_PATH": str(place),
+        "GITHUB_REPOSITORY": "octo/shop",
+        "GITHUB_SHA": MERGE,
+    }
+
+    event = read_event(variables, head=HEAD)
+
+    assert (event.pull_request, event.origin.head, event.sha) == (7, HEAD, MERGE)

@@ -1,0 +1,101 @@
+"""A command with all that is known of it, what became of it, and the runs it is about."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from evalci.cli.secrets import redactor
+from evalci.cli.workspace import INDEX, RUNS, Workspace
+from evalci.core.comment_command import Command, Situation, Verb
+from evalci.core.hashes import short
+from evalci.core.run import Run
+from evalci.core.run_file import parse_run, redacted
+from evalci.edges.files import json_document
+from evalci.edges.github import GitHub
+from evalci.edges.github.artifacts import ArtifactFile, WorkflowRun
+from evalci.errors import BadInputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A command that may be obeyed: ``comment`` is its id, ``number`` that of the pull request."""
+
+    command: Command
+    now: Situation
+    comment: int
+    number: int
+    github: GitHub
+    workspace: Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What became of a command: what to reply, and which steps of the workflow follow."""
+
+    reply: str = ""
+    measure: bool = False
+    publish: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What an artifact holds: ``runs`` are parsed, and without secrets, from its ``files``."""
+
+    files: tuple[ArtifactFile, ...]
+    runs: tuple[Run, ...]
+
+    def put(self, workspace: Workspace) -> None:
+        """Lay the files where `evalci publish` looks for those of the last run."""
+        for file in self.files:
+            folder = PurePosixPath(file.folder).name  # never a path of somebody else's making
+            place = f"{RUNS}/{folder}/{file.name}" if folder else f"{RUNS}/{INDEX}"
+            workspace.edges.files.write(place, redactor().text(file.content.decode()))
+
+
+def measured_runs(order: Order) -> tuple[Measured, ...]:
+    """Return what was measured of the head, by a job that a fork could not write.
+
+    It must have been there before the command was written: whoever gave it can have judged no
+    other. BadInputError says what is missing.
+    """
+    head, artifacts = order.now.head, order.github.artifacts
+    run = trusted_run(order)
+    if run.ended_at > order.now.written_at:
+        raise BadInputError(
+            f"`{short(head)}` was measured after the command was written",
+            hint="look at the report, then write it again",
+        )
+    found = [_measured(artifacts.files(artifact)) for artifact in artifacts.of_run(run.id)]
+    kept = tuple(each for each in found if each.runs)
+    if not kept:
+        hint = f"see {short(head)}'s report, or `/evalci {Verb.RERUN} {short(head)}`"
+        raise BadInputError(f"the check of `{short(head)}` left no finished run", hint=hint)
+    return kept
+
+
+def trusted_run(order: Order) -> WorkflowRun:
+    """Return the workflow run whose artifact may be believed, the newest of a head."""
+    head, repository = order.now.head, order.github.event.repository
+    artifacts = order.github.artifacts
+    own, commanded = artifacts.newest_finished(head), artifacts.commanded(head)
+    if own is not None and own.repository != repository:
+        own = None  # a fork's job may have written anything
+        if commanded is None:
+            hint = f"start it with `/evalci {Verb.RUN} {head}`"
+            raise BadInputError("what a fork's own job measured proves nothing", hint=hint)
+    found = [run for run in (own, commanded) if run is not None]
+    if not found:
+        raise BadInputError(f"no finished check has measured `{short(head)}`")
+    return max(found, key=lambda run: run.id)
+
+
+def _measured(files: tuple[ArtifactFile, ...]) -> Measured:
+    runs = []
+    for file in files:
+        if file.name == "run.json":
+            try:
+                text = file.content.decode()
+            except UnicodeDecodeError:
+                raise BadInputError(f"{file.folder}/run.json of the artifact is no text") from None
+            run = parse_run(json_document(text, f"{file.folder}/run.json"))
+            runs.append(redacted(run, redactor()))
+    return Measured(files=files, runs=tuple(run for run in runs if run.shard is None))

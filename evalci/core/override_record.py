@@ -1,0 +1,96 @@
+"""Overrides that were given by comment: the hidden line of our reply that keeps each of them."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields, replace
+
+from evalci.core.json_value import as_object, parse_json, unread_by_html
+from evalci.core.override_terms import Override
+
+MAX_RECORD = 5_000
+MIN_SHA = 7
+_RECORD = re.compile(r"<!-- evalci:override (\{[^<>]*\}) -->")
+_NAMES = tuple(field.name for field in fields(Override) if field.name != "refused")
+_COMMAND = re.compile(r"comment ([1-9][0-9]{0,18})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A comment of a pull request; ``ours`` says that our own account wrote it."""
+
+    id: int
+    author: str
+    body: str
+    edited: bool
+    ours: bool = False
+    bot: bool = False
+
+
+def comment_source(number: int) -> str:
+    """Return what an override names as its source when a comment asked for it."""
+    return f"comment {number}"
+
+
+def record_text(override: Override) -> str:
+    """Return the hidden line that keeps an override; `read_records` finds it in a reply."""
+    kept = {name: value for name, value in asdict(override).items() if name in _NAMES}
+    text = json.dumps(kept, sort_keys=True, separators=(",", ":"))
+    return f"<!-- evalci:override {unread_by_html(text)} -->"
+
+
+def read_records(remarks: Iterable[Remark]) -> tuple[Override, ...]:
+    """Return the overrides that our replies keep, those that prove nothing refused.
+
+    Only replies of our own account that nobody edited are read at all. Each must name the comment
+    that asked for it, which must still stand, unedited, from the person that it names.
+    """
+    known = {remark.id: remark for remark in remarks}
+    return tuple(
+        replace(one, refused=_unproven(one, known))
+        for remark in known.values()
+        if remark.ours and not remark.edited
+        for one in _records(remark.body)
+    )
+
+
+def _records(body: str) -> Iterator[Override]:
+    for line in body.splitlines():
+        found = _RECORD.fullmatch(line.strip())
+        override = _override(found.group(1)) if found and len(line) <= MAX_RECORD else None
+        if override is not None:
+            yield override
+
+
+def _override(text: str) -> Override | None:
+    """Return what a record says, None for anything but texts under exactly our names."""
+    try:
+        data = as_object(parse_json(text))
+    except ValueError:
+        return None
+    if set(data) != set(_NAMES) or not all(isinstance(value, str) for value in data.values()):
+        return None
+    return Override(**{name: str(data[name]) for name in _NAMES})
+
+
+def _unproven(one: Override, known: dict[int, Remark]) -> str:
+    """Return why the comment that asked for an override does not bear it out, else nothing."""
+    found = _COMMAND.fullmatch(one.source)
+    command = known.get(int(found.group(1))) if found else None
+    if command is None:
+        return "the comment that asked for it is gone"
+    if command.edited:
+        return "the comment that asked for it was edited"
+    if command.bot or command.author != one.by or not _asks(command.body, one):
+        return "the comment that it names does not ask for it"
+    return ""
+
+
+def _asks(body: str, one: Override) -> bool:
+    """Tell whether a comment holds the command for this category and commit."""
+    match next(iter(body.splitlines()), "").split():
+        case ["/evalci", "override", sha, *rest]:
+            named = " ".join(rest).lstrip('"`').startswith(one.category)
+            return named and len(sha) >= MIN_SHA and one.head.startswith(sha)
+        case _:
+            return False

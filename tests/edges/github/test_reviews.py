@@ -1,0 +1,105 @@
+"""Reviews and roles, read from the double."""
+
+import pytest
+
+from evalci.core.override_approval import Approval
+from evalci.core.override_terms import Role
+from evalci.edges.github.reviews import Reviews
+from evalci.errors import GitHubError
+from tests.edges.github.desk import HEAD, make_github
+from tests.fakes import FakeTime
+from tests.github_server import Fault, GitHubServer
+
+OLDER = "b" * 40
+
+
+@pytest.fixture
+def reviews(server: GitHubServer, time: FakeTime) -> Reviews:
+    """Return the reviews of pull request 7, which Bob opened."""
+    server.repository.pulls[7] = {
+        "number": 7,
+        "state": "open",
+        "user": {"login": "bob"},
+        "head": {"sha": HEAD},
+        "base": {"ref": "main"},
+    }
+    return make_github(server, time).reviews(7)
+
+
+def test_the_pull_request_has_an_author_and_a_head(reviews: Reviews) -> None:
+    assert (reviews.author(), reviews.head()) == ("bob", HEAD)
+
+
+def test_an_approval_names_its_commit(server: GitHubServer, reviews: Reviews) -> None:
+    server.repository.review(7, "ada", "APPROVED", OLDER)
+
+    assert reviews.approvals() == (Approval(login="ada", commit=OLDER),)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        pytest.param(["APPROVED", "COMMENTED"], True, id="a comment takes nothing back"),
+        pytest.param(["APPROVED", "CHANGES_REQUESTED"], False, id="changes requested later"),
+        pytest.param(["CHANGES_REQUESTED", "APPROVED"], True, id="approved at last"),
+        pytest.param(["DISMISSED"], False, id="dismissed"),
+        pytest.param(["PENDING"], False, id="not sent yet"),
+    ],
+)
+def test_the_newest_verdict_of_a_person_counts(
+    server: GitHubServer, reviews: Reviews, verdicts: list[str], expected: bool
+) -> None:
+    for verdict in verdicts:
+        server.repository.review(7, "ada", verdict, HEAD)
+
+    assert bool(reviews.approvals()) is expected
+
+
+def test_a_bot_approves_nothing(server: GitHubServer, reviews: Reviews) -> None:
+    server.repository.review(7, "github-actions[bot]", "APPROVED", HEAD)
+
+    assert reviews.approvals() == ()
+
+
+def test_every_page_is_read(server: GitHubServer, reviews: Reviews) -> None:
+    for number in range(120):
+        server.repository.review(7, f"ada-{number}", "APPROVED", HEAD)
+
+    assert len(reviews.approvals()) == 120
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.TRIAGE])
+def test_a_role_is_the_one_that_somebody_has(
+    server: GitHubServer, reviews: Reviews, role: Role
+) -> None:
+    server.repository.roles["ada"] = role.value
+
+    assert reviews.role("ada") is role
+
+
+@pytest.mark.parametrize("role", ["triage", "release-captain"])
+def test_other_roles_are_worth_their_old_word(
+    server: GitHubServer, reviews: Reviews, role: str
+) -> None:
+    server.repository.roles["ada"] = role
+
+    assert not reviews.role("ada").reaches(Role.WRITE)
+
+
+def test_a_stranger_has_no_role(reviews: Reviews) -> None:
+    assert reviews.role("eve") is Role.NONE
+
+
+@pytest.mark.parametrize("login", ["", "../../../user", "a/b", "a" * 60, "github-actions[bot]"])
+def test_what_is_no_login_is_never_asked_for(
+    server: GitHubServer, reviews: Reviews, login: str
+) -> None:
+    assert reviews.role(login) is Role.NONE
+    assert server.lines("permission") == []
+
+
+def test_a_role_that_cannot_be_read_is_an_error(server: GitHubServer, reviews: Reviews) -> None:
+    server.faults.append(Fault(match="permission", status=403, message="no", times=9))
+
+    with pytest.raises(GitHubError):
+        reviews.role("ada")

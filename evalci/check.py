@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from evalci import __version__
 from evalci.core.baseline import Baseline, baseline_path
+from evalci.core.budget import BudgetRef
 from evalci.core.clean_trial import clean_trial
 from evalci.core.config import Config
 from evalci.core.plan import (
@@ -20,7 +21,6 @@ from evalci.core.ports import Clock, History, ModelClient, Sandbox
 from evalci.core.redaction import Redactor
 from evalci.core.run import (
     BaselineRef,
-    BudgetRef,
     GateRef,
     GoldenSetRef,
     ModelRef,

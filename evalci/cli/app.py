@@ -11,7 +11,7 @@ from evalci import __version__
 COMMANDS = {
     "baseline": (
         "evalci.cli.baseline:baseline",
-        "Accept, extend, freeze and compare baselines.",
+        "Accept, extend, freeze, compare and merge baselines.",
     ),
     "cache": ("evalci.cli.cache:cache", "Look at the answers that are kept, and drop old ones."),
     "demo": ("evalci.cli.demo:demo", "See a regression found: no key, no network."),

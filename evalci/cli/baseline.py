@@ -1,4 +1,4 @@
-"""`evalci baseline`: accept, extend, freeze, show and compare the committed scores."""
+"""`evalci baseline`: accept, extend, freeze, show, compare and merge the committed scores."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from evalci.errors import BadInputError, UsageError
 
 @click.group()
 def baseline() -> None:
-    """Accept, extend, freeze and compare baselines."""
+    """Accept, extend, freeze, compare and merge baselines."""
 
 
 @baseline.command()
@@ -162,6 +162,44 @@ def diff(
             there = f"; {ref} has one" if before is not None else ""
             raise BadInputError(f"{missing}{there}", hint=ACCEPT)
         _echo(baseline_diff_lines(before, after, workspace.categories(found), ref=ref))
+
+
+@baseline.command()
+@config_option
+@golden_set_option
+@model_option
+@click.argument("branch", required=False)
+@click.option(
+    "--files",
+    nargs=3,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="BASE OURS THEIRS",
+    help="Join these files into OURS instead, as git asks a merge driver to.",
+)
+def merge(
+    *,
+    config_path: Path | None,
+    golden_sets: tuple[str, ...],
+    model_name: str | None,
+    branch: str | None,
+    files: tuple[Path, Path, Path] | None,
+) -> None:
+    """Join the baselines of BRANCH into those of the working tree, case by case.
+
+    A case that both branches measured with different prompts or scorers keeps our scores, is
+    named, and ends the command with exit 3.
+    """
+    from evalci.cli.baseline_merge import merge_branch, merge_files
+    from evalci.cli.workspace import open_workspace
+
+    if (branch is None) == (files is None):
+        raise UsageError("name a branch, or three files with --files", hint="one of the two")
+    if files is not None:
+        merge_files(*files)
+    elif branch is not None:
+        workspace = open_workspace(config_path)
+        model = workspace.model(model_name)
+        merge_branch(workspace, branch, workspace.case_sets(golden_sets), model)
 
 
 def _echo(lines: list[str]) -> None:

@@ -9,7 +9,7 @@ from evalci.check import Tools, run_check
 from evalci.cli.keyless import require_secrets
 from evalci.cli.progress import Progress
 from evalci.cli.sandboxes import sandbox_for
-from evalci.cli.workspace import RUNS, Workspace
+from evalci.cli.workspace import PRIVATE_LOGS, RUNS, Workspace
 from evalci.core.budget import Amount
 from evalci.core.model_config import ModelConfig
 from evalci.core.ports import ModelClient
@@ -37,7 +37,7 @@ def paid_client(
         spent=spent,
         folder=workspace.edges.files.base,
     )
-    if model.scripted or not cache:
+    if model.scripted or not cache or workspace.withholds:
         return live_client(model, calls)
     if workspace.edges.history.tracks(config.cache.dir):
         # A pull request could bring its own answers along.
@@ -55,13 +55,25 @@ def open_log(workspace: Workspace, folder: Path, inputs: str, *, adds_up: bool) 
     """Return the log of a run, which continues a broken-off one with the same inputs.
 
     It continues a finished one, too, where the trials of all attempts ``adds_up``. BadInputError
-    for a log that is part of the repository: a change could bring its own trials along.
+    for a log that a change brings along.
     """
-    if workspace.edges.history.tracks(f"{RUNS}/{folder.name}/log*.jsonl"):
-        message = f"git tracks the log of trials in `{RUNS}/{folder.name}`"
-        raise BadInputError(message, hint=f"git rm -r --cached {RUNS}, and add it to .gitignore")
+    if workspace.policy.base is not None:
+        _refuse_brought_along(workspace, folder.name)
+    if workspace.withholds:
+        # What stands in the folder of runs is uploaded and kept by the action.
+        for old in folder.glob("log*.jsonl"):
+            old.unlink()
+        folder = workspace.edges.files.inside(PRIVATE_LOGS) / folder.name
     path = folder / "log.jsonl"
     return TrialLog(path, inputs=inputs, redactor=workspace.redactor, adds_up=adds_up)
+
+
+def _refuse_brought_along(workspace: Workspace, name: str) -> None:
+    for home in (RUNS, PRIVATE_LOGS):
+        if workspace.edges.history.tracks(f"{home}/{name}/log*.jsonl"):
+            message = f"git tracks the log of trials in `{home}/{name}`"
+            hint = f"git rm -r --cached {home}, and add it to .gitignore"
+            raise BadInputError(message, hint=hint)
 
 
 def measure_logged(

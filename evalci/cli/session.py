@@ -167,9 +167,9 @@ def _measured(
         return paid_client(workspace, model, spent, cache=session.cache)
 
     run = measure_logged(workspace, project, started, client, log)
-    written = write_run(workspace, run, folder)
     if session.record and not session.lacks:
-        _record(workspace, written.run, project, source, known or {})
+        _record(workspace, run, project, source, known or {})
+    written = write_run(workspace, run, folder)
     log.close(finished=not run.stopped)
     return written
 

@@ -1,5 +1,6 @@
 """Opens a repository for a command: its config, its golden sets, its files on disk."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from evalci.core.config import Config, parse_config
 from evalci.core.document import Document
 from evalci.core.hashes import short
 from evalci.core.model_config import ModelConfig
+from evalci.core.model_reach import with_base_reach
 from evalci.core.problem import did_you_mean, raise_lines, raise_problems
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run
@@ -23,6 +25,7 @@ from evalci.core.run_file import parse_baseline, parse_index, parse_run
 from evalci.core.run_index import RunIndex
 from evalci.core.shard import Part
 from evalci.edges import Edges, open_edges
+from evalci.edges.actions import in_actions
 from evalci.edges.event import trigger
 from evalci.edges.files import CONFIG_PLACES, MAX_JSON_BYTES, find_config, json_document
 from evalci.edges.git import CommitFiles, top_level
@@ -30,6 +33,7 @@ from evalci.errors import BadInputError, UsageError
 from evalci.project import load_cases, path_problems, rule_problems
 
 RUNS = ".evalci/runs"
+PRIVATE_LOGS = ".evalci/private"
 INDEX = "index.json"
 
 
@@ -53,12 +57,23 @@ class Workspace:
         """Return the config in force."""
         return self.policy.config
 
+    @property
+    def withholds(self) -> bool:
+        """Tell whether prompts and answers must not leave this job, such as in an artifact."""
+        return self.config.report.private and in_actions(os.environ)
+
     def model(self, name: str | None) -> ModelConfig:
         """Return a model config by name, by default `run.model`."""
         wanted = name or self.config.model
         if wanted not in self.config.models:
             hint = did_you_mean(wanted, list(self.config.models))
             raise UsageError(f"no model config is named `{wanted}`", hint=hint)
+        if wanted in self.policy.unmerged:
+            raise BadInputError(
+                f"{self.written.source}: model `{wanted}` needs an address or a key variable that "
+                "no model of the base is reached with",
+                hint="merge the model config first, then let `run.model` name it",
+            )
         return self.config.models[wanted]
 
     def golden_set_paths(self, names: Sequence[str] = ()) -> list[str]:
@@ -179,14 +194,17 @@ def open_workspace(config_path: Path | None) -> Workspace:
         click.echo(f"evalci: {document.source}: no effect in this version: {keys}", err=True)
     for warning in config.warnings:
         click.echo(f"evalci: {document.source}: {warning}", err=True)
-    names = [model.api_key_env for model in config.models.values() if model.api_key_env]
     return Workspace(
         written=config,
         policy=Policy(config=config),
         config_file=document,
         edges=edges,
-        redactor=redactor(names),
+        redactor=_redactor(config),
     )
+
+
+def _redactor(config: Config) -> Redactor:
+    return redactor([m.api_key_env for m in config.models.values() if m.api_key_env])
 
 
 def on_base_revision(workspace: Workspace) -> Workspace:
@@ -204,7 +222,9 @@ def on_base_revision(workspace: Workspace) -> Workspace:
         CommitFiles(files.base, base.commit, parse=files.parse),
         places=dict.fromkeys((workspace.config_file.source, *CONFIG_PLACES)),
     )
-    return replace(workspace, policy=policy)
+    # At a terminal keys and addresses are one's own; a job has the keys of everybody.
+    policy = with_base_reach(policy) if started.event else policy
+    return replace(workspace, policy=policy, redactor=_redactor(policy.config))
 
 
 def read_run(place: Path) -> Run:

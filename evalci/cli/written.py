@@ -8,6 +8,7 @@ from evalci.core.gate import decide
 from evalci.core.run import Run
 from evalci.core.run_file import clean_run
 from evalci.core.verdict import Verdict
+from evalci.core.withheld import without_texts
 from evalci.edges.files import write_pieces, write_text
 from evalci.report.json_report import verdict_json
 from evalci.report.markdown import render_markdown
@@ -25,8 +26,12 @@ class Written:
 
 
 def write_run(workspace: Workspace, run: Run, folder: Path) -> Written:
-    """Write `run.json` and `report.md`, each in one step; return them without secrets."""
-    clean = clean_run(run, workspace.redactor)
+    """Write `run.json` and `report.md`, each in one step; return what was written.
+
+    It has no secrets, and no texts where prompts and answers must not leave this job.
+    """
+    kept = without_texts(run) if workspace.withholds else run
+    clean = clean_run(kept, workspace.redactor)
     verdict = decide(clean.run)
     view = build_view(clean.run, verdict, max_examples=workspace.config.report.max_examples)
     write_pieces(folder / "run.json", clean.pieces(verdict_json(verdict)))

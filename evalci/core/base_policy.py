@@ -18,7 +18,8 @@ MAX_CHANGES = 40
 class Policy:
     """The config in force, and the edits that are not; ``base`` None means the files as they are.
 
-    ``config`` has the policy of the base and everything else from the change itself.
+    ``config`` has the policy of the base and everything else from the change itself. ``unmerged``
+    are the model configs that need a key, or an address, which the base gives to none.
     """
 
     config: Config
@@ -26,6 +27,7 @@ class Policy:
     files: BaseFiles | None = None
     base_config: Config | None = None
     changes: tuple[PolicyChange, ...] = ()
+    unmerged: tuple[str, ...] = ()
 
 
 def policy_of(
@@ -54,6 +56,7 @@ def policy_of(
             budget=before.budget,
             sandbox=before.sandbox,
             override=before.override,
+            report=replace(config.report, private=config.report.private or before.report.private),
         ),
         base=base,
         files=files,
@@ -78,6 +81,8 @@ def _choice_changes(before: Config, now: Config) -> Iterator[PolicyChange]:
     for path in before.golden_sets:
         if path not in now.golden_sets:
             yield PolicyChange(path="golden_sets", old=path, new="no longer measured")
+    if before.report.private and not now.report.private:
+        yield PolicyChange(path="report.private", old="true", new="false")
     if before.model != now.model:
         new = f"{now.model}, compared with its own baseline"
         yield PolicyChange(path="run.model", old=before.model, new=new)

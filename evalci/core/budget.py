@@ -112,3 +112,13 @@ def settled(output: Output, reserved: Amount) -> Amount:
     tokens = (output.input_tokens or 0) + (output.output_tokens or 0) if known else reserved.tokens
     usd = reserved.usd if output.cost_usd is None else output.cost_usd
     return Amount(usd=usd, calls=1, tokens=tokens)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetRef:
+    """The caps in force, None for no cap; ``reached`` means that one of them ended the run."""
+
+    usd: float | None = None
+    calls: int | None = None
+    tokens: int | None = None
+    reached: bool = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from evalci.core.baseline import BaselineCase
+from evalci.core.budget import BudgetRef
 from evalci.core.category import Category
 from evalci.core.hashes import CaseHashes
 from evalci.core.json_value import Json, JsonObject
@@ -228,16 +229,6 @@ class CertificateRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetRef:
-    """The caps in force, None for no cap; ``reached`` means that one of them ended the run."""
-
-    usd: float | None = None
-    calls: int | None = None
-    tokens: int | None = None
-    reached: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
     """Which part of a run this is: number ``index`` of ``total``, counted from 1.
 
@@ -262,7 +253,8 @@ class Run:
     ``unselected`` are the ids that a selection left out, ``removed`` those of the baseline that the
     golden set has lost. ``folder`` is where paths begin, seen from the top of the repository.
     ``unverified`` says why a good verdict proves nothing, empty when it does. ``lost_requests``
-    left no trial, their calls ended the run. ``overrides`` count or say why not.
+    left no trial, their calls ended the run. ``overrides`` count or say why not. A ``private`` run
+    has no texts.
     """
 
     id: str
@@ -289,6 +281,7 @@ class Run:
     lost_requests: int = 0
     shard: Shard | None = None
     overrides: tuple[Override, ...] = ()
+    private: bool = False
     proposal: Proposal | None = None
     format: int = FORMAT
 

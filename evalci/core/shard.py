@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
+from evalci.core.budget import BudgetRef
 from evalci.core.hashes import digest
 from evalci.core.proposal import Proposal
-from evalci.core.run import BudgetRef, Provenance, Run, RunCase, Shard
+from evalci.core.run import Provenance, Run, RunCase, Shard
 from evalci.errors import BadInputError
 
 DEFAULT_TRIALS = 4

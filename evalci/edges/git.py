@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from evalci.core.document import Document
 from evalci.core.head_text import TreeEntry
@@ -80,8 +80,15 @@ class GitHistory:
         return tuple(sorted({path for path in f"{edited}{new}".split("\0") if path}))
 
     def tracks(self, folder: str) -> bool:
-        """Tell whether a folder holds a file that is part of the repository."""
-        return bool(_git(self._base, "ls-files", "-z", "--", folder))
+        """Tell whether a folder holds, or is reached through, what is part of the repository.
+
+        A part of its path may be a symlink or a submodule of the repository; case is ignored.
+        """
+        path = PurePosixPath(folder)
+        names = [parent.as_posix() for parent in path.parents if parent.name]
+        above = {name.lower() for name in names}
+        listed = {name.lower() for name in _listed(self._base, names)} if names else set()
+        return bool(_listed(self._base, [path.as_posix()]) or above & listed)
 
     def folder(self) -> str:
         """Return where ``base`` lies, seen from the top of the working tree; empty at the top."""
@@ -145,6 +152,12 @@ class CommitFiles:
         """Return the newest commit up to this one that touched a file."""
         found = _git(self._base, "log", "--max-count=1", "--format=%H", self._commit, "--", path)
         return found.strip() or None if found else None
+
+
+def _listed(base: Path, paths: list[str]) -> tuple[str, ...]:
+    """Return the files of the repository at or below some paths, whatever their case."""
+    found = _git(base, "ls-files", "-z", "--", *(f":(icase){path}" for path in paths))
+    return tuple(filter(None, (found or "").split("\0")))
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -18,6 +18,7 @@ from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import counted, listed, mark_code
 
 LEAST_BASELINE = 3
+PRIVATE = "prompts and answers are private here: `evalci run` on your own machine shows them"
 
 
 def facts(run: Run) -> tuple[str, ...]:
@@ -95,6 +96,7 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
         *_unconfirmed(verdict),
         *_no_must_pass(run),
         *_edited_must_pass(run),
+        *[PRIVATE] * run.private,
         *[unselected] * bool(run.unselected),
         *[unpriced] * bool(run_spend(run).unknown),
     )

@@ -9,6 +9,7 @@ from evalci.core.publication import Failure, Origin
 from evalci.core.run import Run
 from evalci.core.trial import encodable
 from evalci.core.verdict import Outcome, Verdict
+from evalci.core.withheld import without_texts
 from evalci.report.delimiters import MAX_LINE, Section, safe_url, safe_word, section_key
 from evalci.report.escape import mark_code, markdown, unmarked
 from evalci.report.failures import ICON, failure_error, failure_proceed, failure_title
@@ -36,11 +37,8 @@ def published_view(
     run: Run, verdict: Verdict, *, max_examples: int, private: bool = False
 ) -> ReportView:
     """Return the view of a run as GitHub may show it."""
-    view = build_view(run, verdict, max_examples=max_examples)
-    if not private:
-        return view
-    examples = tuple(replace(e, output="", expected="", why="") for e in view.examples)
-    return replace(view, diffs=(), examples=examples)
+    shown = without_texts(run) if private else run
+    return build_view(shown, verdict, max_examples=max_examples)
 
 
 def _of_run(run: Run, origin: Origin, *, max_examples: int, private: bool) -> Section:

@@ -33,10 +33,16 @@ function blockUntil(delimiter, lines) {
   return block.slice(0, -1).join("\n");
 }
 
-// Return the files below `folder/**`, the one form of pattern that our action uses.
+// Return the files that a pattern with `*` and `**` matches; nothing else is special here.
 export function filesMatching(workspace, pattern) {
-  if (!pattern.endsWith("/**")) throw new Error(`only folder/** is known here: ${pattern}`);
-  return filesBelow(resolve(workspace, pattern.slice(0, -3)));
+  const whole = resolve(workspace, pattern);
+  const parts = whole.split(/(\*\*|\*)/).map((part) => ({ "**": ".*", "*": "[^/]*" })[part] ?? literal(part));
+  const matches = new RegExp(`^${parts.join("")}$`, "s");
+  return filesBelow(whole.slice(0, whole.indexOf("*"))).filter((path) => matches.test(path));
+}
+
+function literal(text) {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 function filesBelow(folder) {

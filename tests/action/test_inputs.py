@@ -16,6 +16,10 @@ OTHER_TOKEN = "ghs_ofAnApp"  # noqa: S105  # a made-up one
 WITHOUT_EVALCI: dict[str, dict[str, Any]] = {
     name: {"script": "true"} for name in ("run", "publish", "gate")
 }
+REFS = {
+    "pull_request": "refs/pull/7/merge",
+    "merge_group": "refs/heads/gh-readonly-queue/main/pr-7",
+}
 EVERY_INPUT = {
     "config": "evalci.yaml",
     "golden-set": "desk\n",
@@ -43,7 +47,8 @@ def chosen(env: dict[str, str]) -> dict[str, str]:
 
 def event(job: Job, name: str) -> Event:
     """Return an event on a commit that evalci is not asked about."""
-    return Event(name=name, sha="0" * 40, api=job.checkout.server.api_url)
+    ref = REFS.get(name, "refs/heads/main")
+    return Event(name=name, sha="0" * 40, ref=ref, api=job.checkout.server.api_url)
 
 
 def test_every_input_reaches_the_command_that_reads_it(job: Job) -> None:

@@ -165,19 +165,22 @@ def test_a_missing_key_is_made_up_for_by_recordings_of_the_base(
     assert outcome() == "not comparable"
 
 
-@pytest.mark.parametrize(
-    "config",
-    [
-        pytest.param(CONFIG.replace(KEY_NAME, "OTHER_API_KEY"), id="another key"),
-        pytest.param(CONFIG.replace("command/shop", "command/other"), id="another model"),
-    ],
-)
-def test_a_change_that_asks_for_another_key_cannot_step_around_the_check(
-    desk: Path, monkeypatch: pytest.MonkeyPatch, config: str
+def test_a_change_that_asks_for_another_key_is_measured_with_that_of_the_base(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"prompts/triage.md": WORSE, "evalci.yaml": CONFIG.replace(KEY_NAME, "OTHER_API_KEY")}
+
+    run_of_fork(Attack(files=files), desk, monkeypatch, home=OWN)
+
+    assert outcome() == "regression"
+
+
+def test_a_change_that_asks_another_model_cannot_step_around_the_check(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(KEY_NAME)
 
-    files = {**EDIT.files, "evalci.yaml": config}
+    files = {**EDIT.files, "evalci.yaml": CONFIG.replace("command/shop", "command/other")}
     code, _ = run_of_fork(Attack(files=files), desk, monkeypatch, home=OWN)
 
     assert code == 3

@@ -291,3 +291,21 @@ def test_a_folder_with_a_file_of_the_repository_is_tracked(tmp_path: Path) -> No
 
 def test_outside_git_nothing_is_tracked(tmp_path: Path) -> None:
     assert GitHistory(tmp_path).tracks("any") is False
+
+
+def test_a_folder_behind_a_symlink_of_the_repository_is_tracked(tmp_path: Path) -> None:
+    (tmp_path / "results" / "runs").mkdir(parents=True)
+    (tmp_path / "state").symlink_to("results")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "state"], check=True)
+
+    assert GitHistory(tmp_path).tracks("state/runs")
+
+
+def test_a_folder_is_tracked_in_whatever_case(tmp_path: Path) -> None:
+    (tmp_path / "Cache").mkdir()
+    (tmp_path / "Cache" / "a.txt").write_text("x")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "Cache"], check=True)
+
+    assert GitHistory(tmp_path).tracks("cache")

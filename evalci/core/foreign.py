@@ -32,6 +32,7 @@ def disarmed(verdict: Verdict) -> Verdict:
         outcome=Outcome.UNVERIFIED,
         blocking=False,
         reason=FROM_FORK,
+        whole_blocks=False,
         categories=tuple(map(_disarmed, verdict.categories)),
         findings=tuple(replace(finding, blocks=False) for finding in verdict.findings),
     )

@@ -68,12 +68,14 @@ def test_every_input_reaches_the_command_that_reads_it(job: Job) -> None:
         "EVALCI_TRIALS": "2",
         "EVALCI_SHARD": "",
         "EVALCI_REPLAY": "false",
+        "EVALCI_HEAD": "",
     }
     assert chosen(played.of("baseline").env) == {**ACCEPT, "EVALCI_REASON": f"Merged as {push.sha}"}
     assert chosen(played.of("publish").env) == {
         "EVALCI_CONFIG": "evalci.yaml",
         "EVALCI_COMMENT": "always",
         "EVALCI_BASELINE_PR": "true",
+        "EVALCI_HEAD": "",
     }
     assert chosen(played.of("gate").env) == {"EVALCI_CONFIG": "evalci.yaml"}
     assert played.of("publish").env["GITHUB_TOKEN"] == OTHER_TOKEN

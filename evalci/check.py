@@ -8,16 +8,19 @@ from evalci import __version__
 from evalci.core.baseline import Baseline, baseline_path
 from evalci.core.budget import BudgetRef
 from evalci.core.clean_trial import clean_trial
+from evalci.core.composite import by_axis
 from evalci.core.config import Config
+from evalci.core.custom_scorer import axes_of
 from evalci.core.plan import (
     PlannedTrials,
+    Prepared,
     Selection,
     file_changes,
     plan_cases,
     prompt_refs,
 )
 from evalci.core.policy import Mode
-from evalci.core.ports import Clock, History, ModelClient, Sandbox
+from evalci.core.ports import Clock, History, ModelClient, Sandbox, ScorerPlugins
 from evalci.core.redaction import Redactor
 from evalci.core.run import (
     BaselineRef,
@@ -33,6 +36,7 @@ from evalci.core.trial import Request, Trial, shortened
 from evalci.errors import BadInputError
 from evalci.measure import Measured, Work, measure
 from evalci.project import Project
+from evalci.scorers.judge import Bench
 from evalci.scorers.registry import CaseScorer, prepare
 
 FIXED_TRIALS = 8  # of a case in `exact` mode, the fixed design of the gate's figures
@@ -48,6 +52,8 @@ class Tools:
     redactor: Redactor
     observe: Observer
     sandbox: Sandbox | None = None
+    plugins: ScorerPlugins | None = None
+    judge: ModelClient | None = None
 
 
 def start_run(  # noqa: PLR0913  # what is measured, held against what, and how much of it
@@ -91,6 +97,7 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         selection=selection.word,
         unselected=tuple(sorted(ids - chosen)),
         removed=tuple(sorted(set(baseline.by_id()) - ids)) if baseline else (),
+        axes=by_axis((name for case in cases for name in case.weights), axes_of(config.scorers)),
     )
     return replace(run, id=inputs_id(run, clock.now().isoformat()))
 
@@ -191,7 +198,7 @@ def run_check(
 
     ``earlier`` trials come from the log and are not asked again.
     """
-    work_of = _work_of(project, tools.sandbox)
+    work_of = _work_of(project, tools)
     run = replace(run, cases=_with_trials(run.cases, earlier))
     sampler = Sampler(run)
     while draws := sampler.next_draws(run):
@@ -230,7 +237,7 @@ def _budget_ref(config: Config) -> BudgetRef | None:
     return BudgetRef(usd=budget.usd, calls=budget.calls, tokens=budget.tokens)
 
 
-def _work_of(project: Project, sandbox: Sandbox | None) -> Callable[[Draw], Work]:
+def _work_of(project: Project, tools: Tools) -> Callable[[Draw], Work]:
     """Return a function from a draw to its work; a case's scorers are built once, when needed."""
     items = {item.case.id: item for item in project.prepared}
     scorers: dict[str, CaseScorer] = {}
@@ -238,7 +245,8 @@ def _work_of(project: Project, sandbox: Sandbox | None) -> Callable[[Draw], Work
     def work(draw: Draw) -> Work:
         item = items[draw.case]
         if draw.case not in scorers:
-            scorers[draw.case] = prepare(item.case, sandbox)
+            bench = _bench(project, tools, item)
+            scorers[draw.case] = prepare(item.case, tools.sandbox, bench, tools.plugins)
         request = Request(
             case=draw.case,
             trial=draw.trial,
@@ -251,6 +259,18 @@ def _work_of(project: Project, sandbox: Sandbox | None) -> Callable[[Draw], Work
         return Work(request=request, scorer=scorers[draw.case])
 
     return work
+
+
+def _bench(project: Project, tools: Tools, item: Prepared) -> Bench | None:
+    """Return what a judge of this case works with, None where nobody judges."""
+    if project.judge is None or tools.judge is None:
+        return None
+    return Bench(
+        judge=project.judge,
+        client=tools.judge,
+        clean=tools.redactor.text,
+        request=item.hashes.request,
+    )
 
 
 def _with_trials(cases: Sequence[RunCase], trials: Sequence[Trial]) -> tuple[RunCase, ...]:

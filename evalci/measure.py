@@ -147,7 +147,12 @@ class _Pool:
                 failure=str(exc),
                 sent=exc.sent,
             )
-        return work.scorer.trial(request.trial, output)
+        try:
+            return work.scorer.trial(request.trial, output)
+        except StopRunError as exc:
+            # The answer leaves no trial, either.
+            exc.sent += 1 + output.retries if output.live else 0
+            raise
 
     def _finish(self, index: int, work: Work, trial: Trial) -> None:
         with self._lock:

@@ -1,14 +1,13 @@
-"""Loads a golden set for measuring: files, prompts, scorers, hashes, and every problem in them."""
+"""Makes a golden set ready for measuring: prompts, scorers, hashes, and every problem in them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from evalci.case_sets import case_problems
 from evalci.core.case_set import CaseSet
-from evalci.core.category import Category, category_of, idle_rules
+from evalci.core.category import Category, category_of
 from evalci.core.config import Config
-from evalci.core.document import Document, Path
-from evalci.core.golden_set import MAX_CASES, Case, GoldenSet
-from evalci.core.golden_set_file import CaseFile, duplicate_problems
+from evalci.core.golden_set import Case, GoldenSet
 from evalci.core.hashes import (
     CaseHashes,
     content_hash,
@@ -18,7 +17,7 @@ from evalci.core.hashes import (
     template_hash,
 )
 from evalci.core.json_value import canonical
-from evalci.core.manifest import disagreements, parse_manifest
+from evalci.core.judge_config import Judge
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Prepared
 from evalci.core.ports import Files, Renderer
@@ -27,15 +26,19 @@ from evalci.core.prompt import Prompt, load_prompt, params_of, prompts_used
 from evalci.core.rendering import rendered_cases, variable_problems
 from evalci.core.trial import Message
 from evalci.errors import BadInputError
-from evalci.scorers.registry import KINDS, images_of, is_graded, running, scorer_problems
-
-MANIFEST = "manifest.yaml"
-_VERSIONS = {name: kind.version for name, kind in KINDS.items()}
+from evalci.scorers.judge import questions_of
+from evalci.scorers.judge_seat import judge_for, judged_alone, with_judge
+from evalci.scorers.registry import (
+    VERSIONS,
+    images_of,
+    is_graded,
+    running,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """One golden set with one model, ready to be planned and measured."""
+    """One golden set with one model, ready to be planned and measured; ``judge`` where asked."""
 
     golden_set: GoldenSet
     model: ModelConfig
@@ -43,83 +46,7 @@ class Project:
     prepared: tuple[Prepared, ...]
     prompts: Mapping[str, Prompt]
     inputs_hashed: Mapping[str, str]
-
-
-def load_cases(path: str, config: Config, files: Files) -> CaseSet:
-    """Return the checked cases of a golden set; BadInputError lists the problems of every file."""
-    names = [name for name in files.yaml_files(path) if not name.endswith(f"/{MANIFEST}")]
-    errors: list[str] = []
-    documents: dict[str, Document] = {}
-    for name in [f"{path}/{MANIFEST}", *names]:
-        try:
-            documents[name] = files.yaml(name)
-        except BadInputError as exc:
-            errors.append(str(exc) if exc.message.startswith(name) else f"{name}: {exc}")
-    raise_lines(errors)
-    manifest_file = documents.pop(f"{path}/{MANIFEST}")
-    readers = [
-        CaseFile(document, folder=path, files=files, weights=config.composite)
-        for document in documents.values()
-    ]
-    cases = [case for reader in readers for case in reader.cases()]
-    problems = [problem for reader in readers for problem in reader.problems]
-    problems += manifest_file.check("manifest")
-    raise_problems([*problems, *duplicate_problems(documents, cases)])
-    if len(cases) > MAX_CASES:
-        raise BadInputError(f"{path}: {len(cases):,} cases, more than {MAX_CASES:,}")
-    if not cases:
-        raise BadInputError(f"{path}: no cases", hint="add a file with entries under `cases:`")
-    return CaseSet(
-        path=path,
-        manifest=parse_manifest(manifest_file),
-        manifest_file=manifest_file,
-        documents=documents,
-        cases=tuple(cases),
-    )
-
-
-def case_problems(found: CaseSet) -> list[Problem]:
-    """Return what is wrong with manifest counts, scorers and must-pass flags."""
-    problems = disagreements(found.manifest_file, found.manifest, found.cases)
-    known_good: set[tuple[str, str]] = set()
-    for case in found.cases:
-        document, at = found.documents[case.source], ("cases", case.position)
-        wrong = scorer_problems(document, case, at, known_good)
-        if not wrong and case.must_pass and not _has_pass_fail(case):
-            message = f"`must_pass` of `{case.id}` needs a weighted pass/fail scorer"
-            hint = f"add one of {', '.join(n for n, kind in KINDS.items() if kind.binary)}"
-            wrong = [document.problem((*at, "must_pass"), message, hint=hint)]
-        problems += wrong
-    return problems
-
-
-def _has_pass_fail(case: Case) -> bool:
-    return any(KINDS[spec.name].binary and spec.weight > 0 for spec in case.scorers)
-
-
-def path_problems(config: Config, config_file: Document, files: Files) -> list[Problem]:
-    """Return a problem for every path of the config that leads nowhere."""
-    problems = []
-    sets, hashed = enumerate(config.golden_sets), enumerate(config.inputs_hashed)
-    reads: list[tuple[Path, Callable[[str], object], str]] = [
-        *((("golden_sets", index), files.yaml_files, path) for index, path in sets),
-        *((("inputs_hashed", index), files.text, path) for index, path in hashed),
-    ]
-    for at, read, path in reads:
-        try:
-            read(path)
-        except BadInputError as exc:
-            problems.append(config_file.problem(at, exc.message, hint=exc.hint))
-    return problems
-
-
-def rule_problems(config: Config, config_file: Document, sets: Sequence[CaseSet]) -> list[Problem]:
-    """Return a problem for every gate rule that matches no case of any golden set."""
-    cases = [case for found in sets for case in found.cases]
-    return [
-        config_file.problem(("gate", "rules", rule.position), "this rule matches no case")
-        for rule in idle_rules(cases, config.gate)
-    ]
+    judge: Judge | None = None
 
 
 def load_project(
@@ -136,6 +63,7 @@ def load_project(
     ``identity`` tells what a sandbox image is, for the harness hash.
     """
     raise_problems(case_problems(found))
+    judge = judge_for(found, config, model)
     categories, of_case = _categories(found, config)
     prompts = _prompts(found, files)
     raise_problems(variable_problems(found, prompts))
@@ -148,7 +76,7 @@ def load_project(
             ),
             identity,
         )
-        for case in found.cases
+        for case in (with_judge(case, judge) for case in found.cases)
     )
     golden_set = GoldenSet(
         name=found.name,
@@ -164,7 +92,15 @@ def load_project(
         prepared=prepared,
         prompts=prompts,
         inputs_hashed=hashed,
+        judge=judge,
     )
+
+
+def judge_questions(project: Project) -> dict[str, int]:
+    """Return how many questions a judge is asked about one answer, by case; none without one."""
+    repeats = project.judge.repeats if project.judge else 0
+    asked = {item.case.id: questions_of(item.case) * repeats for item in project.prepared}
+    return asked if repeats else {}
 
 
 def sandbox_images(cases: Iterable[Case]) -> frozenset[str]:
@@ -213,7 +149,7 @@ def _prepare(
             case=case,
             inputs_hashed=inputs_hashed,
         ),
-        harness=harness_hash(case, _VERSIONS),
+        harness=harness_hash(case, VERSIONS),
         content=content_hash(case),
     )
     return Prepared(
@@ -223,6 +159,7 @@ def _prepare(
         params=params,
         hashes=hashes,
         graded=is_graded(case.scorers),
+        judged=judged_alone(case.scorers),
     )
 
 
@@ -231,7 +168,7 @@ def _sandboxed(item: Prepared, identity: Callable[[str], str]) -> Prepared:
     images = sorted(images_of(item.case))
     if not images:
         return item
-    harness = harness_hash(item.case, _VERSIONS, "; ".join(map(identity, images)))
+    harness = harness_hash(item.case, VERSIONS, "; ".join(map(identity, images)))
     return replace(item, hashes=replace(item.hashes, harness=harness))
 
 

@@ -164,6 +164,10 @@ class FakeFiles:
         """Return the parsed text of a path."""
         return parse_yaml(self.text(path), path)
 
+    def json(self, path: str) -> Document:
+        """Return the parsed text of a path: JSON is YAML."""
+        return self.yaml(path)
+
     def parse(self, text: str, source: str, first_line: int) -> Document:
         """Parse a text like the real files do."""
         return parse_yaml(text, source, first_line)

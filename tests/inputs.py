@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from evalci.case_sets import load_cases, path_problems, rule_problems
 from evalci.core.config import parse_config
 from evalci.core.document import Document
 from evalci.core.golden_set import Case
@@ -16,7 +17,7 @@ from evalci.edges.files import RepoFiles
 from evalci.edges.renderer import ChildRenderer
 from evalci.edges.yaml_text import parse_yaml
 from evalci.errors import BadInputError
-from evalci.project import Project, load_cases, load_project, path_problems, rule_problems
+from evalci.project import Project, load_project
 
 CONFIG = """\
 version: 1

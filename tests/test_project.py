@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from evalci.case_sets import load_cases
 from evalci.core.config import parse_config
 from evalci.core.hashes import template_hash
 from evalci.core.manifest import synced
@@ -14,7 +15,6 @@ from evalci.core.trial import Message
 from evalci.edges.environment import required_key
 from evalci.edges.files import RepoFiles
 from evalci.errors import BadInputError
-from evalci.project import load_cases
 from tests.inputs import (
     ALIAS_BOMB,
     CASES,
@@ -422,8 +422,8 @@ def test_a_must_pass_case_needs_a_pass_fail_scorer(tmp_path: Path, scorers: str)
     assert refusal(files) == [
         (
             f"{CASE_FILE}:7: `cases[0].must_pass`: `must_pass` of `triage-1` needs a weighted "
-            "pass/fail scorer; add one of exact, contains, regex, json_schema, extracts, applies, "
-            "compiles, constraints, tests, types, lint, security"
+            "pass/fail scorer; add one of exact, contains, regex, json_schema, unsolvable, "
+            "extracts, applies, compiles, constraints, tests, types, lint, security"
         )
     ]
 

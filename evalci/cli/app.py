@@ -18,6 +18,7 @@ COMMANDS = {
     "gate": ("evalci.cli.gate:gate", "Exit by the verdict of a finished run."),
     "golden": ("evalci.cli.golden:golden", "Check and maintain golden sets."),
     "init": ("evalci.cli.init:init", "Write config, examples and workflow into a repository."),
+    "judge": ("evalci.cli.judge:judge", "Say how far the judge can be trusted."),
     "merge": ("evalci.cli.merge:merge", "Join the shards of a run and exit by its verdict."),
     "override": (
         "evalci.cli.override:override",
@@ -26,6 +27,7 @@ COMMANDS = {
     "plan": ("evalci.cli.plan:plan", "Say what a run would ask, why, and what it would cost."),
     "publish": ("evalci.cli.publish:publish", "Say on GitHub what the last run found."),
     "report": ("evalci.cli.report:report", "Render the report of a finished run."),
+    "review": ("evalci.cli.review:review", "Let people score answers, and compare them."),
     "run": (
         "evalci.cli.run:run",
         "Measure, compare with the baseline, report, exit by the verdict.",

@@ -2,13 +2,13 @@
 
 from evalci.cli.workspace import Workspace
 from evalci.core.certificate import (
+    CertificateRef,
     certificate_key,
     certificate_path,
     parse_certificate,
     quoted,
 )
 from evalci.core.model_config import ModelConfig
-from evalci.core.run import CertificateRef
 from evalci.edges.files import json_document
 from evalci.errors import BadInputError
 

@@ -40,10 +40,10 @@ def lint(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
 @golden_set_option
 def sync(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
     """Rewrite the counts of each manifest from its case files."""
+    from evalci.case_sets import MANIFEST
     from evalci.cli.show import say
     from evalci.cli.workspace import open_workspace
     from evalci.core.manifest import disagreements, synced
-    from evalci.project import MANIFEST
 
     workspace = open_workspace(config_path)
     files = workspace.edges.files

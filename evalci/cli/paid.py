@@ -1,6 +1,7 @@
 """Measures with everything in the log, and pays only for what is neither there nor kept."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,32 +12,57 @@ from evalci.cli.progress import Progress
 from evalci.cli.sandboxes import sandbox_for
 from evalci.cli.workspace import PRIVATE_LOGS, RUNS, Workspace
 from evalci.core.budget import Amount
+from evalci.core.json_value import Json
 from evalci.core.model_config import ModelConfig
 from evalci.core.ports import ModelClient
 from evalci.core.run import Run
 from evalci.core.run_file import parse_output, parse_trial, to_json
-from evalci.core.trial import Output, Request, Trial, spend_of
+from evalci.core.trial import Output, Request, Trial, spend_of, spend_on, total_of
 from evalci.edges import Calls, live_client
-from evalci.edges.llm.logged import LoggedClient
+from evalci.edges.llm.budget import Purse
+from evalci.edges.llm.logged import LoggedClient, by_hash
+from evalci.edges.plugins import InstalledScorers
 from evalci.edges.trial_log import TrialLog
 from evalci.errors import BadInputError
 from evalci.project import Project
 
 
-def paid_client(
-    workspace: Workspace, model: ModelConfig, spent: Amount, *, cache: bool
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clients:
+    """Who answers, and who judges the answers; ``judge`` None where nobody does."""
+
+    model: ModelClient
+    judge: ModelClient | None = None
+
+
+def paid_clients(workspace: Workspace, project: Project, spent: Amount, *, cache: bool) -> Clients:
+    """Return the clients that ask a model and its judge for real, out of one purse."""
+    purse = Purse(workspace.config.budget, spent)
+    client = _paid_client(workspace, project.model, _calls(workspace, purse), cache=cache)
+    if project.judge is None:
+        return Clients(model=client)
+    calls = _calls(workspace, purse, lenient=True)
+    judge = _paid_client(workspace, project.judge.model, calls, cache=cache)
+    return Clients(model=client, judge=judge)
+
+
+def _calls(workspace: Workspace, purse: Purse, *, lenient: bool = False) -> Calls:
+    return Calls(
+        timeout_s=workspace.config.timeout_s,
+        concurrency=workspace.config.concurrency,
+        purse=purse,
+        folder=workspace.edges.files.base,
+        lenient=lenient,
+    )
+
+
+def _paid_client(
+    workspace: Workspace, model: ModelConfig, calls: Calls, *, cache: bool
 ) -> ModelClient:
-    """Return the client that asks a model for real, after the cache unless told otherwise."""
+    """Return the client of a model config, after the cache unless told otherwise."""
     config = workspace.config
     if workspace.trigger.event == "pull_request":
         require_secrets(model)
-    calls = Calls(
-        timeout_s=config.timeout_s,
-        concurrency=config.concurrency,
-        budget=config.budget,
-        spent=spent,
-        folder=workspace.edges.files.base,
-    )
     if model.scripted or not cache or workspace.withholds:
         return live_client(model, calls)
     if workspace.edges.history.tracks(config.cache.dir):
@@ -80,15 +106,15 @@ def measure_logged(
     workspace: Workspace,
     project: Project,
     started: Run,
-    client: Callable[[Amount], ModelClient],
+    clients: Callable[[Amount], Clients],
     log: TrialLog,
 ) -> Run:
     """Run the check with every answer and trial in the log, after those it already holds.
 
-    ``client`` makes the client, given what those have cost.
+    ``clients`` makes them, given what those have cost.
     """
     earlier, paid_now = _earlier(log)
-    unscored = {at: parse_output(data, "log.jsonl") for at, data in log.unscored.items()}
+    unscored = _outputs(log.unscored)
     due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
     left = max(0, due - len(earlier))
     try:
@@ -98,19 +124,28 @@ def measure_logged(
         ):
 
             def keep(request: Request, output: Output) -> None:
-                log.answer(request.case, request.trial, to_json(output))
+                # What the cache holds, the cache keeps; a judge's reply may be recorded.
+                if output.live:
+                    log.answer(request.case, request.trial, to_json(output))
+
+            def keep_reply(request: Request, output: Output) -> None:
+                log.reply(request.hash, request.trial, to_json(output))
 
             def observe(trial: Trial, request: Request) -> None:
                 log.append(to_json(trial))
                 progress(trial, request)
 
-            spent = _spent(paid_now, unscored.values())
+            made = clients(_spent(log, paid_now, unscored.values()))
+            replies = _outputs(log.judged)
             tools = Tools(
-                client=LoggedClient(client(spent), known=unscored, keep=keep),
+                client=LoggedClient(made.model, known=unscored, keep=keep),
+                judge=made.judge
+                and LoggedClient(made.judge, known=replies, keep=keep_reply, place=by_hash),
                 clock=workspace.edges.clock,
                 redactor=workspace.redactor,
                 observe=observe,
                 sandbox=sandbox,
+                plugins=InstalledScorers(),
             )
             return run_check(
                 started,
@@ -134,8 +169,18 @@ def _earlier(log: TrialLog) -> tuple[tuple[Trial, ...], tuple[Trial, ...]]:
     return scored, trials[log.settled :]
 
 
-def _spent(trials: Iterable[Trial], unscored: Iterable[Output]) -> Amount:
-    """Return what the finished part of a broken-off run has cost."""
+def _outputs(found: Mapping[tuple[str, int], Json]) -> dict[tuple[str, int], Output]:
+    return {place: parse_output(data, "log.jsonl") for place, data in found.items()}
+
+
+def replies_in(log: TrialLog) -> dict[tuple[str, int], Output]:
+    """Return every reply of a judge that a log holds."""
+    return _outputs(log.replies())
+
+
+def _spent(log: TrialLog, trials: Iterable[Trial], unscored: Iterable[Output]) -> Amount:
+    """Return what the finished part of a broken-off run has cost, its judge included."""
     waiting = [Trial(case="", trial=0, composite=None, output=output) for output in unscored]
-    spend = spend_of({"": (*trials, *waiting)})
+    replies = [parse_output(data, "log.jsonl") for data in log.fresh]
+    spend = total_of((spend_of({"": (*trials, *waiting)}), spend_on(replies)))
     return Amount(usd=spend.usd, calls=spend.calls + spend.retries, tokens=spend.tokens)

@@ -8,6 +8,7 @@ from evalci.cli.workspace import Workspace
 from evalci.core.case_set import CaseSet
 from evalci.core.forecast import Forecast, forecast_of
 from evalci.core.model_config import ModelConfig
+from evalci.project import judge_questions
 
 
 def forecasts(
@@ -21,9 +22,10 @@ def forecasts(
 def _forecast(
     workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
 ) -> Forecast:
-    _, run = planned_run(workspace, found, model, session)
+    project, run = planned_run(workspace, found, model, session)
     return forecast_of(
         run,
         workspace.baseline_in_force(found.name, model),
         concurrency=workspace.config.concurrency,
+        questions=judge_questions(project),
     )

@@ -25,6 +25,7 @@ class Progress:
         self._done = 0
         self._unscored = 0
         self._usd = 0.0
+        self._judge_usd: float | None = None
         self._unknown = False
         self._bar: _Bar | None = None
 
@@ -57,6 +58,9 @@ class Progress:
         if trial.output is not None and trial.output.live:
             self._usd += trial.output.cost_usd or 0.0
             self._unknown = self._unknown or trial.output.cost_usd is None
+        for spend in (score.judge.spend for score in trial.scores if score.judge):
+            self._judge_usd = (self._judge_usd or 0.0) + spend.usd
+            self._unknown = self._unknown or spend.unknown > 0
         if self._bar is not None:
             self._bar.update(self._done, self._cost())
         elif self._steps and self._done <= self._total and self._at_a_step():
@@ -76,7 +80,9 @@ class Progress:
         click.echo(f"{self._label}: {line}", err=True)
 
     def _cost(self) -> str:
-        return f"${self._usd:.2f}{'†' if self._unknown else ''}"
+        """Return what was paid so far, and the judge's part of it where somebody judges."""
+        whole = f"${self._usd + (self._judge_usd or 0.0):.2f}{'†' if self._unknown else ''}"
+        return whole if self._judge_usd is None else f"{whole} (judge ${self._judge_usd:.2f})"
 
 
 class _Bar:

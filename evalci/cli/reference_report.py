@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from evalci.case_sets import case_problems
 from evalci.cli.sandboxes import opened
 from evalci.cli.show import say
 from evalci.cli.workspace import Workspace
 from evalci.core.case_set import CaseSet
 from evalci.core.problem import raise_problems
 from evalci.errors import BadInputError
-from evalci.project import case_problems, sandbox_images
+from evalci.project import sandbox_images
 from evalci.references import ReferenceCheck, check_references
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from evalci.check import inputs_id, start_run
+from evalci.cli.calibration import calibration_in_force
 from evalci.cli.certificate import certificate_in_force
 from evalci.cli.keyless import base_recordings, missing_secret, shut_out
 from evalci.cli.override_files import with_base_overrides
-from evalci.cli.paid import measure_logged, open_log, paid_client
+from evalci.cli.paid import Clients, measure_logged, open_log, paid_clients, replies_in
 from evalci.cli.sandboxes import identity_in, with_sandbox
 from evalci.cli.workspace import Workspace
 from evalci.cli.written import Written, write_run
@@ -16,7 +17,6 @@ from evalci.core.budget import Amount
 from evalci.core.case_set import CaseSet
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection, with_anchor
-from evalci.core.ports import ModelClient
 from evalci.core.proposal import Proposal
 from evalci.core.run import PolicyChange, Run
 from evalci.core.shard import Part, shard_of
@@ -87,6 +87,7 @@ def planned_run(
             folder=edges.history.folder(),
             proposal=workspace.trigger.proposal,
             certificate=certificate_in_force(workspace, found.name, model),
+            calibration=calibration_in_force(workspace, found.name, project.judge),
         ),
         workspace.policy,
         flags=(*flag_changes(found, flags), *_anchor_edit(workspace, anchor)),
@@ -159,16 +160,17 @@ def _measured(
         adds_up=_adds_up(started, session),
     )
 
-    def client(spent: Amount) -> ModelClient:
+    def clients(spent: Amount) -> Clients:
         if not due:
-            return _Nobody()
+            return Clients(model=_Nobody())
         if session.recorded:
-            return ReplayClient(known or {}, source=source)
-        return paid_client(workspace, model, spent, cache=session.cache)
+            recorded = ReplayClient(known or {}, source=source)
+            return Clients(model=recorded, judge=recorded)
+        return paid_clients(workspace, project, spent, cache=session.cache)
 
-    run = measure_logged(workspace, project, started, client, log)
+    run = measure_logged(workspace, project, started, clients, log)
     if session.record and not session.lacks:
-        _record(workspace, run, project, source, known or {})
+        _record(workspace, run, project, source, {**(known or {}), **replies_in(log)})
     written = write_run(workspace, run, folder)
     log.close(finished=not run.stopped)
     return written

@@ -5,12 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalci.check import inputs_id
-from evalci.cli.paid import measure_logged, open_log, paid_client
+from evalci.cli.paid import Clients, measure_logged, open_log, paid_clients
 from evalci.cli.sandboxes import identity_in
 from evalci.cli.workspace import Workspace
 from evalci.cli.written import write_run
 from evalci.core.budget import Amount
-from evalci.core.ports import ModelClient
 from evalci.core.run import Run, RunCase
 from evalci.errors import BadInputError
 from evalci.project import Project, load_project
@@ -34,11 +33,11 @@ def top_up(workspace: Workspace, run: Run, folder: Path, *, cases: Collection[st
     )
     log = open_log(workspace, folder, inputs_id(started, "top-up"), adds_up=False)
 
-    def client(spent: Amount) -> ModelClient:
+    def clients(spent: Amount) -> Clients:
         # No cache: a baseline wants draws of its own.
-        return paid_client(workspace, project.model, spent, cache=False)
+        return paid_clients(workspace, project, spent, cache=False)
 
-    topped = measure_logged(workspace, project, started, client, log)
+    topped = measure_logged(workspace, project, started, clients, log)
     topped = write_run(workspace, topped, folder).run
     log.close(finished=not topped.stopped)
     return topped

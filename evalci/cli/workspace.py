@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from evalci.case_sets import load_cases, path_problems, rule_problems
 from evalci.cli.secrets import redactor
 from evalci.core.base_policy import Policy, policy_of
 from evalci.core.base_revision import Trigger, base_revision
@@ -14,6 +15,7 @@ from evalci.core.baseline import Baseline, baseline_path
 from evalci.core.case_set import CaseSet
 from evalci.core.category import category_of
 from evalci.core.config import Config, parse_config
+from evalci.core.custom_scorer import with_versions
 from evalci.core.document import Document
 from evalci.core.hashes import short
 from evalci.core.model_config import ModelConfig
@@ -29,8 +31,8 @@ from evalci.edges.actions import in_actions
 from evalci.edges.event import trigger
 from evalci.edges.files import CONFIG_PLACES, MAX_JSON_BYTES, find_config, json_document
 from evalci.edges.git import CommitFiles, top_level
+from evalci.edges.plugins import InstalledScorers
 from evalci.errors import BadInputError, UsageError
-from evalci.project import load_cases, path_problems, rule_problems
 
 RUNS = ".evalci/runs"
 PRIVATE_LOGS = ".evalci/private"
@@ -90,9 +92,11 @@ class Workspace:
         raise_problems(path_problems(self.written, self.config_file, self.edges.files))
         errors: list[str] = []
         found: list[CaseSet] = []
+        scorers = with_versions(self.config.scorers, InstalledScorers().version)
+        config = replace(self.config, scorers=scorers)
         for path in self.golden_set_paths(names):
             try:
-                found.append(load_cases(path, self.config, self.edges.files))
+                found.append(load_cases(path, config, self.edges.files))
             except BadInputError as exc:
                 errors.append(str(exc))
         raise_lines([line for error in errors for line in error.splitlines()])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from evalci.core.config import Config, parse_config
+from evalci.core.custom_scorer import trusted_scorers
 from evalci.core.document import Document, dotted, shown
 from evalci.core.json_value import Json, as_object, same_json
 from evalci.core.ports import BaseFiles
@@ -36,16 +37,18 @@ def policy_of(
     """Return the policy that judges a change; ``places`` are where the base may keep its config.
 
     A base without a valid config cannot decide: then the change's own policy does, and says so.
+    It names no entry point either way.
     """
+    alone = replace(config, scorers=trusted_scorers(config.scorers, {}))
     try:
         found = _first(files, places)
         before = None if found is None else parse_config(found)
     except BadInputError as exc:
         change = PolicyChange(path=config.source, old=f"not valid: {exc.message}", new="decides")
-        return Policy(config=config, base=base, files=files, changes=(change,))
+        return Policy(config=alone, base=base, files=files, changes=(change,))
     if found is None or before is None:
         change = PolicyChange(path=config.source, new="new: its own policy decides")
-        return Policy(config=config, base=base, files=files, changes=(change,))
+        return Policy(config=alone, base=base, files=files, changes=(change,))
     changes = (*_section_changes(found, document), *_choice_changes(before, config))
     return Policy(
         config=replace(
@@ -53,10 +56,13 @@ def policy_of(
             gate=before.gate,
             baseline=before.baseline,
             composite=before.composite,
+            proposed=config.composite,
+            scorers=trusted_scorers(config.scorers, before.scorers),
             budget=before.budget,
             sandbox=before.sandbox,
             override=before.override,
             report=replace(config.report, private=config.report.private or before.report.private),
+            judge=before.judge or config.judge,
         ),
         base=base,
         files=files,
@@ -72,7 +78,8 @@ def _first(files: BaseFiles, places: Iterable[str]) -> Document | None:
 
 def _section_changes(before: Document, now: Document) -> Iterator[PolicyChange]:
     old, new = as_object(before.data), as_object(now.data)
-    for section in SECTIONS:
+    # Where the base has no judge, that of the change judges: no old score is held against it.
+    for section in (each for each in SECTIONS if each != "judge" or each in old):
         yield from value_changes(old.get(section), new.get(section), (section,))
 
 
@@ -86,6 +93,11 @@ def _choice_changes(before: Config, now: Config) -> Iterator[PolicyChange]:
     if before.model != now.model:
         new = f"{now.model}, compared with its own baseline"
         yield PolicyChange(path="run.model", old=before.model, new=new)
+    for judge in before.judge.models if before.judge else ():
+        other = now.models.get(judge.name)
+        if other != judge:
+            new = f"{other.id}, another config" if other else "removed"
+            yield PolicyChange(path=f"models.{judge.name} (judge)", old=judge.id, new=new)
 
 
 def value_changes(old: Json, new: Json, at: tuple[str | int, ...]) -> Iterator[PolicyChange]:

@@ -7,6 +7,7 @@ from statistics import fmean
 from evalci.core.config import Config
 from evalci.core.hashes import CaseHashes
 from evalci.core.json_value import JsonObject
+from evalci.core.refusal import refusal_of
 from evalci.core.trial import Finish, Trial
 
 FORMAT = 1
@@ -16,8 +17,8 @@ FORMAT = 1
 class BaselineTrial:
     """One trial as a baseline keeps it: its composite and each scorer's value, no text.
 
-    ``note`` is empty, or `refused`, `truncated`, `fail_if`. ``latency_s``, ``cost_usd`` and
-    ``tokens`` (in and out) are those of the call, None when unknown.
+    ``note`` is empty, or `refused`, `filtered`, `truncated`, `fail_if`. ``latency_s``,
+    ``cost_usd`` and ``tokens`` (in and out) are those of the call, None when unknown.
     """
 
     score: float
@@ -101,6 +102,9 @@ def baseline_trial(trial: Trial) -> BaselineTrial | None:
 
 
 def _note(trial: Trial) -> str:
+    refusal = refusal_of(trial.output) if trial.output else None
+    if refusal is not None:
+        return refusal.value
     finish = trial.output.finish if trial.output else Finish.STOP
     if finish is not Finish.STOP:
         return finish.value

@@ -10,7 +10,6 @@ from evalci.core.document import Document
 from evalci.core.json_value import as_object, integer, number
 from evalci.core.policy import GatePolicy, Mode
 from evalci.core.problem import Problem, raise_problems
-from evalci.core.run import CertificateRef
 from evalci.core.stats.intervals import Interval, wilson_interval
 
 FORMAT = 1
@@ -50,6 +49,20 @@ class Certificate:
     def interval(self) -> Interval:
         """Return Wilson's 95 % interval of the rate."""
         return _interval(self.red, self.runs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRef:
+    """The false-alarm certificate in force: ``red`` of ``runs`` failed with nothing changed.
+
+    ``live`` runs asked a model, others were drawn from recorded trials; a ``stale`` certificate is
+    about other scores or another gate than those in force.
+    """
+
+    runs: int
+    red: int
+    live: bool = False
+    stale: bool = False
 
 
 def certificate_path(folder: str, golden_set: str, model: str) -> str:

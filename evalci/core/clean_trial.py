@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from evalci.core.redaction import Redactor
-from evalci.core.trial import SCORE_DIGITS, Score, Trial, shortened
+from evalci.core.trial import SCORE_DIGITS, USD_DIGITS, JudgedBy, Score, Trial, shortened
 
 
 def clean_trial(trial: Trial, redactor: Redactor) -> Trial:
@@ -27,11 +27,32 @@ def clean_trial(trial: Trial, redactor: Redactor) -> Trial:
 
 
 def _clean_score(score: Score, redactor: Redactor) -> Score:
+    if score.judge is not None:
+        score = _clean_judgement(score, score.judge, redactor)
     value = None if score.value is None else _rounded(score.value)
     reason = score.reason and shortened(redactor.text(score.reason), 200)
     if (value, reason) == (score.value, score.reason):
         return score
     return replace(score, value=value, reason=reason)
+
+
+def _clean_judgement(score: Score, by: JudgedBy, redactor: Redactor) -> Score:
+    """Return a judge's score whose criteria hold no secrets; quotes and reasons are cut."""
+    usd = round(by.spend.usd, USD_DIGITS)
+    return replace(
+        score,
+        judge=replace(by, spend=replace(by.spend, usd=usd)),
+        spread=None if score.spread is None else _rounded(score.spread),
+        criteria=tuple(
+            replace(
+                found,
+                value=None if found.value is None else _rounded(found.value),
+                reason=shortened(redactor.text(found.reason), 200),
+                evidence=shortened(redactor.text(found.evidence), 200),
+            )
+            for found in score.criteria
+        ),
+    )
 
 
 def _rounded(value: float) -> float:

@@ -1,7 +1,7 @@
 """The checked content of `evalci.yaml`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from evalci.core.budget import NO_BUDGET, Budget
@@ -12,16 +12,19 @@ from evalci.core.call_config import (
     cache_of,
     command_problems,
 )
+from evalci.core.composite import Weights, composite_problems, composite_weights
+from evalci.core.custom_scorer import CustomScorers, custom_scorers
 from evalci.core.document import Document
 from evalci.core.gate_config import gate_policy, gate_warnings, look_problems
 from evalci.core.json_value import Json, JsonObject, as_object, as_texts, integer, number
+from evalci.core.judge_config import JudgePolicy, judge_policy, judge_problems
 from evalci.core.model_config import ModelConfig, Price
 from evalci.core.override_terms import DEFAULT_OVERRIDES, OverridePolicy, override_policy
 from evalci.core.policy import GatePolicy
 from evalci.core.problem import Problem, did_you_mean, raise_problems
 from evalci.core.sandbox import DEFAULT_SANDBOX, SandboxPolicy, parse_sandbox
 
-_LATER_SECTIONS = ("judge", "drift")
+_LATER_SECTIONS = ("drift",)
 
 
 class CommentPolicy(StrEnum):
@@ -58,7 +61,9 @@ class ReportPolicy:
 class Config:
     """Everything `evalci.yaml` says; ``idle_keys`` are known keys without effect so far.
 
-    ``warnings`` are sentences about settings that are allowed and seldom meant.
+    ``warnings`` are sentences about settings that are allowed and seldom meant. ``composite`` are
+    the weights in force, ``proposed`` those of a change whose base decides. ``scorers`` are the
+    user's own.
     """
 
     source: str
@@ -68,7 +73,9 @@ class Config:
     gate: GatePolicy
     baseline: BaselinePolicy
     inputs_hashed: tuple[str, ...] = ()
-    composite: Mapping[str, Mapping[str, float]]
+    composite: Weights
+    proposed: Weights | None = None
+    scorers: CustomScorers = field(default_factory=dict)
     concurrency: int = 16
     timeout_s: float = 120.0
     report: ReportPolicy = ReportPolicy()
@@ -76,6 +83,7 @@ class Config:
     cache: CachePolicy = DEFAULT_CACHE
     sandbox: SandboxPolicy = DEFAULT_SANDBOX
     override: OverridePolicy = DEFAULT_OVERRIDES
+    judge: JudgePolicy | None = None
     idle_keys: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -98,7 +106,8 @@ def parse_config(document: Document) -> Config:
         gate=gate,
         baseline=_baseline(as_object(data.get("baseline", {}))),
         inputs_hashed=as_texts(data.get("inputs_hashed")),
-        composite=_composite(as_object(data.get("composite", {}))),
+        composite=composite_weights(as_object(data.get("composite", {}))),
+        scorers=custom_scorers(as_object(data.get("scorers", {}))),
         concurrency=integer(run.get("concurrency"), 16),
         timeout_s=number(run.get("timeout_s"), 120.0),
         report=_report(as_object(data.get("report", {}))),
@@ -106,6 +115,7 @@ def parse_config(document: Document) -> Config:
         cache=cache_of(as_object(data.get("cache", {}))),
         sandbox=parse_sandbox(as_object(data.get("sandbox", {}))),
         override=override_policy(as_object(data.get("override", {}))),
+        judge=judge_policy(document, data, models),
         idle_keys=_idle_keys(data),
         warnings=gate_warnings(gate, written),
     )
@@ -121,12 +131,8 @@ def _cross_checks(
         message = f"no model config is named `{name}`"
         hint = did_you_mean(name, list(models))
         problems.append(document.problem(("run", "model"), message, hint=hint))
-    for preset, weights in as_object(data.get("composite", {})).items():
-        total = sum(number(weight, 0.0) for weight in as_object(weights).values())
-        if abs(total - 1.0) > 1e-6:
-            message = f"the weights sum to {total:g}, not to 1"
-            problems.append(document.problem(("composite", preset), message))
-    problems += _twins(document, data)
+    problems += composite_problems(document, as_object(data.get("composite", {})))
+    problems += [*_twins(document, data), *judge_problems(document, data)]
     problems += command_problems(document, as_object(data["models"]))
     baseline = _baseline(as_object(data.get("baseline", {})))
     if baseline.min_trials > baseline.trials:
@@ -187,13 +193,6 @@ def _report(data: JsonObject) -> ReportPolicy:
         max_examples=integer(data.get("max_examples"), 5),
         private=bool(data.get("private", False)),
     )
-
-
-def _composite(data: JsonObject) -> dict[str, dict[str, float]]:
-    return {
-        preset: {name: number(weight, 0.0) for name, weight in as_object(weights).items()}
-        for preset, weights in data.items()
-    }
 
 
 def _idle_keys(data: JsonObject) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ class FindingKind(StrEnum):
     COST = "cost"
     ANCHOR = "anchor"
     BOTH_DIRECTIONS = "both_directions"
+    JUDGE = "judge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from statistics import fmean
 
 from evalci.core.evidence.decision import Decision
 from evalci.core.finding import Finding, FindingKind
+from evalci.core.judge_noise import judge_noise
 from evalci.core.policy import Mode, Risk
 from evalci.core.run import Run, RunCase
 from evalci.core.slide import slides
-from evalci.core.statistical_words import in_points, odds, points
+from evalci.core.statistical_words import in_points, in_points_up, odds, points
 from evalci.core.stats.arrays import Generator
 from evalci.core.stats.latency import (
     SAME_HOUR_RATIO_LIMIT,
@@ -35,7 +36,7 @@ def findings_of(
     run: Run, results: Sequence[CategoryResult], decision: Decision | None
 ) -> tuple[Finding, ...]:
     """Return what is worth a line beside the outcomes; the plain rule gets cost and anchor only."""
-    found = [*_cost(run), *slides(run)]
+    found = [*_cost(run), *slides(run), *_judges(run)]
     if run.gate.mode is not Mode.THRESHOLD:
         found = [*_category_findings(run, results), *_latency(run), *found]
         found += _both_directions(run, decision)
@@ -120,6 +121,19 @@ def _cost(run: Run) -> Iterator[Finding]:
     if ratio is not None and ratio > limit:
         text = f"a case costs {ratio:.1f} times as much as in the baseline (limit {limit:g})"
         yield Finding(kind=FindingKind.COST, text=text)
+
+
+def _judges(run: Run) -> Iterator[Finding]:
+    """Yield what a drop must exceed where nothing but a judge scores."""
+    for noise in judge_noise(run):
+        who = "the judge alone scores" + (" a part of its cases" if noise.partly else " it")
+        least = f"a drop below {in_points_up(noise.margin)} is within the judge's own noise"
+        how = f"two standard errors of {noise.repeats} repeats"
+        yield Finding(
+            kind=FindingKind.JUDGE,
+            category=noise.category,
+            text=f"{who}: {least} ({how}) and does not fail",
+        )
 
 
 def _both_directions(run: Run, decision: Decision | None) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What a planned run would ask and cost, from what the baseline recorded of each case."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
@@ -41,7 +41,8 @@ class Forecast:
     """What a run of a golden set with a model would ask, spend and take.
 
     Tokens, dollars and seconds are None where nothing is recorded. ``unpriced`` cases have no
-    recorded cost, while others have: they count as much as those on average.
+    recorded cost, while others have: they count as much as those on average. ``judging`` are the
+    judge's calls, which are no part of ``calls`` nor of the cost; None where nobody judges.
     """
 
     golden_set: str
@@ -57,11 +58,22 @@ class Forecast:
     usd: Bounds | None
     seconds: Bounds | None
     unpriced: int = 0
+    judging: Bounds | None = None
     warnings: tuple[str, ...] = ()
 
 
-def forecast_of(run: Run, baseline: Baseline | None, *, concurrency: int) -> Forecast:
-    """Return what a planned run would ask, and what that would cost; nothing is asked."""
+def forecast_of(
+    run: Run,
+    baseline: Baseline | None,
+    *,
+    concurrency: int,
+    questions: Mapping[str, int] | None = None,
+) -> Forecast:
+    """Return what a planned run would ask, and what that would cost; nothing is asked.
+
+    ``questions`` are those to a judge about one answer, by case; a reply that cannot be used is
+    asked for once more.
+    """
     due = [case for case in run.cases if not case.carried]
     calls = _calls(run, due)
     paid = [_usage(case, run, baseline, lambda trial: trial.cost_usd) for case in due]
@@ -90,6 +102,7 @@ def forecast_of(run: Run, baseline: Baseline | None, *, concurrency: int) -> For
         usd=_sum(calls, paid),
         seconds=_wall(_sum(calls, seconds), seconds, concurrency),
         unpriced=paid.count(None) if any(each is not None for each in paid) else 0,
+        judging=_sum(calls, [questions[case.id] for case in due]) if questions else None,
         warnings=_warnings(run, baseline, cases),
     )
 

@@ -24,12 +24,19 @@ class Protocol(StrEnum):
 class ScorerSpec:
     """A scorer that a case asks for; ``weight`` is its share of the composite, 0 = shown only.
 
-    ``params`` hold what the scorer is told, with files already read in.
+    ``params`` hold what the scorer is told, with files already read in. ``runs_as`` is the kind
+    behind a scorer of the user's own, empty where the name is a kind.
     """
 
     name: str
     params: JsonObject
     weight: float
+    runs_as: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the scorer."""
+        return self.runs_as or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,11 @@
 """Parses the case files of a golden set; everything they point to is read in on the way."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from evalci.core.composite import Shares, Weights, shares_of
+from evalci.core.custom_scorer import CustomScorer, CustomScorers, axes_of
 from evalci.core.document import Document, Path
 from evalci.core.golden_set import (
     Case,
@@ -17,22 +20,37 @@ from evalci.core.json_value import Json, JsonObject, as_list, as_object, as_text
 from evalci.core.policy import DIMENSIONS
 from evalci.core.ports import Files
 from evalci.core.problem import Problem
+from evalci.core.rubric import read_rubric
 from evalci.core.trial import Message
 from evalci.errors import BadInputError
 
-Weights = Mapping[str, Mapping[str, float]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorerPolicy:
+    """How a golden set's scorers weigh, and which of the user's own there are.
+
+    ``weights`` is the composite in force; ``proposed`` is that of the change itself, for cases
+    which the one in force does not fit: they are scored otherwise than the baseline in any case.
+    """
+
+    weights: Weights
+    proposed: Weights | None = None
+    own: CustomScorers = field(default_factory=dict)
 
 
 class CaseFile:
     """One case file being read; collects problems instead of stopping at the first."""
 
-    def __init__(self, document: Document, *, folder: str, files: Files, weights: Weights) -> None:
-        """``folder`` is the golden set's, ``weights`` are the config's composite presets."""
+    def __init__(
+        self, document: Document, *, folder: str, files: Files, policy: ScorerPolicy
+    ) -> None:
+        """``folder`` is the golden set's."""
         self.document = document
         self.problems: list[Problem] = document.check("golden_set")
         self._folder = PurePosixPath(folder)
         self._files = files
-        self._weights = weights
+        self._policy = policy
+        self._rubrics: dict[str, JsonObject] = {}
 
     def cases(self) -> list[Case]:
         """Return the cases that could be read; look at ``problems`` before using them."""
@@ -115,39 +133,79 @@ class CaseFile:
         )
 
     def _scorers(self, data: JsonObject, at: Path) -> tuple[ScorerSpec, ...]:
-        task_type, specs = str(data["task_type"]), []
-        for name, raw in sorted(as_object(data["scorers"]).items()):
-            place = (*at, "scorers", name)
-            given = self._resolved(as_object(raw), place)
-            params = {k: self._tests(k, v, (*place, k)) for k, v in given.items() if k != "weight"}
-            weight = given.get("weight", self._weight(task_type, name))
-            if not isinstance(weight, (int, float)):
-                message = f"`{name}` has no weight in `composite`"
-                hint = f"give it `weight:` in the case or in composite.{self._preset(task_type)}"
-                self.problems.append(self.document.problem(place, message, hint=hint))
-                weight = 0.0
-            specs.append(ScorerSpec(name=name, params=params, weight=float(weight)))
-        if specs and not any(spec.weight > 0 for spec in specs):
+        entries = {name: as_object(raw) for name, raw in as_object(data["scorers"]).items()}
+        weights = self._weights(str(data["task_type"]), entries, (*at, "scorers"))
+        return tuple(
+            self._scorer(name, entries[name], weights[name], (*at, "scorers", name))
+            for name in sorted(entries)
+        )
+
+    def _scorer(self, name: str, raw: JsonObject, weight: float, at: Path) -> ScorerSpec:
+        given = self._resolved({k: v for k, v in raw.items() if k != "weight"}, at)
+        own = self._policy.own.get(name)
+        if own is not None:
+            params = self._own_params(own, given, at)
+            return ScorerSpec(name=name, params=params, weight=weight, runs_as=own.kind)
+        params = {key: self._tests(key, value, (*at, key)) for key, value in given.items()}
+        return ScorerSpec(name=name, params=params, weight=weight)
+
+    def _own_params(self, own: CustomScorer, given: JsonObject, at: Path) -> JsonObject:
+        """Return what a scorer of the user's own is made of, so that the harness hash knows it."""
+        if not own.trusted:
+            name = own.entry_point
+            message = f"the config of the base revision does not name the entry point `{name}`"
+            hint = "merge the `scorers:` entry first: it runs beside the keys"
+            self.problems.append(self.document.problem(at, message, hint=hint))
+        source: JsonObject = {"entry_point": own.entry_point, "version": own.version}
+        if own.file:
+            source = {"file": {"path": own.file, "text": self._text(own.file, at)}}
+        return {"name": own.name, "binary": own.binary, "params": given, **source}
+
+    def _weights(
+        self, task_type: str, entries: Mapping[str, JsonObject], at: Path
+    ) -> Mapping[str, float]:
+        """Return the weights of a case's scorers, under the first composite that fits them."""
+        composites = [w for w in (self._policy.weights, self._policy.proposed) if w is not None]
+        given = {name: _weight(raw.get("weight")) for name, raw in sorted(entries.items())}
+        axes = axes_of(self._policy.own)
+        found = [shares_of(given, weights, task_type, axes) for weights in composites]
+        shares = next((shares for shares in found if shares.fit), found[-1])
+        self._weigh_problems(shares, at)
+        return shares.weights
+
+    def _weigh_problems(self, shares: Shares, at: Path) -> None:
+        """Note what is wrong with the weights of a case."""
+        for name in shares.unknown:
+            message = f"`{name}` has no weight in `composite`"
+            hint = f"give it `weight:` in the case or in composite.{shares.preset}"
+            self.problems.append(self.document.problem((*at, name), message, hint=hint))
+        if not any(weight > 0 for weight in shares.weights.values()) and not shares.unknown:
             message = "every scorer has weight 0, so nothing is gated"
-            self.problems.append(self.document.problem((*at, "scorers"), message))
-        return tuple(specs)
+            self.problems.append(self.document.problem(at, message))
+        elif not (shares.fit or shares.unknown):
+            message = f"the weights sum to {shares.total:g}, not to 1"
+            self.problems.append(self.document.problem(at, message, hint=shares.hint))
 
     def _tests(self, key: str, value: Json, at: Path) -> Json:
-        """Return a scorer's parameter with the test files that it names read in."""
+        """Return a scorer's parameter with the files that it names read in."""
+        if key == "rubric":
+            return self._rubric(str(value), at)
         if key == "script" and isinstance(value, str):
             return {"path": value, "text": self._read(value, at)}
         if key == "files" and isinstance(value, list) and all(isinstance(v, str) for v in value):
             return [{"path": path, "text": self._read(str(path), at)} for path in value]
         return value
 
-    def _preset(self, task_type: str) -> str:
-        return task_type if task_type in self._weights else "default"
-
-    def _weight(self, task_type: str, scorer: str) -> float | None:
-        """Return a scorer's weight: equal ones without `composite`, else by preset."""
-        if not self._weights:
-            return 1.0
-        return self._weights.get(self._preset(task_type), {}).get(scorer)
+    def _rubric(self, name: str, at: Path) -> JsonObject:
+        """Return the data of a rubric, which is read and checked once a file."""
+        if name not in self._rubrics:
+            self._rubrics[name] = {}
+            try:
+                self._rubrics[name], found = read_rubric(name, str(self._folder), self._files)
+                self.problems += found
+            except BadInputError as exc:
+                self.problems.append(self.document.problem(at, exc.message, hint=exc.hint))
+        return self._rubrics[name]
 
     def _resolved(self, data: JsonObject, at: Path) -> dict[str, Json]:
         return {key: self._value(value, (*at, key)) for key, value in data.items()}
@@ -159,11 +217,19 @@ class CaseFile:
         return value
 
     def _read(self, path: str, at: Path) -> str:
+        return self._text(str(self._folder / path), at)
+
+    def _text(self, path: str, at: Path) -> str:
+        """Return a file by its path from the repository root."""
         try:
-            return normalised(self._files.text(str(self._folder / path)))
+            return normalised(self._files.text(path))
         except BadInputError as exc:
             self.problems.append(self.document.problem(at, exc.message, hint=exc.hint))
             return ""
+
+
+def _weight(value: Json) -> float | None:
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def _messages(data: JsonObject) -> tuple[Message, ...]:

@@ -87,7 +87,7 @@ def harness_hash(case: Case, versions: Mapping[str, int], sandbox: str = "") -> 
             "protocol": case.protocol.value,
             "scorers": {
                 spec.name: {
-                    "version": versions[spec.name],
+                    "version": versions[spec.kind],
                     "params": spec.params,
                     "weight": int(spec.weight) if spec.weight.is_integer() else spec.weight,
                 }

@@ -19,7 +19,8 @@ MAX_DIFF_LINES = 400
 class Prepared:
     """A case ready to be asked: rendered, hashed, and put into its category.
 
-    ``graded`` says that its composite is not simply pass or fail.
+    ``graded`` says that its composite is not simply pass or fail, ``judged`` that a judge alone
+    decides it.
     """
 
     case: Case
@@ -28,6 +29,7 @@ class Prepared:
     params: JsonObject
     hashes: CaseHashes
     graded: bool = False
+    judged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +107,10 @@ def _plan_case(
         carried=carried,
         must_pass=item.case.must_pass,
         graded=item.graded,
+        judged=item.judged,
         expected=item.case.expected,
         baseline=before,
+        weights={spec.name: spec.weight for spec in item.case.scorers},
     )
 
 

@@ -85,6 +85,16 @@ class Sandbox(Protocol):
         """Run a check to its end; whatever the code does to itself is a result."""
 
 
+class ScorerPlugins(Protocol):
+    """Finds the installed entry points of the group `evalci.scorers`; BadInputError for others."""
+
+    def version(self, entry_point: str) -> str:
+        """Return name and version of the distribution that holds an entry point."""
+
+    def load(self, entry_point: str) -> Callable[[JsonObject], Json]:
+        """Return the function behind an entry point."""
+
+
 class Clock(Protocol):
     """The time of day, in UTC."""
 

@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from evalci.core.baseline import BaselineCase
 from evalci.core.budget import BudgetRef
+from evalci.core.calibration import CalibrationRef
 from evalci.core.category import Category
+from evalci.core.certificate import CertificateRef
 from evalci.core.hashes import CaseHashes
 from evalci.core.json_value import Json, JsonObject
 from evalci.core.override_terms import Override
@@ -33,7 +35,8 @@ class RunCase:
 
     ``planned`` counts the trials that were due; fewer scored ones mean that some are unscored.
     ``dimensions`` hold its task_type, complexity, domain, language and tags. ``graded``: not simply
-    pass or fail. ``anchor`` is its mean in the anchor, None where that knew it otherwise or not.
+    pass or fail; ``judged``: a judge alone decides it. ``anchor`` is its mean in the anchor, None
+    where that knew it otherwise or not. ``weights`` by scorer.
     """
 
     id: str
@@ -47,10 +50,12 @@ class RunCase:
     carried: bool = False
     must_pass: bool = False
     graded: bool = False
+    judged: bool = False
     expected: Json = None
     trials: tuple[Trial, ...] = ()
     baseline: BaselineCase | None = None
     anchor: float | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -215,20 +220,6 @@ class GateRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateRef:
-    """The false-alarm certificate in force: ``red`` of ``runs`` failed with nothing changed.
-
-    ``live`` runs asked a model, others were drawn from recorded trials; a ``stale`` certificate is
-    about other scores or another gate than those in force.
-    """
-
-    runs: int
-    red: int
-    live: bool = False
-    stale: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
     """Which part of a run this is: number ``index`` of ``total``, counted from 1.
 
@@ -254,7 +245,7 @@ class Run:
     golden set has lost. ``folder`` is where paths begin, seen from the top of the repository.
     ``unverified`` says why a good verdict proves nothing, empty when it does. ``lost_requests``
     left no trial, their calls ended the run. ``overrides`` count or say why not. A ``private`` run
-    has no texts.
+    has no texts. ``axes`` are scorers by axis.
     """
 
     id: str
@@ -277,12 +268,14 @@ class Run:
     folder: str = ""
     unverified: str = ""
     certificate: CertificateRef | None = None
+    calibration: CalibrationRef | None = None
     budget: BudgetRef | None = None
     lost_requests: int = 0
     shard: Shard | None = None
     overrides: tuple[Override, ...] = ()
     private: bool = False
     proposal: Proposal | None = None
+    axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     format: int = FORMAT
 
     def by_category(self) -> dict[str, tuple[RunCase, ...]]:

@@ -16,7 +16,7 @@ from evalci.core.problem import Problem, raise_problems
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run, RunCase
 from evalci.core.run_index import RunIndex
-from evalci.core.trial import SCORE_DIGITS, Output, Trial, rounded_usd
+from evalci.core.trial import SCORE_DIGITS, Output, Spend, Trial, rounded_usd
 from evalci.errors import BadInputError
 
 T = TypeVar("T")
@@ -37,6 +37,10 @@ def _converter() -> Converter:
     converter.register_unstructure_hook(
         Output,
         make_dict_unstructure_fn(Output, converter, _cattrs_omit_if_default=True, cost_usd=dollars),
+    )
+    converter.register_unstructure_hook(
+        Spend,
+        make_dict_unstructure_fn(Spend, converter, _cattrs_omit_if_default=True, usd=dollars),
     )
     return converter
 

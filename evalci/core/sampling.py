@@ -55,7 +55,6 @@ class _OpenCases:
 
     def __init__(self, run: Run) -> None:
         self._options = options_of(run.gate)
-        self._rules = rules_of(run)
         self._replicate = 0
         self._decision: Decision | None = None
 
@@ -64,7 +63,8 @@ class _OpenCases:
         while self._replicate < self._options.cap and not self._settled(run):
             replicate, self._replicate = self._replicate, self._replicate + 1
             before = [case.until(replicate) for case in case_trials(run)]
-            wanted = set(next_cases(before, self._rules, self._options, decision=self._decision))
+            rules = rules_of(run)
+            wanted = set(next_cases(before, rules, self._options, decision=self._decision))
             draws = _missing([(case, replicate) for case in run.cases if case.id in wanted])
             if draws:
                 return draws
@@ -76,7 +76,7 @@ class _OpenCases:
         if self._replicate not in looks:
             return False
         so_far = [case.until(self._replicate) for case in case_trials(run)]
-        self._decision = follow(so_far, self._rules, self._options, ending=Ending.MORE)
+        self._decision = follow(so_far, rules_of(run), self._options, ending=Ending.MORE)
         return not self._decision.open
 
 

@@ -47,7 +47,7 @@ def _inputs(run: Run) -> str:
     Whether the working tree is dirty is left out: an earlier shard may have left its run in it.
     """
     nowhen = replace(run.provenance, started_at="", finished_at="", dirty=False)
-    plain = replace(run, id="", provenance=nowhen, certificate=None)
+    plain = replace(run, id="", provenance=nowhen, certificate=None, calibration=None)
     return hashlib.sha256(repr(plain).encode()).hexdigest()[:32]
 
 

@@ -9,6 +9,7 @@ from evalci.core.evidence.options import CategoryRule, Method, Options, options_
 from evalci.core.evidence.table import CaseTrials
 from evalci.core.evidence.weigh import follow
 from evalci.core.gate_config import category_rule
+from evalci.core.judge_noise import judge_noise
 from evalci.core.policy import Mode
 from evalci.core.run import GateRef, Run
 from evalci.core.statistical_words import reason_of
@@ -35,14 +36,23 @@ def options_of(gate: GateRef) -> Options:
 
 
 def rules_of(run: Run) -> dict[str, CategoryRule]:
-    """Return the rule of each category; one graded case makes its category graded."""
+    """Return the rule of each category; one graded case makes its category graded.
+
+    What only a judge scores must move by more than the judge's own noise.
+    """
     graded = {case.category for case in run.cases if case.graded}
+    noise = {found.category: found.margin for found in judge_noise(run)}
     return {
-        category.name: category_rule(
-            category.limits, run.gate.preset, graded=category.name in graded
+        category.name: _above_noise(
+            category_rule(category.limits, run.gate.preset, graded=category.name in graded),
+            noise.get(category.name, 0.0),
         )
         for category in run.gate.categories
     }
+
+
+def _above_noise(rule: CategoryRule, noise: float) -> CategoryRule:
+    return replace(rule, margin=max(rule.margin, noise), noise=noise) if noise else rule
 
 
 def case_trials(run: Run) -> list[CaseTrials]:

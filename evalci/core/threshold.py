@@ -1,6 +1,7 @@
 """The plain rule: a category fails when its mean fell by more than its limit."""
 
 from evalci.core.common_rules import below_floor, edited, uncompared, unmeasured
+from evalci.core.judge_noise import noise_of
 from evalci.core.policy import MaxDrop
 from evalci.core.run import Run
 from evalci.core.stats.scores import TOLERANCE
@@ -14,7 +15,13 @@ def threshold_result(summary: Summary, run: Run) -> CategoryResult:
     if summary.drop is None:
         return result or uncompared(summary)
     limit = summary.category.limits.max_drop
-    if exceeds(summary, limit) and (result is None or result.outcome is not Outcome.NOT_MEASURED):
+    fell = exceeds(summary, limit)
+    if fell and (noise := noise_of(summary, run)) > summary.drop + TOLERANCE:
+        reason = f"fell by more than the {limit} allowed, but within the judge's own noise"
+        return result or CategoryResult(
+            summary=summary, outcome=Outcome.INCONCLUSIVE, reason=f"{reason} ({noise:.2f})"
+        )
+    if fell and (result is None or result.outcome is not Outcome.NOT_MEASURED):
         reason = f"fell by more than the {limit} allowed"
         return CategoryResult(
             summary=summary, outcome=Outcome.REGRESSION, reason=reason, blocks=True

@@ -1,9 +1,10 @@
 """One independent draw for a case: what was asked, what came back, how it was scored."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from evalci.core.criterion import CriterionScore
 from evalci.core.json_value import JsonObject
 from evalci.core.model_config import ModelConfig
 
@@ -25,6 +26,7 @@ class Request:
     """What one trial asks; ``hash`` is the request hash, equal for all trials of a case.
 
     ``inputs`` are the variables behind the messages, for a pipeline that does its own prompting.
+    ``reply_schema`` is the JSON Schema of the wanted answer, for vendors who hold a model to it.
     """
 
     case: str
@@ -34,9 +36,11 @@ class Request:
     params: JsonObject
     hash: str
     inputs: JsonObject = field(default_factory=dict)
+    reply_schema: JsonObject = field(default_factory=dict)
 
 
 REFUSAL = "the model refused"
+FILTERED = "the content filter stopped the answer"
 SCORE_DIGITS = 6  # of every score that is kept
 USD_DIGITS = 9  # of what a call cost
 
@@ -64,6 +68,7 @@ class Output:
     ``cached`` means that an earlier run paid for it: ``cost_usd`` is what it paid. Our cache
     keeps an answer for each trial, so that one is a draw like any other. ``copied`` means that the
     answer was made for another trial, as when a vendor's cache repeats one: it is no further draw.
+    ``left_out`` names parameters that the vendor rejected, and that were not sent.
     """
 
     text: str
@@ -80,6 +85,7 @@ class Output:
     recorded: bool = False
     cached: bool = False
     copied: bool = False
+    left_out: str = ""
 
     @property
     def live(self) -> bool:
@@ -95,18 +101,64 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spend:
+    """What a set of trials cost; ``unknown`` counts calls whose price nobody knows.
+
+    ``calls`` plus ``retries`` are the requests that were sent; ``cached`` answers cost nothing now.
+    """
+
+    calls: int = 0
+    retries: int = 0
+    usd: float = 0.0
+    unknown: int = 0
+    tokens: int = 0
+    cached: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedBy:
+    """Who judged one output, by what, and what that took.
+
+    ``model`` is the requested id, ``resolved`` what the vendor says answered, ``rubric`` the hash
+    of the rubric. ``masked`` counts the places where a name of a model was hidden from the judge,
+    ``cut`` the characters left out for length. ``akin`` says that judge and model are of one
+    family, ``left_out`` names parameters that the judge's vendor rejects. ``unusable`` counts the
+    replies that gave no score, and calls that failed. ``spend`` is the judge's, not the model's.
+    """
+
+    model: str
+    resolved: tuple[str, ...] = ()
+    rubric: str = ""
+    repeats: int = 1
+    masked: int = 0
+    cut: int = 0
+    akin: bool = False
+    left_out: str = ""
+    unusable: int = 0
+    spend: Spend = field(default_factory=Spend)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """A scorer's opinion of one output, ``value`` from 0 to 1.
+    """A scorer's opinion of one output, ``value`` from 0 to 1; below 0 where points are deducted.
 
     ``details`` are further lines, such as every failing test. ``value`` is None when the scorer
     could not form one. That is not a zero: an unscored trial
-    never counts for or against the prompt.
+    never counts for or against the prompt. ``measures`` are numbers behind the value, by name;
+    ``zeroes`` says that the whole trial is zero, whatever else is in it. A judge gives a score
+    for each of the ``criteria``; ``spread`` is the standard deviation of its repeats, None where
+    there are not two.
     """
 
     scorer: str
     value: float | None
     reason: str = ""
     details: tuple[str, ...] = ()
+    measures: Mapping[str, float] = field(default_factory=dict)
+    zeroes: bool = False
+    criteria: tuple[CriterionScore, ...] = ()
+    spread: float | None = None
+    judge: JudgedBy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,21 +196,6 @@ def independent(trials: Iterable[Trial]) -> tuple[Trial, ...]:
     return tuple(kept)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spend:
-    """What a set of trials cost; ``unknown`` counts calls whose price nobody knows.
-
-    ``calls`` plus ``retries`` are the requests that were sent; ``cached`` answers cost nothing now.
-    """
-
-    calls: int = 0
-    retries: int = 0
-    usd: float = 0.0
-    unknown: int = 0
-    tokens: int = 0
-    cached: int = 0
-
-
 def shortened(text: str, limit: int) -> str:
     """Return a text of at most ``limit`` characters, with an ellipsis where it was cut."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
@@ -173,8 +210,12 @@ def spend_of(trials: Mapping[str, tuple[Trial, ...]]) -> Spend:
     """Add up the calls and the known dollars; recorded and cached answers cost nothing now."""
     every = [trial for ts in trials.values() for trial in ts]
     outputs = [trial.output for trial in every if trial.output is not None]
+    return spend_on(outputs, vain=[t.sent for t in every if t.output is None and t.sent])
+
+
+def spend_on(outputs: Sequence[Output], *, vain: Sequence[int] = ()) -> Spend:
+    """Add up answers; ``vain`` are the requests of each call that got none."""
     live = [output for output in outputs if output.live]
-    vain = [trial.sent for trial in every if trial.output is None and trial.sent]
     return Spend(
         calls=len(live) + len(vain),
         retries=sum(output.retries for output in live) + sum(sent - 1 for sent in vain),
@@ -182,4 +223,17 @@ def spend_of(trials: Mapping[str, tuple[Trial, ...]]) -> Spend:
         unknown=sum(output.cost_usd is None for output in live),
         tokens=sum((o.input_tokens or 0) + (o.output_tokens or 0) for o in live),
         cached=sum(output.cached for output in outputs),
+    )
+
+
+def total_of(spends: Iterable[Spend]) -> Spend:
+    """Return the sum of several spends."""
+    found = tuple(spends)
+    return Spend(
+        calls=sum(spend.calls for spend in found),
+        retries=sum(spend.retries for spend in found),
+        usd=sum(spend.usd for spend in found),
+        unknown=sum(spend.unknown for spend in found),
+        tokens=sum(spend.tokens for spend in found),
+        cached=sum(spend.cached for spend in found),
     )

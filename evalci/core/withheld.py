@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from evalci.core.criterion import CriterionScore
 from evalci.core.run import FileChange, Run, RunCase
 from evalci.core.trial import Score, Trial
 
@@ -36,7 +37,16 @@ def _trial(trial: Trial) -> Trial:
 
 
 def _score(score: Score) -> Score:
-    return Score(scorer=score.scorer, value=score.value)
+    criteria = tuple(CriterionScore(id=one.id, value=one.value) for one in score.criteria)
+    return Score(
+        scorer=score.scorer,
+        value=score.value,
+        measures=score.measures,
+        zeroes=score.zeroes,
+        criteria=criteria,
+        spread=score.spread,
+        judge=score.judge,
+    )
 
 
 def _change(change: FileChange) -> FileChange:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalci.core.budget import Amount, Budget, Tariff
+from evalci.core.budget import Tariff
 
 if TYPE_CHECKING:
     from evalci.core.model_config import ModelConfig
     from evalci.core.ports import Clock, ModelClient, Renderer
     from evalci.edges.files import RepoFiles
     from evalci.edges.git import GitHistory
+    from evalci.edges.llm.budget import Purse
     from evalci.edges.llm.cache import AnswerStore
 
 # A pipeline does its own retrying; it is started again for what may be a passing weakness.
@@ -45,17 +46,17 @@ def open_edges(base: Path) -> Edges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """How calls are made: the deadline of a request, how many at once, and what may be spent.
+    """How calls are made: the deadline of a request, how many at once, and from which purse.
 
-    ``spent`` is what a broken-off attempt of the same run has cost already; ``folder`` is where a
-    `command/` model is started.
+    ``folder`` is where a `command/` model is started. A ``lenient`` client leaves out parameters
+    that the vendor rejects, which only a judge can do without.
     """
 
     timeout_s: float
     concurrency: int
-    budget: Budget
-    spent: Amount
+    purse: "Purse"
     folder: Path
+    lenient: bool = False
 
 
 def live_client(
@@ -71,13 +72,21 @@ def live_client(
         from evalci.edges.llm.scripted import ScriptedClient
 
         return ScriptedClient()
-    make = _command if model.commanded else _vendor
     if store is None:
-        return make(model, calls)
+        return _made(model, calls)
     from evalci.edges.llm.cache import CachingClient
     from evalci.edges.llm.deferred import DeferredClient
 
-    return CachingClient(DeferredClient(lambda: make(model, calls)), store)
+    return CachingClient(DeferredClient(lambda: _made(model, calls)), store)
+
+
+def _made(model: "ModelConfig", calls: Calls) -> "ModelClient":
+    client = (_command if model.commanded else _vendor)(model, calls)
+    if not calls.lenient:
+        return client
+    from evalci.edges.llm.lenient import LenientClient
+
+    return LenientClient(client)
 
 
 def _vendor(model: "ModelConfig", calls: Calls) -> "ModelClient":
@@ -93,8 +102,8 @@ def _vendor(model: "ModelConfig", calls: Calls) -> "ModelClient":
         require_listener(model.api_base)
     live = LiveClient(api_key=key, timeout_s=calls.timeout_s)
     client: ModelClient = PacedClient(live, most=calls.concurrency)
-    if calls.budget.capped:
-        client = BudgetedClient(client, calls.budget, tariff_of=live.tariff, spent=calls.spent)
+    if calls.purse.budget.capped:
+        client = BudgetedClient(client, calls.purse, tariff_of=live.tariff)
     return RetryingClient(client)
 
 
@@ -104,7 +113,7 @@ def _command(model: "ModelConfig", calls: Calls) -> "ModelClient":
     from evalci.edges.llm.retry import RetryingClient
 
     client: ModelClient = CommandClient(folder=calls.folder, timeout_s=calls.timeout_s)
-    if calls.budget.capped:
+    if calls.purse.budget.capped:
         tariff = Tariff(price=model.price)
-        client = BudgetedClient(client, calls.budget, tariff_of=lambda _: tariff, spent=calls.spent)
+        client = BudgetedClient(client, calls.purse, tariff_of=lambda _: tariff)
     return RetryingClient(client, retries=COMMAND_RETRIES)

@@ -34,7 +34,8 @@ class TrialLog:
 
     ``earlier`` and ``unscored`` are what a run with the same inputs left: its trials, and the
     answers that it had not scored yet, by case and trial. The first ``settled`` trials are of runs
-    that came to their end.
+    that came to their end. ``judged`` are the replies of judges, by request and number; those of
+    ``fresh`` were paid for by the attempt that broke off.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class TrialLog:
         """
         _take_out(path, inputs)
         self._redactor = redactor
+        self._inputs = inputs
         self._lock = threading.Lock()
         self._synced = time.monotonic()
         self._stream, self.path = _first_free(path)
         found = _Found(self.path, inputs, adds_up=adds_up)
         self.earlier, self.unscored, self.settled = found.trials, found.unscored, found.settled
+        self.judged, self.fresh = found.judged, found.fresh
         self._answered = set(found.answers)
         self._stream.truncate(found.size)
         if found.size == 0:
@@ -75,6 +78,16 @@ class TrialLog:
         if self._redactor.harmless(text) or self._redactor.json(output) == output:
             self._write(text.encode() + b"\n")
             self._answered.add((case, trial))
+
+    def reply(self, request: str, number: int, output: dict[str, Any]) -> None:
+        """Keep one reply of a judge before it is read; one that holds a secret is left out."""
+        text = _ENCODER.encode({"judged": {"request": request, "number": number, "output": output}})
+        if self._redactor.harmless(text) or self._redactor.json(output) == output:
+            self._write(text.encode() + b"\n")
+
+    def replies(self) -> dict[Place, Json]:
+        """Return every reply of a judge that is in the log by now."""
+        return _Found(self.path, self._inputs, adds_up=True).judged
 
     def close(self, *, finished: bool = False) -> None:
         """Close the file. The next run continues it, unless the run is marked as finished."""
@@ -157,6 +170,8 @@ class _Found:
     def __init__(self, path: Path, inputs: str, *, adds_up: bool) -> None:
         self.trials: list[Json] = []
         self.answers: dict[Place, Json] = {}
+        self.judged: dict[Place, Json] = {}
+        self.fresh: list[Json] = []
         self.settled = 0
         entries: list[dict[str, Any]] = []
         self.size = 0
@@ -179,8 +194,12 @@ class _Found:
             trial = entry["trial"]
             known = self.answers.get(_place(trial))
             self.trials.append({"output": known, **trial} if known is not None else trial)
+        elif "judged" in entry:
+            reply = entry["judged"]
+            self.judged[reply.get("request"), reply.get("number")] = reply["output"]
+            self.fresh.append(reply["output"])
         elif "finished" in entry:
-            self.settled = len(self.trials)
+            self.settled, self.fresh = len(self.trials), []
 
 
 def _ends_finished(path: Path) -> bool:

@@ -7,9 +7,10 @@ from statistics import fmean
 
 from evalci.core.json_value import Json
 from evalci.core.run import Run, RunCase
-from evalci.core.trial import REFUSAL, Trial
+from evalci.core.trial import FILTERED, REFUSAL, Trial
 from evalci.core.verdict import Verdict
 from evalci.report.escape import mark_code, visible
+from evalci.report.judging import judged_lines
 from evalci.report.moved import SMALL_MOVE, Moved, counts_of, means_of
 
 MAX_BODY = 2_000
@@ -21,7 +22,7 @@ class Example:
     """One failing case: a row of the table, and the bodies behind it.
 
     ``blocks`` tells whether it is to blame for a verdict that blocks; ``sure`` is False for a
-    fall that could be noise.
+    fall that could be noise. ``judged`` is what a judge said of the output, a line a criterion.
     """
 
     case: str
@@ -33,6 +34,7 @@ class Example:
     expected: str
     blocks: bool = True
     sure: bool = True
+    judged: str = ""
 
     @property
     def name(self) -> str:
@@ -121,6 +123,7 @@ def _example(case: RunCase, *, word: str, blocks: bool, sure: bool) -> Example:
         expected=_body(_text(case.expected)),
         blocks=blocks,
         sure=sure,
+        judged=_body(judged_lines(worst)),
     )
 
 
@@ -144,9 +147,10 @@ def _why(case: RunCase, worst: Trial) -> str:
 
 
 def _reasons(trial: Trial) -> list[str]:
-    if trial.zeroed_by:
-        refused = trial.zeroed_by == REFUSAL
-        return [f"{REFUSAL}\n" if refused else f"fail_if\n{trial.zeroed_by}"]
+    if trial.zeroed_by in {REFUSAL, FILTERED}:
+        return [f"{trial.zeroed_by}\n"]
+    if trial.zeroed_by and not any(score.zeroes for score in trial.scores):
+        return [f"fail_if\n{trial.zeroed_by}"]
     low = [s for s in trial.scores if s.value is not None and s.value < 1.0 and s.reason]
     return [f"{score.scorer}\n{score.reason}" for score in sorted(low, key=lambda s: s.value or 0)][
         :1

@@ -8,14 +8,17 @@ from statistics import fmean, median, quantiles
 from evalci.core.certificate import sentence
 from evalci.core.evidence.decision import Decision, Status
 from evalci.core.hashes import short
+from evalci.core.refusal import Refusal, refusal_of
 from evalci.core.run import BaseRef, Run, Standing
 from evalci.core.statistical_words import in_points_up
 from evalci.core.stats.bounds import FULL_SIZE
 from evalci.core.stats.sequential import LEAST_CASES
 from evalci.core.summary import shown_mean
-from evalci.core.trial import Finish, Spend, Trial, spend_of
+from evalci.core.trial import Finish, Spend, Trial, spend_of, total_of
 from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import counted, listed, mark_code
+from evalci.report.judging import judge_facts, judge_limits, judge_spend
+from evalci.report.reviews import queue_facts
 
 LEAST_BASELINE = 3
 PRIVATE = "prompts and answers are private here: `evalci run` on your own machine shows them"
@@ -24,10 +27,14 @@ PRIVATE = "prompts and answers are private here: `evalci run` on your own machin
 def facts(run: Run) -> tuple[str, ...]:
     """Return spread, latency, cost and refusals, as far as the run knows them."""
     trials = [trial for case in run.cases for trial in case.trials]
-    lines = _spread(run) + _latency(trials) + _cost(run)
-    refused = _finished(trials, Finish.REFUSED)
+    judged = judge_facts(run, dollars(judge_spend(run)))
+    lines = _spread(run) + _latency(trials) + _cost(run) + judged + queue_facts(run)
+    refused = _refused(trials, Refusal.MODEL)
+    filtered = _refused(trials, Refusal.FILTER)
     truncated = _finished(trials, Finish.TRUNCATED)
     lines += [f"{counted(refused, 'refusal')} (scored 0)"] * bool(refused)
+    stopped = f"{counted(filtered, 'answer')} stopped by a content filter (scored 0)"
+    lines += [stopped] * bool(filtered)
     lines += [f"{counted(truncated, 'answer')} cut off by the token limit"] * bool(truncated)
     return tuple(lines)
 
@@ -77,6 +84,11 @@ def dollars(spend: Spend) -> str:
     return f"${spend.usd:.2f}{'†' if spend.unknown else ''}"
 
 
+def _refused(trials: list[Trial], refusal: Refusal) -> int:
+    outputs = (trial.output for trial in trials)
+    return sum(output is not None and refusal_of(output) is refusal for output in outputs)
+
+
 def _finished(trials: list[Trial], finish: Finish) -> int:
     return sum(trial.output is not None and trial.output.finish is finish for trial in trials)
 
@@ -97,8 +109,9 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
         *_no_must_pass(run),
         *_edited_must_pass(run),
         *[PRIVATE] * run.private,
+        *judge_limits(run),
         *[unselected] * bool(run.unselected),
-        *[unpriced] * bool(run_spend(run).unknown),
+        *[unpriced] * bool(run_spend(run).unknown + judge_spend(run).unknown),
     )
 
 
@@ -193,7 +206,7 @@ def footer(run: Run) -> str:
     parts += [counted(recorded, "recorded answer")] * bool(recorded)
     parts += [f"{carried} carried"] * bool(carried)
     parts += [f"{spend.cached} cached"] * bool(spend.cached)
-    parts = [", ".join(parts), _of_budget(run, dollars(spend)), _baseline(run)]
+    parts = [", ".join(parts), _money(run, spend), _baseline(run)]
     parts += [_base(run.base)] if run.base else []
     ran = run.provenance.sandbox
     parts += [f"code ran in {mark_code(ran)}"] if ran else []
@@ -206,9 +219,13 @@ def footer(run: Run) -> str:
     return " · ".join(parts)
 
 
-def _of_budget(run: Run, cost: str) -> str:
-    cap = run.budget.usd if run.budget else None
-    return cost if cap is None else f"{cost} of ${cap:.2f}"
+def _money(run: Run, spend: Spend) -> str:
+    """Return what was spent of which cap; the budget pays for the judge, too."""
+    judge = judge_spend(run)
+    cost, cap = dollars(total_of((spend, judge))), run.budget.usd if run.budget else None
+    whole = cost if cap is None else f"{cost} of ${cap:.2f}"
+    calls = f"judge {dollars(judge)}, {counted(judge.calls, 'call')}"
+    return f"{whole} ({calls})" if judge != Spend() else whole
 
 
 def _baseline(run: Run) -> str:

@@ -54,6 +54,7 @@ def forecast_json(found: Forecast) -> JsonObject:
         "usd": _bounds_json(found.usd),
         "seconds": _bounds_json(found.seconds),
         "unpriced": found.unpriced,
+        "judge_calls": _bounds_json(found.judging),
     }
 
 
@@ -128,6 +129,8 @@ def _costs(found: Forecast) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     dagger = DAGGER if found.unpriced else ""
     table.add_row("calls", *_cells(found.calls, _whole))
+    if found.judging is not None:
+        table.add_row("judge calls", *_cells(found.judging, _whole))
     table.add_row("tokens", *_cells(found.tokens, _whole))
     table.add_row("cost", *_cells(found.usd, lambda usd: f"{_dollars(usd)}{dagger}"))
     table.add_row("wall time", *_cells(found.seconds, _time))
@@ -163,6 +166,10 @@ def _notes(found: Forecast) -> list[str]:
     elif found.calls.usual is None:
         expected = "* unknown: the baseline is too thin to simulate the gate"
     notes = [f"{expected}, wall time with {found.concurrency} calls at once"]
+    if found.judging is not None:
+        notes.append(
+            "  the judge's tokens, cost and time come on top: a baseline has no record of them"
+        )
     if found.unpriced:
         cases = counted(found.unpriced, "case")
         notes.append(f"{DAGGER} no recorded cost of {cases}: counted as the others on average")

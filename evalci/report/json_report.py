@@ -13,6 +13,9 @@ from evalci.core.verdict import CategoryResult, Verdict
 from evalci.report.code_gates import gates_json
 from evalci.report.explain import explained_json, rounded
 from evalci.report.facts import run_spend
+from evalci.report.judging import judge_json
+from evalci.report.reviews import queue_json
+from evalci.report.tables import tables_json
 
 DIGITS = 6
 
@@ -104,6 +107,7 @@ def render_json(run: Run) -> str:
         "verdict": verdict_json(verdict),
         "explain": explained_json(run, verdict),
         "gates": gates_json(gate_rates(run)),
+        **tables_json(run),
         "changes": [
             {"path": c.path, "old": c.old, "new": c.new, "affects": c.affects} for c in run.changes
         ],
@@ -112,5 +116,7 @@ def render_json(run: Run) -> str:
         "cached": spend.cached,
         "cost_usd": None if spend.unknown else _number(spend.usd),
         "unpriced_calls": spend.unknown,
+        "judge": judge_json(run),
+        "needs_review": queue_json(run),
     }
     return encodable(json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False)) + "\n"

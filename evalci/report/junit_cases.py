@@ -174,7 +174,11 @@ def _cases(run: Run, verdict: Verdict) -> Iterator[JUnitCase]:
 def _failing(case: RunCase, example: Example) -> JUnitCase:
     why = unmarked(example.why)
     message = f"{unmarked(example.flipped)}: {why}" if why else unmarked(example.flipped)
-    blocks = [("Output", example.output), ("Expected", example.expected)]
+    blocks = [
+        ("Output", example.output),
+        ("Expected", example.expected),
+        ("Judge", example.judged),
+    ]
     texts = [f"{title}:\n{text}" for title, text in blocks if text]
     return JUnitCase(
         group=case.category,

@@ -43,7 +43,8 @@ def _ladder(view: ReportView) -> list[ReportView]:
     """Return the view, then ever smaller ones: no diffs, no bodies, three examples, 12 rows."""
     no_diffs = replace(view, diffs=())
     no_bodies = replace(
-        no_diffs, examples=tuple(replace(e, output="", expected="") for e in view.examples)
+        no_diffs,
+        examples=tuple(replace(e, output="", expected="", judged="") for e in view.examples),
     )
     three = replace(no_bodies, examples=no_bodies.examples[:3], gains=no_bodies.gains[:3], noise=())
     rows = replace(
@@ -66,6 +67,7 @@ def _ladder(view: ReportView) -> list[ReportView]:
         blind_spots=(),
         sentences=(),
         gates=(),
+        tables=(),
     )
     return [view, no_diffs, no_bodies, three, rows, bare]
 

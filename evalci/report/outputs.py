@@ -8,9 +8,11 @@ from evalci.core.publication import Failure
 from evalci.core.run import Run
 from evalci.core.run_index import joined_code
 from evalci.core.summary import overall
+from evalci.core.trial import total_of
 from evalci.core.verdict import Outcome, Verdict
 from evalci.errors import ExitCode
 from evalci.report.facts import run_spend
+from evalci.report.judging import judge_spend
 from evalci.report.outcomes import ICONS
 
 # What ends so cannot have asked a model: its cost is known to be nothing.
@@ -68,7 +70,7 @@ def _scores(verdicts: Sequence[Verdict]) -> dict[str, str]:
 
 
 def _cost(runs: Sequence[Run], failures: Sequence[Failure]) -> str:
-    spends = [run_spend(run) for run in runs]
+    spends = [total_of((run_spend(run), judge_spend(run))) for run in runs]
     unknown = any(spend.unknown for spend in spends)
     if unknown or any(failure.exit_code not in _FREE for failure in failures):
         return ""

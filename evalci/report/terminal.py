@@ -50,6 +50,8 @@ def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
     _list(console, view.gains_title, view.gains)
     _list(console, f"Changed, could be noise: {view.noise_counts}", _noise(view))
     _list(console, f"Other slices: {view.slice_counts}", view.slices)
+    for table in view.tables:
+        _list(console, f"{table.title}: {table.summary}", table.lines)
     _list(console, "Facts", view.facts)
     _list(console, "What this check cannot see", view.blind_spots)
     _list(console, "How to read this", view.help)

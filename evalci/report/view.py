@@ -35,6 +35,7 @@ from evalci.report.rows import (
     whole_sentence,
 )
 from evalci.report.slices import slice_counts, slice_lines
+from evalci.report.tables import Table, tables
 from evalci.report.titles import headline_of, title_of
 
 MAX_OPEN = 3
@@ -78,6 +79,7 @@ class ReportView:
     policy_changes_title: str = "Policy changes, in force after merge"
     gates: tuple[GateRow, ...] = ()
     gates_summary: str = ""
+    tables: tuple[Table, ...] = ()
 
 
 def plain_text(text: str) -> str:
@@ -121,6 +123,7 @@ def build_view(run: Run, verdict: Verdict, *, max_examples: int = 5) -> ReportVi
         policy_changes=policy_changes(run),
         gates=gate_rows(gates),
         gates_summary=gates_summary(gates),
+        tables=tables(run),
     )
 
 

@@ -26,6 +26,9 @@ class Tier(IntEnum):
     SECURITY = 37
     COMPLEXITY = 38
     SIMILARITY = 50
+    CUSTOM = 55
+    JUDGE = 60
+    DEDUCTION = 90
 
     @property
     def gate(self) -> bool:

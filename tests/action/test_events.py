@@ -132,6 +132,7 @@ def test_a_pull_request_that_touches_no_prompt_passes_without_a_comment(job: Job
     assert job.comments() == []
 
 
+@pytest.mark.slow
 def test_without_the_right_to_write_checks_the_job_is_the_check(job: Job) -> None:
     job.checkout.server.tokens[TOKEN] = Account(rights=frozenset({"comments"}))
 
@@ -150,6 +151,7 @@ def test_what_github_does_not_take_is_a_warning(job: Job) -> None:
     assert "no regression" in played.summary
 
 
+@pytest.mark.slow
 def test_another_answer_of_github_than_a_refusal_is_a_warning_too(job: Job) -> None:
     job.checkout.server.faults.append(Fault(match="POST .*/check-runs", times=9, status=422))
 
@@ -169,6 +171,7 @@ def test_a_config_that_is_not_valid_fails_the_job_and_is_said(job: Job) -> None:
     assert (played.outputs["verdict"], played.outputs["exit-code"]) == ("not measured", "3")
 
 
+@pytest.mark.slow
 def test_a_checkout_without_history_says_what_it_lacks(job: Job) -> None:
     event = job.checkout.pull_request(SAME)
 
@@ -189,6 +192,7 @@ def test_a_run_that_crashes_leaves_no_green_comment(job: Job) -> None:
     assert "not measured" in comment
 
 
+@pytest.mark.slow
 def test_a_cancelled_run_is_still_published(job: Job) -> None:
     cancelled = {"run": {"script": "true", "outcome": "cancelled"}}
 
@@ -218,6 +222,7 @@ def test_a_push_with_a_regression_fails_the_job(pushed: tuple[Job, Played]) -> N
     assert (job.checks(), job.comments()) == ({"evalci / desk": "failure"}, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("event", ["push", "merge_group", "workflow_dispatch"])
 def test_a_harmless_edit_passes_after_the_affected_cases(job: Job, event: str) -> None:
     played = job.play(job.checkout.on_main(event, SAME))
@@ -233,6 +238,7 @@ def test_a_schedule_runs_every_case(job: Job) -> None:
     assert job.comments() == []
 
 
+@pytest.mark.slow
 def test_a_schedule_may_ask_for_the_affected_cases_only(job: Job) -> None:
     played = job.play(job.checkout.on_main("schedule", SAME), inputs={"all": "false"})
 
@@ -249,6 +255,7 @@ def test_a_merge_with_changed_prompts_proposes_their_baseline(job: Job) -> None:
     assert "Merged as" in job.github.files("evalci/baseline")["baselines/desk.main.json"]
 
 
+@pytest.mark.slow
 def test_a_merge_without_changed_prompts_proposes_nothing(job: Job) -> None:
     event = job.checkout.on_main("push", {"notes.txt": "hello\n"})
 
@@ -257,6 +264,7 @@ def test_a_merge_without_changed_prompts_proposes_nothing(job: Job) -> None:
     assert (played.status, job.github.pulls) == ("success", {})
 
 
+@pytest.mark.slow
 def test_a_pull_request_proposes_no_baseline(job: Job) -> None:
     played = job.play(job.checkout.pull_request(SAME), inputs={"baseline-pr": "true"})
 
@@ -273,6 +281,7 @@ def test_without_code_answers_no_image_is_made(pushed: tuple[Job, Played]) -> No
     assert "nothing to build: no golden set runs code" in played.steps["sandbox"].text
 
 
+@pytest.mark.slow
 def test_an_image_that_cannot_be_made_is_no_verdict_and_said_by_the_run(job: Job) -> None:
     nobody = {"DOCKER_HOST": f"unix://{job.machines}/nobody.sock"}
 

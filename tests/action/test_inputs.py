@@ -91,12 +91,14 @@ def test_no_input_leaves_every_option_unset(job: Job) -> None:
     assert given == {"EVALCI_ALL": "false"}
 
 
+@pytest.mark.slow
 def test_an_artifact_without_a_name_is_not_uploaded(job: Job) -> None:
     played = job.play(event(job, "push"), inputs={"artifact": ""}, stand_ins=WITHOUT_EVALCI)
 
     assert played.steps["Upload report and run"].outcome == "skipped"
 
 
+@pytest.mark.slow
 def test_an_artifact_that_github_refuses_does_not_fail_the_job(job: Job) -> None:
     refused = {**WITHOUT_EVALCI, "Upload report and run": {"outcome": "failure"}}
 
@@ -169,6 +171,7 @@ def test_what_is_kept_is_what_will_be_restored(job: Job, restored: str, kept: st
 # Where files are
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("inputs", "home"),
     [

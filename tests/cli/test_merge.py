@@ -127,6 +127,7 @@ def test_a_shard_is_no_baseline(desk: Path, capsys: pytest.CaptureFixture[str]) 
     assert "shard 1 of 2; join the shards with `evalci merge` first" in last_line(capsys)
 
 
+@pytest.mark.slow
 def test_there_may_be_more_shards_than_cases(desk: Path) -> None:
     codes = run_shards(14)
 
@@ -148,6 +149,7 @@ def test_what_was_joined_is_the_last_run(
     assert "this change makes triage worse" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_folder_stands_for_the_shards_of_every_golden_set_below_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

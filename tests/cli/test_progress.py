@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from evalci.cli.progress import Progress
+from evalci.core.trial import JudgedBy, Score, Spend
 from tests.fakes import make_output, make_request, make_trial
 
 FREE = make_output(cost_usd=0.0)
@@ -48,3 +49,14 @@ def test_confirmations_do_not_move_the_goal(capsys: pytest.CaptureFixture[str]) 
 
 def test_nothing_is_said_when_nothing_was_asked(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines_of([], capsys, total=0, looks=(1, 2)) == []
+
+
+def test_what_the_judge_cost_is_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    by = JudgedBy(model="openai/judge", spend=Spend(calls=2, usd=0.5))
+    score = Score(scorer="judge", value=1.0, judge=by)
+    paid = make_trial(scores=(score,), output=make_output(cost_usd=0.25))
+
+    with Progress(1, "desk", looks=(1, 2)) as progress:
+        progress(paid, make_request())
+
+    assert capsys.readouterr().err.splitlines() == ["desk: 1 trials, $0.75 (judge $0.50)"]

@@ -334,6 +334,7 @@ def test_twenty_kills_cost_no_more_than_what_was_in_flight(server: VendorServer)
 # Two processes, and secrets
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_share_a_cache_and_lose_no_answer(server: VendorServer) -> None:
     server.start_over(lambda _: Reply(delay_s=0.05))
     both = [start_run(), start_run()]

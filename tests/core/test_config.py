@@ -167,6 +167,16 @@ def test_known_keys_without_effect_are_named() -> None:
             id="weights that do not sum to 1",
         ),
         pytest.param(
+            "composite:\n  default: cod",
+            "evalci.yaml:7: `composite.default`: no preset is named `cod`; did you mean `code`?",
+            id="a preset that there is not",
+        ),
+        pytest.param(
+            "scorers:\n  tone: {entry: acme}",
+            "evalci.yaml:7: `scorers.tone.entry`: unknown key `entry`; did you mean `entry_point`?",
+            id="an unknown key of a scorer",
+        ),
+        pytest.param(
             "baseline: {trials: 3, min_trials: 5}",
             "evalci.yaml:6: `baseline.min_trials`: 5 is more than `baseline.trials` (3)",
             id="a minimum nobody reaches",

@@ -158,3 +158,12 @@ def test_what_nobody_recorded_is_said_loudly() -> None:
     (warning,) = forecast(fixed(odd, used("b"))).warnings
 
     assert warning.startswith("1 requests of demo with main differ")
+
+
+def test_a_judges_calls_are_counted_apart() -> None:
+    case = make_run_case((), (1.0,), id="a-1", planned=3)
+
+    found = forecast_of(fixed(case), make_baseline(), concurrency=4, questions={"a-1": 8})
+
+    assert found.judging is not None
+    assert found.judging.most == 8 * found.calls.most

@@ -6,8 +6,9 @@ from textwrap import dedent
 
 import pytest
 
+from evalci.core.composite import Weights
 from evalci.core.golden_set import Case, Protocol
-from evalci.core.golden_set_file import CaseFile, Weights, duplicate_problems
+from evalci.core.golden_set_file import CaseFile, ScorerPolicy, duplicate_problems
 from evalci.core.trial import Message
 from tests.inputs import make_files
 
@@ -16,7 +17,8 @@ PLACE = "golden/desk/cases.yaml"
 
 def reader(folder: Path, text: str, *, weights: Weights | None = None) -> CaseFile:
     files = make_files(folder, {PLACE: dedent(text)})
-    return CaseFile(files.yaml(PLACE), folder="golden/desk", files=files, weights=weights or {})
+    policy = ScorerPolicy(weights=weights or {})
+    return CaseFile(files.yaml(PLACE), folder="golden/desk", files=files, policy=policy)
 
 
 def only_case(folder: Path, text: str, *, weights: Weights | None = None) -> Case:
@@ -265,22 +267,87 @@ def test_scorers_weigh_the_same_without_a_composite(tmp_path: Path) -> None:
             0.5,
             id="the preset of the task_type",
         ),
+        pytest.param(
+            {"default": {"correctness": 0.6, "quality": 0.4}}, 0.6, id="the weight of its axis"
+        ),
     ],
 )
 def test_a_weight_comes_from_the_composite(
     tmp_path: Path, weights: Mapping[str, Mapping[str, float]], expected: float
 ) -> None:
-    case = only_case(tmp_path, entry("scorers: {exact: {}}"), weights=weights)
+    case = only_case(tmp_path, entry("scorers: {exact: {}, chrf: {}}"), weights=weights)
 
-    assert case.scorers[0].weight == expected
+    assert {spec.name: spec.weight for spec in case.scorers}["exact"] == expected
 
 
 def test_a_case_overrules_the_composite(tmp_path: Path) -> None:
     case = only_case(
-        tmp_path, entry("scorers: {exact: {weight: 3}}"), weights={"default": {"exact": 1.0}}
+        tmp_path,
+        entry("scorers: {exact: {weight: 0.3}, chrf: {weight: 0.7}}"),
+        weights={"default": {"exact": 1.0}},
     )
 
-    assert case.scorers[0].weight == 3.0
+    assert [spec.weight for spec in case.scorers] == [0.7, 0.3]
+
+
+@pytest.mark.parametrize(
+    ("scorers", "weights", "line"),
+    [
+        pytest.param(
+            "{exact: {}}",
+            {"default": {"exact": 0.7, "chrf": 0.3}},
+            "the weights sum to 0.7, not to 1; composite.default also weighs `chrf`: "
+            "add it to the case, or give `weight:` in the case or in composite.default",
+            id="a scorer of the preset is missing",
+        ),
+        pytest.param(
+            "{exact: {}, chrf: {weight: 0.3}}",
+            {"default": {"exact": 1.0}},
+            "the weights sum to 1.3, not to 1; give `weight:` in the case or in composite.default",
+            id="a weight of the case comes on top",
+        ),
+        pytest.param(
+            "{exact: {}}",
+            {"triage": {"correctness": 0.6, "quality": 0.4}},
+            "the weights sum to 0.6, not to 1; composite.triage also weighs `quality`: "
+            "add it to the case, or give `weight:` in the case or in composite.triage",
+            id="nothing speaks of quality",
+        ),
+    ],
+)
+def test_the_weights_of_a_case_sum_to_one(
+    tmp_path: Path, scorers: str, weights: Weights, line: str
+) -> None:
+    found = complaints(tmp_path, entry(f"scorers: {scorers}"), weights=weights)
+
+    assert found == [f"{PLACE}:2: `cases[0].scorers`: {line}"]
+
+
+def test_a_case_that_the_composite_in_force_does_not_fit_takes_the_changes_own(
+    tmp_path: Path,
+) -> None:
+    files = make_files(tmp_path, {PLACE: dedent(entry("scorers: {exact: {}, chrf: {}}"))})
+    policy = ScorerPolicy(
+        weights={"default": {"exact": 1.0}}, proposed={"default": {"exact": 0.5, "chrf": 0.5}}
+    )
+
+    found = CaseFile(files.yaml(PLACE), folder="golden/desk", files=files, policy=policy)
+
+    (case,) = found.cases()
+    assert [spec.weight for spec in case.scorers] == [0.5, 0.5]
+
+
+def test_a_change_does_not_weigh_a_case_that_the_composite_in_force_fits(tmp_path: Path) -> None:
+    files = make_files(tmp_path, {PLACE: dedent(entry("scorers: {exact: {}, chrf: {}}"))})
+    policy = ScorerPolicy(
+        weights={"default": {"exact": 0.9, "chrf": 0.1}},
+        proposed={"default": {"exact": 0.5, "chrf": 0.5}},
+    )
+
+    found = CaseFile(files.yaml(PLACE), folder="golden/desk", files=files, policy=policy)
+
+    (case,) = found.cases()
+    assert [(spec.name, spec.weight) for spec in case.scorers] == [("chrf", 0.1), ("exact", 0.9)]
 
 
 def test_a_scorer_that_the_composite_does_not_know_needs_a_weight(tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from evalci.core.baseline import BaselineCase, BaselineTrial
+from evalci.core.certificate import CertificateRef
 from evalci.core.gate import decide
 from evalci.core.run import Run, RunCase
 from evalci.core.shard import Part, ShardFile, join, shard_of, shares, was_measured
 from evalci.core.verdict import Outcome
 from evalci.errors import BadInputError, ExitCode
 from tests.fakes import make_baseline_case, make_carried, make_run, make_run_case
+from tests.report.test_calibrations import GOOD
 
 VERSION = "0.1.0"
 
@@ -218,6 +220,15 @@ def test_what_makes_other_inputs(changes: dict[str, Any], same: bool) -> None:
     names = {part.shard and part.shard.inputs for part in (one_of(run), one_of(other))}
 
     assert (len(names) == 1) is same
+
+
+def test_what_decides_nothing_makes_no_other_inputs() -> None:
+    run = make_run(*many(2))
+    other = replace(run, calibration=GOOD, certificate=CertificateRef(runs=100, red=1))
+
+    names = {part.shard and part.shard.inputs for part in (one_of(run), one_of(other))}
+
+    assert len(names) == 1
 
 
 def one_of(run: Run) -> Run:

@@ -254,3 +254,30 @@ def test_a_log_with_a_name_of_its_own_is_not_laid_aside(place: Path, name: str) 
     measured(place, ONE)
 
     assert [path.name for path in place.parent.iterdir()] == ["log.jsonl"]
+
+
+def test_the_replies_of_a_judge_outlive_a_kill(place: Path) -> None:
+    log = open_log(place)
+    log.reply("question-1", 0, {"text": "2"})
+    log.reply("question-1", 1, {"text": "top-secret-value"})
+    log.close()
+
+    again = open_log(place)
+    again.reply("question-2", 0, {"text": "1"})
+
+    assert again.judged == {("question-1", 0): {"text": "2"}}
+    assert again.fresh == [{"text": "2"}]
+    assert list(again.replies()) == [("question-1", 0), ("question-2", 0)]
+    again.close()
+
+
+def test_what_a_finished_attempt_paid_its_judge_is_settled(place: Path) -> None:
+    log = open_log(place, adds_up=True)
+    log.reply("question-1", 0, {"text": "2"})
+    log.close(finished=True)
+
+    again = open_log(place, adds_up=True)
+    again.close()
+
+    assert again.fresh == []
+    assert ("question-1", 0) in again.judged

@@ -13,7 +13,7 @@ from tests.fakes import (
     make_limits,
     make_run,
 )
-from tests.report import evidence_faces, gate_faces
+from tests.report import evidence_faces, gate_faces, table_faces
 from tests.report.cases import DIFF, answered, several
 
 GOOD = (1.0, 1.0, 1.0)
@@ -164,4 +164,5 @@ FACES = {
     "of a fork": of_a_fork,
     **evidence_faces.FACES,
     **gate_faces.FACES,
+    **table_faces.FACES,
 }

@@ -13,13 +13,16 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from evalci.core.gate import decide
+from evalci.core.label import parse_labels
 from evalci.core.publication import Failure
 from evalci.core.run import Run
 from evalci.report.html import render_html
 from evalci.report.markdown import render_markdown
+from evalci.report.review_page import render_review
 from evalci.report.view import build_view
 from tests.report.faces import FACES
 from tests.report.github import github_page
+from tests.report.reviews import make_sample
 
 pytestmark = pytest.mark.chromium
 
@@ -118,6 +121,53 @@ def test_a_page_of_several_runs_can_be_read_on_every_screen(problems: Look) -> N
     html = render_html([face() for face in FACES.values()], [CRASH])
 
     assert problems(html, "page-several", PAGE_WIDTHS) == []
+
+
+@pytest.mark.slow
+def test_a_review_can_be_read_on_every_screen(problems: Look) -> None:
+    html = render_review(make_sample())
+
+    assert problems(html, "review", PAGE_WIDTHS) == []
+
+
+def test_a_review_is_filled_in_and_saved_without_a_server(browser: Browser, tmp_path: Path) -> None:
+    place, saved = tmp_path / "review.html", tmp_path / "saved.csv"
+    place.write_text(render_review(make_sample()), encoding="utf-8")
+    page = browser.new_page()
+    told = _load(page, place)
+    page.get_by_label("Your name").fill('Ada "A", =1+1')
+    page.locator("[data-item=a2] [data-criterion=complete] input[value='2']").check()
+    page.locator("[data-item=a2] [data-criterion=plain] input[value='-']").check()
+    page.locator("[data-item=a2] textarea").fill("unclear,\nsorry")
+    _keep(page, "review-filled")
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the file").click()
+
+    download.value.save_as(saved)
+    (label, *notes) = parse_labels(saved.read_text(encoding="utf-8"), "saved.csv")
+    assert (label.sample, label.item, label.criterion, label.score) == (
+        "0123abcd",
+        "a2",
+        "complete",
+        2,
+    )
+    assert (label.reviewer, label.note) == ('Ada "A", =1+1', "unclear,\nsorry")
+    assert (notes, told) == ([], [])
+
+
+@pytest.mark.slow
+def test_a_review_that_was_left_goes_on_where_it_was(browser: Browser, tmp_path: Path) -> None:
+    place = tmp_path / "review.html"
+    place.write_text(render_review(make_sample()), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(place.as_uri())
+    for criterion in ("complete", "plain"):
+        page.locator(f"[data-item=a1] [data-criterion={criterion}] input").first.check()
+
+    page.reload()
+
+    assert page.get_by_role("status").text_content() == "1 of 3 answers done"
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ CONCLUSIONS = {
     "evidence slices": Conclusion.SUCCESS,
     "exact worse": Conclusion.FAILURE,
     "code gates": Conclusion.FAILURE,
+    "every table": Conclusion.FAILURE,
 }
 
 

@@ -127,3 +127,11 @@ def test_every_cause_is_in_the_schema() -> None:
     causes = one["properties"]["cases"]["items"]["properties"]["why"]["items"]["properties"]
 
     assert causes["cause"]["enum"] == [cause.value for cause in Cause]
+
+
+def test_a_judges_calls_have_a_line_of_their_own() -> None:
+    judged = replace(FORECAST, judging=Bounds(least=16, usual=24, most=32))
+
+    lines = [" ".join(line.split()) for line in lines_of(judged)]
+
+    assert "judge calls 16 24 32" in lines

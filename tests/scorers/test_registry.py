@@ -87,7 +87,7 @@ def test_weights_stay_with_their_scorers_when_the_order_changes() -> None:
     assert trial.composite == pytest.approx(0.25)
 
 
-def test_the_tiers_go_from_text_over_code_to_similarity() -> None:
+def test_the_tiers_go_from_text_over_code_to_deductions() -> None:
     tiers = {name: kind.tier for name, kind in KINDS.items()}
 
     assert tiers == {
@@ -95,6 +95,9 @@ def test_the_tiers_go_from_text_over_code_to_similarity() -> None:
         "contains": Tier.TEXT,
         "regex": Tier.TEXT,
         "json_schema": Tier.STRUCTURE,
+        "review": Tier.STRUCTURE,
+        "search": Tier.STRUCTURE,
+        "unsolvable": Tier.STRUCTURE,
         "extracts": Tier.EXTRACTS,
         "applies": Tier.APPLIES,
         "compiles": Tier.COMPILES,
@@ -105,6 +108,8 @@ def test_the_tiers_go_from_text_over_code_to_similarity() -> None:
         "security": Tier.SECURITY,
         "complexity": Tier.COMPLEXITY,
         "chrf": Tier.SIMILARITY,
+        "judge": Tier.JUDGE,
+        "violations": Tier.DEDUCTION,
     }
     assert list(tiers.values()) == sorted(tiers.values())
 

@@ -27,7 +27,8 @@ class CategoryRule:
 
     ``margin`` is the smallest drop that may fail, ``detect`` the drop that must be ruled out to
     pass early (for 30 cases), ``weight`` its part of alpha among the categories. ``graded`` says
-    that not every gated score of it is pass or fail.
+    that not every gated score of it is pass or fail. ``noise`` is what a judge alone can move it
+    by, twice a standard error; no smaller drop fails.
     """
 
     margin: float = 0.03
@@ -35,6 +36,7 @@ class CategoryRule:
     weight: float = 2.0
     on_inconclusive: OnInconclusive = OnInconclusive.NEUTRAL
     graded: bool = False
+    noise: float = field(default=0.0, repr=False)  # of no part in the seed of simulations
 
     @property
     def cries_wolf(self) -> bool:
@@ -100,11 +102,12 @@ def strictest(rules: Iterable[CategoryRule]) -> CategoryRule:
     """Return the rule of pooled categories: the strictest of each number among them."""
     found = tuple(rules)
     return CategoryRule(
-        margin=min(rule.margin for rule in found),
+        margin=max(min(rule.margin for rule in found), *(rule.noise for rule in found)),
         detect=min(rule.detect for rule in found),
         weight=max(rule.weight for rule in found),
         on_inconclusive=max((r.on_inconclusive for r in found), key=_HARSHEST_LAST.index),
         graded=any(rule.graded for rule in found),
+        noise=max(rule.noise for rule in found),
     )
 
 

@@ -1,5 +1,6 @@
 """The comparable cases of a run as a table: which count, in which category, in which row."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,7 +9,7 @@ from evalci.core.stats.arrays import Flags
 from evalci.core.stats.credibility import Prior, fit_prior
 from evalci.core.stats.grid import Grid, Layout, grid_of, padded, side_of
 from evalci.core.stats.scores import scaled
-from evalci.core.stats.sequential import LEAST_CASES, Rules
+from evalci.core.stats.sequential import LEAST_CASES, WHOLE_MARGIN, Rules
 
 POOL = "small"
 SECOND_POOL = "small (pooled)"
@@ -89,7 +90,13 @@ class Table:
             alpha=options.alpha,
             closing=options.closing,
             confidence=options.confidence,
+            whole_margin=max(WHOLE_MARGIN, self._noise()),
         )
+
+    def _noise(self) -> float:
+        """Return what judges alone can move the mean of all cases by."""
+        parts = [n * rule.noise for n, rule in zip(self.grid.layout.sizes, self.rules, strict=True)]
+        return math.hypot(*parts) / len(self.cases)
 
 
 def tabulate(compared: Sequence[CaseTrials], rules: Mapping[str, CategoryRule]) -> Table:

@@ -24,6 +24,7 @@ class Rules:
 
     ``closing`` spends half of alpha on a test at the cap, so that the limit for the evidence is
     2 / alpha; without it the limit is 1 / alpha. ``confidence`` is that of ruling a drop out.
+    ``whole_margin`` is the smallest drop of the mean over all cases that may fail.
     """
 
     margin: Floats
@@ -32,6 +33,7 @@ class Rules:
     alpha: float = 0.05
     closing: bool = True
     confidence: float = 0.95
+    whole_margin: float = WHOLE_MARGIN
 
     @property
     def limit(self) -> float:
@@ -111,7 +113,7 @@ def after_look(numbers: Numbers, rules: Rules, before: Settled, *, enough: Flags
     failed = before.failed | worse
     passed = (before.passed | (enough & (numbers.upper < numbers.detect))) & ~failed
     whole = numbers.whole
-    all_fell = (whole.drop >= WHOLE_MARGIN - TOLERANCE) & (whole.z >= GUARD_Z)
+    all_fell = (whole.drop >= rules.whole_margin - TOLERANCE) & (whole.z >= GUARD_Z)
     all_proven = (numbers.statistic >= rules.limit) & (numbers.evidence.whole >= rules.limit)
     return Settled(failed=failed, passed=passed, whole=before.whole | (all_fell & all_proven))
 

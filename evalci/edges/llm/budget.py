@@ -1,6 +1,7 @@
 """Never lets the sum of calls pass a budget."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 
 from evalci.core.budget import Amount, Budget, Tariff, Unpriced, settled, worst_case
@@ -13,38 +14,70 @@ from evalci.errors import BadInputError, BudgetError, CallError, CallFault
 _MAYBE_BILLED = {CallFault.TIMEOUT, CallFault.MALFORMED, CallFault.EMPTY, CallFault.DROPPED}
 
 
-class BudgetedClient:
-    """Wraps a client of single attempts; a retry is one more call to pay.
+class Purse:
+    """What a run may spend, has spent and has reserved; a model and its judge share one.
 
     The worst case of a call is reserved before it is sent and settled after it, so that calls in
     flight cannot overshoot. A call that does not fit waits for those in flight, which mostly cost
     less than reserved; when there are none, BudgetError ends the run. No reserve is smaller than
-    the dearest call so far: a vendor that counts otherwise than the worst case is believed.
+    the dearest call so far to the same model: a vendor that counts otherwise than the worst case
+    is believed.
     """
 
-    def __init__(
-        self,
-        inner: ModelClient,
-        budget: Budget,
-        *,
-        tariff_of: Callable[[ModelConfig], Tariff],
-        spent: Amount,
-    ) -> None:
+    def __init__(self, budget: Budget, spent: Amount) -> None:
         """``spent`` is what a broken-off attempt of the same run has cost already."""
-        self._inner = inner
-        self._budget = budget
-        self._tariff_of = tariff_of
-        self._tariffs: dict[str, Tariff] = {}
+        self.budget = budget
         self._spent = spent
-        self._dearest = Amount()
-        self._reserved: dict[int, Amount] = {}
+        self._dearest: defaultdict[str, Amount] = defaultdict(Amount)
+        self._reserved: dict[int, tuple[str, Amount]] = {}
         self._next = 0
         self._changed = threading.Condition()
+
+    def reserve(self, model: str, cost: Amount) -> int:
+        """Take the worst case of a call out, as soon as it fits, and return the ticket for it."""
+        with self._changed:
+            while cap := self.budget.exceeded_by(self._with(model, cost)):
+                if not self._reserved:
+                    message = f"the budget of {cap} leaves no room for another call"
+                    raise BudgetError(message, hint="raise `budget`, or measure less")
+                self._changed.wait()
+            self._next += 1
+            self._reserved[self._next] = (model, cost)
+            return self._next
+
+    def _with(self, model: str, cost: Amount) -> Amount:
+        """Return what will have been spent at worst, all in flight and one more call."""
+        total = self._spent
+        for name, reserve in (*self._reserved.values(), (model, cost)):
+            total = total.plus(reserve.at_least(self._dearest[name]))
+        return total
+
+    def settle(self, ticket: int, paid: Amount) -> None:
+        """Put back what a call did not cost."""
+        with self._changed:
+            model, _ = self._reserved.pop(ticket)
+            self._spent = self._spent.plus(paid)
+            self._dearest[model] = self._dearest[model].at_least(paid)
+            self._changed.notify_all()
+
+
+class BudgetedClient:
+    """Wraps a client of single attempts; a retry is one more call to pay out of the purse."""
+
+    def __init__(
+        self, inner: ModelClient, purse: Purse, *, tariff_of: Callable[[ModelConfig], Tariff]
+    ) -> None:
+        """``tariff_of`` tells what is known of a model's price."""
+        self._inner = inner
+        self._purse = purse
+        self._tariff_of = tariff_of
+        self._tariffs: dict[str, Tariff] = {}
+        self._lock = threading.Lock()
 
     def complete(self, request: Request) -> Output:
         """Ask, as soon as the worst case of this call fits."""
         cost = worst_case(request, self._tariff(request.model))
-        ticket = self._reserve(cost)
+        ticket = self._purse.reserve(request.model.name, cost)
         paid = Amount(calls=1)
         try:
             output = self._inner.complete(request)
@@ -55,45 +88,20 @@ class BudgetedClient:
         else:
             return output
         finally:
-            self._settle(ticket, paid)
+            self._purse.settle(ticket, paid)
 
     def _tariff(self, model: ModelConfig) -> Tariff:
-        with self._changed:
+        with self._lock:
             if model.name not in self._tariffs:
                 self._tariffs[model.name] = self._known(model)
             return self._tariffs[model.name]
 
     def _known(self, model: ModelConfig) -> Tariff:
-        tariff = self._tariff_of(model)
-        refuses = self._budget.unpriced is Unpriced.REFUSE
-        if tariff.price is None and self._budget.usd is not None and refuses:
+        tariff, budget = self._tariff_of(model), self._purse.budget
+        refuses = budget.unpriced is Unpriced.REFUSE
+        if tariff.price is None and budget.usd is not None and refuses:
             raise BadInputError(
                 f"nobody knows the price of `{model.id}`, so `budget.usd` cannot be kept",
                 hint=f"give `models.{model.name}.price`, or allow it with `budget.unpriced: allow`",
             )
         return tariff
-
-    def _reserve(self, cost: Amount) -> int:
-        with self._changed:
-            while cap := self._budget.exceeded_by(self._with(cost)):
-                if not self._reserved:
-                    message = f"the budget of {cap} leaves no room for another call"
-                    raise BudgetError(message, hint="raise `budget`, or measure less")
-                self._changed.wait()
-            self._next += 1
-            self._reserved[self._next] = cost
-            return self._next
-
-    def _with(self, cost: Amount) -> Amount:
-        """Return what will have been spent at worst, all in flight and one more call."""
-        total = self._spent
-        for reserve in (*self._reserved.values(), cost):
-            total = total.plus(reserve.at_least(self._dearest))
-        return total
-
-    def _settle(self, ticket: int, paid: Amount) -> None:
-        with self._changed:
-            del self._reserved[ticket]
-            self._spent = self._spent.plus(paid)
-            self._dearest = self._dearest.at_least(paid)
-            self._changed.notify_all()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from evalci.core.budget import Tariff
@@ -94,19 +95,17 @@ class LiveClient:
                 max_retries=0,
                 timeout=self._timeout_s,
                 **where,
-                **request.params,
+                **{**_held_to(litellm, request), **request.params},
             )
         return answer, time.perf_counter() - started
 
     def _ready(self, model: ModelConfig) -> Any:
-        """Return litellm, imported once, with an event loop running in a thread of its own."""
+        """Return litellm, imported once, with the event loop running."""
         with _LOCK:
             if self._litellm is None:
                 litellm = _import_litellm()
                 _require_key(litellm, model, self._api_key)
-                loop = asyncio.new_event_loop()
-                threading.Thread(target=loop.run_forever, name="model-calls", daemon=True).start()
-                self._loop, self._litellm = loop, litellm
+                self._loop, self._litellm = _running_loop(), litellm
             if (model.id, model.price) not in self._costs:
                 _register(self._litellm, model)
                 self._costs[(model.id, model.price)] = _price(self._litellm, model)
@@ -134,6 +133,25 @@ class LiveClient:
         if isinstance(ended[0], BaseException):
             raise ended[0]
         return ended[0]
+
+
+def _held_to(litellm: Any, request: Request) -> dict[str, Any]:
+    """Return the parameter that holds a model to a schema, where its vendor is known to have it."""
+    if not request.reply_schema or not litellm.supports_response_schema(model=request.model.id):
+        return {}
+    schema = {"name": "reply", "strict": True, "schema": request.reply_schema}
+    return {"response_format": {"type": "json_schema", "json_schema": schema}}
+
+
+@cache
+def _running_loop() -> asyncio.AbstractEventLoop:
+    """Return the one event loop of all clients, in a thread of its own.
+
+    litellm keeps a worker for the loop that it was last called from, and drops it on another.
+    """
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="model-calls", daemon=True).start()
+    return loop
 
 
 def _import_litellm() -> Any:

@@ -112,7 +112,10 @@ def _typed(value: object, kind: type[T]) -> T:
 def merged(
     before: Mapping[Key, Output], now: Sequence[tuple[Key, Output]], *, wanted: Iterable[str]
 ) -> list[tuple[Key, Output]]:
-    """Return earlier recordings of requests still wanted, overwritten by the new ones."""
+    """Return earlier recordings of requests still wanted, overwritten by the new ones.
+
+    What a judge was asked is named after the request that it judges, with a dot between.
+    """
     keep = set(wanted)
-    kept = {key: output for key, output in before.items() if key[0] in keep}
+    kept = {key: output for key, output in before.items() if key[0].partition(".")[0] in keep}
     return list({**kept, **dict(now)}.items())

@@ -8,7 +8,7 @@ import pytest
 from evalci.core.budget import Amount, Budget, Tariff, Unpriced
 from evalci.core.model_config import Price
 from evalci.core.trial import Output, Request
-from evalci.edges.llm.budget import BudgetedClient
+from evalci.edges.llm.budget import BudgetedClient, Purse
 from evalci.errors import BadInputError, BudgetError, CallError, CallFault, StopRunError
 from tests.fakes import Answer, FakeClient, make_output, make_request
 
@@ -23,7 +23,7 @@ def answered(usd: float | None = 0.01) -> Output:
 def client_of(
     inner: FakeClient, budget: Budget, *, tariff: Tariff = CENT, spent: Amount | None = None
 ) -> BudgetedClient:
-    return BudgetedClient(inner, budget, tariff_of=lambda _: tariff, spent=spent or Amount())
+    return BudgetedClient(inner, Purse(budget, spent or Amount()), tariff_of=lambda _: tariff)
 
 
 def ask(client: BudgetedClient, count: int, *, workers: int = 1) -> list[BaseException | None]:

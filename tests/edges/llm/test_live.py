@@ -3,7 +3,9 @@
 Importing litellm takes seconds, so all that needs it is in this file, with one server.
 """
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -344,3 +346,30 @@ def test_a_vendors_key_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch)
         BadInputError, match=r"`main` \(openai/gpt-4o-mini\) needs .*OPENAI_API_KEY"
     ):
         LiveClient(api_key=None, timeout_s=10).complete(make_request(model=model))
+
+
+@pytest.mark.parametrize(
+    ("model", "held"),
+    [
+        pytest.param("openai/gpt-4o", True, id="a vendor that has it"),
+        pytest.param("openai/recorded-1", False, id="a model that nobody knows"),
+    ],
+)
+def test_a_reply_is_held_to_a_schema_where_the_vendor_can(
+    model: str, *, held: bool, server: LlmServer, client: LiveClient
+) -> None:
+    request = replace(request_to(server, id=model), reply_schema={"type": "object"})
+
+    client.complete(request)
+
+    assert ("response_format" in server.received[0].body) is held
+
+
+def test_two_clients_share_one_event_loop(server: LlmServer) -> None:
+    clients = [LiveClient(api_key=KEY, timeout_s=20) for _ in range(2)]
+
+    for each in clients:
+        each.complete(request_to(server))
+
+    names = [thread.name for thread in threading.enumerate()]
+    assert names.count("model-calls") == 1

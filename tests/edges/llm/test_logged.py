@@ -1,7 +1,7 @@
 """An answer is on disk before it is scored, and is not asked again."""
 
 from evalci.core.trial import Output, Request
-from evalci.edges.llm.logged import LoggedClient
+from evalci.edges.llm.logged import LoggedClient, by_hash
 from tests.fakes import FakeClient, make_output, make_request
 
 
@@ -26,12 +26,22 @@ def test_the_answer_of_a_broken_off_run_is_not_asked_again() -> None:
     assert answers == ["paid before", "new"]
 
 
-def test_what_was_kept_elsewhere_is_not_kept_twice() -> None:
+def test_what_is_recorded_is_not_kept_twice() -> None:
     kept: list[Request] = []
-    inner = FakeClient([make_output(cached=True), make_output(recorded=True)])
+    inner = FakeClient([make_output(recorded=True)])
     client = LoggedClient(inner, known={}, keep=lambda request, _: kept.append(request))
 
-    for trial in (0, 1):
-        client.complete(make_request(trial=trial))
+    client.complete(make_request())
 
     assert kept == []
+
+
+def test_a_judges_reply_belongs_to_its_question() -> None:
+    known = {("question-1", 3): make_output("paid before")}
+    inner = FakeClient(["new"])
+    client = LoggedClient(inner, known=known, keep=lambda *_: None, place=by_hash)
+
+    asked = [make_request(hash=name, trial=3) for name in ("question-1", "question-2")]
+    answers = [client.complete(request).text for request in asked]
+
+    assert answers == ["paid before", "new"]

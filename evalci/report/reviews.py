@@ -1,0 +1,71 @@
+"""What came of a review, as lines for a terminal and as JSON."""
+
+from math import ceil
+
+from evalci.core.json_value import JsonObject
+from evalci.core.needs_review import needs_review
+from evalci.core.review_sample import Sample, Stratum
+from evalci.core.reviewed import MAX_DIFFERING, Reviewed
+from evalci.core.run import Run
+from evalci.report.escape import counted, listed, mark_code, one_line
+
+MOST_DISPUTES = 20
+
+
+def queue_facts(run: Run) -> list[str]:
+    """Return the line that names the cases a person should look at, nothing without any."""
+    doubts = {doubt.case: doubt.why for doubt in reversed(needs_review(run))}
+    named = [f"{mark_code(case)} ({mark_code(doubts[case])})" for case in sorted(doubts)]
+    line = f"{counted(len(doubts), 'case')} to review, evalci review sample draws them"
+    return [f"{line}: {listed(named)}"] * bool(doubts)
+
+
+def queue_json(run: Run) -> list[JsonObject]:
+    """Return every answer of the queue for programs."""
+    return [{"case": one.case, "trial": one.trial, "why": one.why} for one in needs_review(run)]
+
+
+def sample_line(sample: Sample, path: str) -> str:
+    """Return what was drawn, and where it was written."""
+    strata = [f"{sample.of(one)} {one.value}" for one in Stratum if sample.of(one)]
+    size = f"{len(sample.candidates)} of {counted(sample.available, 'answer')}"
+    time = counted(ceil(sample.minutes), "minute")
+    return f"{path}: {size} ({', '.join(strata)}), about {time}"
+
+
+def review_lines(found: Reviewed, path: str) -> list[str]:
+    """Return who reviewed, how they agree, the cases on which they do not, and the file."""
+    who = ", ".join(one_line(name, 40) for name in found.reviewers)
+    lines = [f"{counted(len(found.ratings), 'score')} of {who}, kept in {path}"]
+    agreement = found.agreement
+    if agreement is None:
+        return [*lines, "  no two reviewers scored the same answer: nothing to compare"]
+    parts = [f"mean absolute difference {agreement.mad:.2f}"]
+    if agreement.kappa is not None and agreement.weighted_kappa is not None:
+        parts.append(f"kappa {agreement.kappa:.2f}, weighted {agreement.weighted_kappa:.2f}")
+    lines.append(f"  reviewers compared on {counted(agreement.pairs, 'pair')}: {', '.join(parts)}")
+    limit = f"more than {100 * MAX_DIFFERING:.0f} % of what they both scored"
+    if not found.disputes:
+        return [*lines, f"  no case on which they differ on {limit}"]
+    shown = found.disputes[:MOST_DISPUTES]
+    lines.append(f"  they differ on {limit} in {counted(len(found.disputes), 'case')}:")
+    lines += [f"    {one_line(d.case)}: {d.differing} of {d.compared}" for d in shown]
+    more = len(found.disputes) - len(shown)
+    return lines + [f"    and {more} more"] * bool(more)
+
+
+def review_json(found: Reviewed) -> JsonObject:
+    """Return what came of a review for programs."""
+    agreement = found.agreement
+    return {
+        "reviewers": list(found.reviewers),
+        "scores": len(found.ratings),
+        "compared": agreement.pairs if agreement else 0,
+        "mad": agreement.mad if agreement else None,
+        "kappa": agreement.kappa if agreement else None,
+        "weighted_kappa": agreement.weighted_kappa if agreement else None,
+        "disputes": [
+            {"case": d.case, "differing": d.differing, "compared": d.compared}
+            for d in found.disputes
+        ],
+    }

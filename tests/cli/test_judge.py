@@ -1,0 +1,258 @@
+"""A judged run from the command line: who may judge, what it costs, and what is kept of it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from evalci.cli import run_cli
+from evalci.schemas import load_schema
+from tests.cli.desk import run_json
+from tests.cli.judge_desk import (
+    is_judged,
+    judge_requests,
+    judging,
+    question,
+    said,
+    write_judge_desk,
+)
+from tests.signatures import SIGNATURES, TELLING
+from tests.vendor_server import BAD_KEY, GOOD, Received, Reply, VendorServer, serving
+
+RECORDINGS = Path("golden/desk/recordings/main.jsonl")
+
+
+@pytest.fixture(scope="module")
+def shared_server() -> Iterator[VendorServer]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def server(
+    shared_server: VendorServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> VendorServer:
+    """Return a server that judges well, with an empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    shared_server.start_over(judging())
+    return shared_server
+
+
+def judge_scores(run: Any) -> list[Any]:
+    return [
+        score
+        for case in run["cases"]
+        for trial in case["trials"]
+        for score in trial["scores"]
+        if score["scorer"] == "judge"
+    ]
+
+
+def test_each_answer_is_judged_by_every_criterion_as_often_as_told(server: VendorServer) -> None:
+    write_judge_desk(Path(), server)
+
+    assert run_cli(["run"]) == 0
+
+    scores = judge_scores(run_json())
+    assert [score["value"] for score in scores] == [1.0, 1.0]
+    assert [c["id"] for c in scores[0]["criteria"]] == ["right", "short"]
+    assert scores[0]["criteria"][0]["evidence"] == "first answer"
+    assert scores[0]["judge"]["model"] == "openai/judge-1"
+    assert len(judge_requests(server)) == 2 * 2 * 2
+
+
+def test_a_judge_of_the_models_own_family_is_refused_with_the_line(
+    server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_judge_desk(Path(), server, family="claude")
+
+    assert run_cli(["run"]) == 3
+
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert line.startswith("evalci: evalci.yaml:8: judge `judge` and model `main` are both of the")
+    assert server.received == []
+
+
+def test_a_team_with_one_vendor_gets_a_line_in_the_report(
+    server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = "judge: {model: judge, cross_family: warn}"
+    write_judge_desk(Path(), server, family="claude", judge=one)
+
+    assert run_cli(["run"]) == 0
+
+    assert "is of the model's own family" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        pytest.param({"judge": ""}, "needs a `judge:` section in evalci.yaml", id="no section"),
+        pytest.param(
+            {"judge": "judge: {model: judge, repeats: 1}"},
+            "decides alone, and one reply does not tell how noisy it is",
+            id="a single reply decides alone",
+        ),
+        pytest.param(
+            {"scorers": "{judge: {rubric: rubrics/no.yaml}}"},
+            "golden/desk/cases.yaml:3: `cases[0].scorers.judge.rubric`: no such file",
+            id="no such rubric",
+        ),
+        pytest.param(
+            {"scorers": "{judge: {rubric: revue}}"}, "did you mean `review`", id="a near miss"
+        ),
+        pytest.param({"scorers": "{judge: {}}"}, "nothing to judge", id="no criteria"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused_before_any_call(
+    changes: dict[str, str], line: str, server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_judge_desk(Path(), server, **changes)  # type: ignore[arg-type]  # texts only
+
+    assert run_cli(["run"]) == 3
+
+    assert line in capsys.readouterr().err
+    assert server.received == []
+
+
+def test_no_judge_reads_who_wrote_the_answers(server: VendorServer) -> None:
+    write_judge_desk(Path(), server, cases=tuple(line.replace("\n", " ") for line in SIGNATURES))
+
+    assert run_cli(["run"]) == 0
+
+    texts = [json.dumps(request.body["messages"]).casefold() for request in judge_requests(server)]
+    assert len(texts) == len(SIGNATURES) * 4
+    assert [name for name in TELLING for text in texts if name in text] == []
+
+
+def test_the_judges_calls_cost_and_failures_stand_apart(
+    server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def half_of_it(received: Received) -> Reply:
+        return Reply(text="a 2") if ": short" in question(received) else said(received, 2)
+
+    server.start_over(lambda r: half_of_it(r) if is_judged(r) else GOOD)
+    write_judge_desk(Path(), server, scorers="{contains: {text: answer}, judge: {weight: 0}}")
+    criteria = "criteria: [{id: right, text: right}, {id: short, text: short}], "
+    cases = Path("golden/desk/cases.yaml")
+    cases.write_text(cases.read_text().replace("{id: case", "{" + criteria + "id: case"))
+
+    assert run_cli(["run"]) == 0
+
+    out = " ".join(capsys.readouterr().out.split())
+    assert "2 live calls" in out
+    assert "$0.14 (judge $0.12, 12 calls)" in out
+    assert "cost: $0.02 for 2 calls" in out
+    assert "judge openai/judge-1 (answered as judge-1-2026-01-01): $0.12 for 12 calls" in out
+    assert "replies of the judge without a score, or failed calls: 8; 2 answers" in out
+    run_cli(["report", "--format", "json"])
+    report = json.loads(capsys.readouterr().out)
+    assert (report["calls"], report["cost_usd"]) == (2, 0.02)
+    assert report["judge"]["spend"]["calls"] == 12
+    assert (report["judge"]["unusable_replies"], report["judge"]["unscored"]) == (8, 2)
+    jsonschema.validate(report, load_schema("report"))
+
+
+def test_the_budget_pays_for_the_judge_as_well(server: VendorServer) -> None:
+    write_judge_desk(Path(), server, more="budget: {calls: 7}")
+
+    assert run_cli(["run"]) == 4
+
+    assert len(server.received) == 7
+    assert "the budget of 7 calls" in run_json()["stopped"]
+
+
+def test_a_run_that_broke_off_pays_no_reply_of_a_judge_twice(server: VendorServer) -> None:
+    def until_the_sixth(received: Received) -> Reply:
+        if is_judged(received) and len(judge_requests(server)) > 6:
+            return BAD_KEY
+        return judging()(received)
+
+    server.start_over(until_the_sixth)
+    write_judge_desk(Path(), server, more="cache: {dir: .evalci/unused}")
+    assert run_cli(["run", "--no-cache"]) == 4
+    good = [r.prompt + str(r.number) for r in judge_requests(server)][:6]
+    server.start_over(judging())
+
+    assert run_cli(["run", "--no-cache"]) == 0
+
+    assert len(good) == 6
+    assert len(judge_requests(server)) == 8 - 6
+    assert len(server.received) == 2
+    spend = [score["judge"]["spend"]["calls"] for score in judge_scores(run_json())]
+    assert sum(spend) == 8
+
+
+def test_a_second_run_is_answered_from_the_cache(server: VendorServer) -> None:
+    write_judge_desk(Path(), server)
+    run_cli(["run"])
+    server.start_over(judging(0))
+
+    assert run_cli(["run"]) == 0
+
+    assert server.received == []
+    assert judge_scores(run_json())[0]["judge"]["spend"] == {"cached": 4}
+
+
+def test_a_recorded_run_is_replayed_with_its_judge(server: VendorServer) -> None:
+    write_judge_desk(Path(), server)
+    run_cli(["run"])
+    assert run_cli(["run", "--record"]) == 0
+    recorded = judge_scores(run_json())
+    server.start_over(judging(0))
+
+    assert run_cli(["run", "--replay"]) == 0
+
+    assert server.received == []
+    assert [s["value"] for s in judge_scores(run_json())] == [s["value"] for s in recorded]
+    assert len(RECORDINGS.read_text().splitlines()) == 2 + 8
+
+
+def test_the_replies_about_a_dropped_request_leave_the_recordings(server: VendorServer) -> None:
+    write_judge_desk(Path(), server)
+    run_cli(["run", "--record"])
+    Path("prompts/reply.md").write_text("Now. Reply with exactly: {{ q }}\n")
+
+    run_cli(["run", "--record"])
+
+    assert len(RECORDINGS.read_text().splitlines()) == 2 + 8
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        pytest.param("golden/desk/rubrics/desk.yaml", "is right", "is quite right", id="rubric"),
+        pytest.param("evalci.yaml", "openai/judge-1", "openai/judge-2", id="judge"),
+        pytest.param("evalci.yaml", "{model: judge}", "{model: judge, repeats: 3}", id="repeats"),
+    ],
+)
+def test_another_yardstick_is_not_held_against_the_baseline(
+    path: str, old: str, new: str, server: VendorServer
+) -> None:
+    write_judge_desk(Path(), server, more="gate: {mode: threshold}")
+    run_cli(["run", "--all"])
+    run_cli(["baseline", "accept", "--reason", "first"])
+    place = Path(path)
+    place.write_text(place.read_text().replace(old, new))
+
+    run_cli(["run"])
+
+    assert {case["standing"] for case in run_json()["cases"]} == {"rescored"}
+
+
+def test_plan_counts_the_judges_calls_apart(
+    server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_judge_desk(Path(), server)
+
+    assert run_cli(["plan", "--json"]) == 0
+
+    (plan,) = json.loads(capsys.readouterr().out)["golden_sets"]
+    assert plan["calls"]["least"] == 2
+    assert plan["judge_calls"]["least"] == 8
+    run_cli(["plan"])
+    assert "judge calls" in capsys.readouterr().out
+    assert server.received == []

@@ -7,7 +7,7 @@ from evalci.case_sets import case_problems
 from evalci.core.case_set import CaseSet
 from evalci.core.category import Category, category_of
 from evalci.core.config import Config
-from evalci.core.golden_set import Case, GoldenSet
+from evalci.core.golden_set import Case, GoldenSet, ScorerSpec
 from evalci.core.hashes import (
     CaseHashes,
     content_hash,
@@ -111,14 +111,19 @@ def sandbox_images(cases: Iterable[Case]) -> frozenset[str]:
 def foreign_code(cases: Iterable[Case], *, known: Iterable[Case]) -> tuple[str, str] | None:
     """Return the first scorer, with its case, that runs something no known case has run, or None.
 
-    Code and commands that scorers of known cases run may be run for other cases as well.
+    Code and commands that scorers of known cases run may be run for other cases as well. Those of
+    the user's own are told nothing that no known case tells them: they may run beside a key.
     """
-    trusted = {(spec.name, canonical(spec.params)) for case in known for spec in running(case)}
+    trusted = {(spec.name, canonical(spec.params)) for case in known for spec in _started(case)}
     for case in cases:
-        for spec in running(case):
+        for spec in _started(case):
             if (spec.name, canonical(spec.params)) not in trusted:
                 return spec.name, case.id
     return None
+
+
+def _started(case: Case) -> tuple[ScorerSpec, ...]:
+    return (*running(case), *(spec for spec in case.scorers if spec.runs_as))
 
 
 def with_must_pass(project: Project, flags: Mapping[str, bool]) -> Project:
@@ -130,6 +135,23 @@ def with_must_pass(project: Project, flags: Mapping[str, bool]) -> Project:
         for item in project.prepared
     )
     return replace(project, prepared=prepared)
+
+
+def with_categories(project: Project, known: Mapping[str, Category]) -> Project:
+    """Return a project whose cases are in the categories given by id, else where they were."""
+    prepared = tuple(
+        replace(item, category=known[item.case.id].name) if item.case.id in known else item
+        for item in project.prepared
+    )
+    given = {
+        known[item.case.id].name: known[item.case.id] for item in prepared if item.case.id in known
+    }
+    categories = {category.name: category for category in project.categories} | given
+    return replace(
+        project,
+        prepared=prepared,
+        categories=tuple(categories[name] for name in sorted(categories)),
+    )
 
 
 def _prepare(

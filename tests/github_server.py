@@ -45,6 +45,7 @@ _ROUTES = {
     "one_pull": "GET {}/pulls/<int:number>",
     "reviews": "GET {}/pulls/<int:number>/reviews",
     "permission": "GET {}/collaborators/<login>/permission",
+    "pull_commits": "GET {}/pulls/<int:number>/commits",
     "edit_pull": "PATCH {}/pulls/<int:number>",
     "one_comment": "GET {}/issues/comments/<int:id_>",
     "git_tree": "GET {}/git/trees/<sha>",
@@ -339,9 +340,14 @@ class _Call:
         return self.state.pull(self.body)
 
     def one_pull(self, number: int) -> Any:
-        if number not in self.state.pulls:
+        proposed = {pull["number"]: pull for pull in self.state.proposals}
+        known = {**proposed, **self.state.pulls}
+        if number not in known:
             raise Refusal(404, "Not Found")
-        return self.state.pulls[number]
+        return known[number]
+
+    def pull_commits(self, number: int) -> _Page:
+        return _Page(self.state.pull_commits.get(number, [])[:250])
 
     def reviews(self, number: int) -> _Page:
         return _Page([dict(r) for r in self.state.reviews if r["pull"] == number])

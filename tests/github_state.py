@@ -117,6 +117,7 @@ class Repository:
     commits: dict[str, dict[str, Any]] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
+    pull_commits: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     proposals: list[dict[str, Any]] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
     artifacts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
@@ -395,6 +396,12 @@ class Repository:
             for pull in self.proposals
             if state in {"all", pull["state"]} and pull["head"]["label"] == head
         ]
+
+    def wrote(self, number: int, author: str | None, committer: str | None = None) -> None:
+        """Add a commit to a pull request; GitHub knows no account for a person that is None."""
+        people = {"author": author, "committer": committer}
+        known = {role: login and {"login": login} for role, login in people.items()}
+        self.pull_commits.setdefault(number, []).append({"sha": f"{self.next_id():040x}", **known})
 
     def review(self, number: int, login: str, state: str, commit: str) -> None:
         """Add somebody's review of a commit, such as `APPROVED`."""

@@ -41,6 +41,7 @@ WORKFLOW_TEXTS = {
     **{file.name: file.read_text(encoding="utf-8") for file in WORKFLOWS},
     **{f"README {parsed(text)['name']}": text for text in TEMPLATES},
 }
+README_WORKFLOWS = {parsed(text)["name"]: parsed(text) for text in TEMPLATES}
 TEXTS = {"action.yml": ACTION.read_text(encoding="utf-8"), **WORKFLOW_TEXTS}
 
 
@@ -237,6 +238,23 @@ def test_the_schema_of_github_accepts_it(name: str, written: str) -> None:
     kind = "actions" if name == "action.yml" else "workflows"
 
     tool("check-jsonschema", "--builtin-schema", f"vendor.github-{kind}", written)
+
+
+def test_the_poster_hears_every_workflow_that_checks_forks() -> None:
+    checks = [n for n, w in README_WORKFLOWS.items() if "pull_request" in w["on"]]
+
+    heard = README_WORKFLOWS["evalci forks"]["on"]["workflow_run"]["workflows"]
+
+    assert heard == checks == ["evalci", "evalci shards"]
+
+
+def test_no_stranger_starts_the_job_that_obeys() -> None:
+    condition = README_WORKFLOWS["evalci commands"]["jobs"]["obey"]["if"]
+
+    assert (
+        'contains(fromJSON(\'["OWNER", "MEMBER", "COLLABORATOR"]\'), '
+        "github.event.comment.author_association)"
+    ) in " ".join(condition.split())
 
 
 def test_the_readme_has_a_template_for_each_way_to_start() -> None:

@@ -28,7 +28,7 @@ class Announcement:
         self._event = event
         self._publication = publication
         self._runner = open_runner(redactor().text)
-        self._reports = clean_checks(publication)
+        self._reports = clean_checks(publication, aside=event.aside)
         self._sections = build_sections(
             publication.runs,
             publication.failures,

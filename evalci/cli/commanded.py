@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from evalci.cli.secrets import redactor
 from evalci.cli.workspace import INDEX, RUNS, Workspace
 from evalci.core.comment_command import Command, Situation, Verb
 from evalci.core.hashes import short
+from evalci.core.override import Giver, may_not
 from evalci.core.run import Run
 from evalci.core.run_file import parse_run, redacted
 from evalci.edges.files import json_document
@@ -51,6 +53,16 @@ class Measured:
             workspace.edges.files.write(place, redactor().text(file.content.decode()))
 
 
+def require_giver(order: Order) -> None:
+    """Refuse who may not let anything through here, above all who wrote the change."""
+    now = order.now
+    authors = order.github.reviews(order.number).authors()
+    authors |= order.github.artifacts.causers(now.head)
+    giver = Giver(login=now.sender, role=now.role, author=now.sender in authors)
+    if why := may_not(giver, order.workspace.config.override):
+        raise BadInputError(why)
+
+
 def measured_runs(order: Order) -> tuple[Measured, ...]:
     """Return what was measured of the head, by a job that a fork could not write.
 
@@ -66,10 +78,26 @@ def measured_runs(order: Order) -> tuple[Measured, ...]:
         )
     found = [_measured(artifacts.files(artifact)) for artifact in artifacts.of_run(run.id)]
     kept = tuple(each for each in found if each.runs)
+    for base in {each.base.commit for one in kept for each in one.runs if each.base}:
+        _require_known_base(order, base)
     if not kept:
         hint = f"see {short(head)}'s report, or `/evalci {Verb.RERUN} {short(head)}`"
         raise BadInputError(f"the check of `{short(head)}` left no finished run", hint=hint)
     return kept
+
+
+def _require_known_base(order: Order, commit: str) -> None:
+    """Refuse what was measured by the policy of a branch that the pull request goes not into.
+
+    The same commit may be proposed to several branches, and whoever pushes one chooses its policy.
+    """
+    branch = order.now.base
+    if order.github.head_tree(commit).fork_point(quote(branch, safe="/")) != commit:
+        raise BadInputError(
+            f"`{short(order.now.head)}` was measured against `{short(commit)}`, which is not on "
+            f"`{branch}`",
+            hint="a push, or running that check again, measures it anew",
+        )
 
 
 def trusted_run(order: Order) -> WorkflowRun:

@@ -1,6 +1,6 @@
 """`/evalci accept`: what was measured of a head becomes a baseline in a pull request of its own."""
 
-from evalci.cli.commanded import Deed, Order, measured_runs
+from evalci.cli.commanded import Deed, Order, measured_runs, require_giver
 from evalci.cli.secrets import redactor
 from evalci.core.acceptance import accept, refuse_unfit
 from evalci.core.baseline import Acceptance, baseline_path
@@ -15,6 +15,7 @@ BRANCH = "evalci/accept-{number}"
 
 def obey_accept(order: Order) -> Deed:
     """Open or update the pull request with the baselines that the measured runs make."""
+    require_giver(order)
     runs = [run for measured in measured_runs(order) for run in measured.runs]
     files = {path: text for run in runs for path, text in _baseline(order, run).items()}
     if not files:

@@ -1,9 +1,9 @@
 """`/evalci override`: a documented reason in a reply of ours, and the check said again."""
 
-from evalci.cli.commanded import Deed, Measured, Order, measured_runs
+from evalci.cli.commanded import Deed, Measured, Order, measured_runs, require_giver
 from evalci.core.comment_command import Command
 from evalci.core.gate import decide
-from evalci.core.override import Giver, Override, Wish, grant, may_not
+from evalci.core.override import Override, Wish, grant
 from evalci.core.override_record import comment_source
 from evalci.errors import BadInputError
 from evalci.report import replies
@@ -11,10 +11,7 @@ from evalci.report import replies
 
 def obey_override(order: Order) -> Deed:
     """Grant the override for what was measured of the head; `evalci publish` then applies it."""
-    now, policy = order.now, order.workspace.config.override
-    giver = Giver(login=now.sender, role=now.role, author=now.sender == now.author)
-    if why := may_not(giver, policy):
-        raise BadInputError(why)
+    require_giver(order)
     measured, given = _granted(order)
     measured.put(order.workspace)
     return Deed(reply=replies.overridden(given), publish=True)

@@ -1,22 +1,20 @@
 """`/evalci run` and `rerun`: a pull request's text as data over the code of the default branch."""
 
-import posixpath
-from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from evalci.cli.commanded import Deed, Order
+from evalci.cli.head import deciding, hand_over, over_base, seen
+from evalci.cli.sandboxes import refuse_unisolated
 from evalci.cli.workspace import Workspace
-from evalci.core.head_text import Proposal, Reach, Tree, proposal
+from evalci.core.head_text import LaidOver, Proposal, Reach, Tree, proposal
 from evalci.core.prompt import load_prompt, prompts_used
-from evalci.edges.files import CONFIG_PLACES, RepoFiles
+from evalci.edges.files import RepoFiles
 from evalci.edges.git import top_level
 from evalci.edges.github.conversation import Conversation
 from evalci.edges.github.head_tree import HeadTree
 from evalci.errors import BadInputError
 from evalci.project import foreign_code
 from evalci.report import replies
-
-OVERRIDES = "overrides"
 
 
 def obey_run(order: Order) -> Deed:
@@ -35,7 +33,7 @@ def obey_run(order: Order) -> Deed:
     if order.command.digest != found.digest(head):
         hint = f"`/evalci run {head}` lists it again"
         raise BadInputError("the text is another one than that of the digest", hint=hint)
-    _lay_over(workspace, found, tree)
+    _lay_over(workspace, found, tree, head)
     return Deed(measure=True, publish=True)
 
 
@@ -59,15 +57,15 @@ def reach_of(workspace: Workspace) -> Reach:
     Paths are seen from the top of the repository.
     """
     sets, files = workspace.case_sets(), workspace.edges.files
+    refuse_unisolated(workspace.config.sandbox, [case for found in sets for case in found.cases])
     used = prompts_used([case for found in sets for case in found.cases])
     prompts = [load_prompt(path, files) for path in used]
     known = {*used, *(include.path for prompt in prompts for include in prompt.includes)}
     config = workspace.config
-    never = {*CONFIG_PLACES, config.source, config.baseline.dir, OVERRIDES, *config.inputs_hashed}
     return Reach(
-        golden_sets=_seen(workspace, config.golden_sets),
-        prompts=_seen(workspace, known),
-        never=_seen(workspace, never),
+        golden_sets=seen(workspace, config.golden_sets),
+        prompts=seen(workspace, known),
+        never=seen(workspace, deciding(config)),
     )
 
 
@@ -80,10 +78,10 @@ def _proposal(order: Order, tree: HeadTree, reach: Reach) -> Proposal:
         hint = "set `fetch-depth: 0` in actions/checkout"
         raise BadInputError("the history of the default branch was not fetched", hint=hint)
     head: Tree = tree.files(reach.folders)
-    return proposal(head, before, now, reach)
+    return proposal(head, before, now, reach, whole=tree.everything())
 
 
-def _lay_over(workspace: Workspace, found: Proposal, tree: HeadTree) -> None:
+def _lay_over(workspace: Workspace, found: Proposal, tree: HeadTree, head: str) -> None:
     """Write the text once all of it is read; refuse what would bring code into the sandbox."""
     before = workspace.case_sets()
     texts = {c.path: tree.text(c.id, c.path) if c.id else None for c in found.changes}
@@ -99,18 +97,13 @@ def _lay_over(workspace: Workspace, found: Proposal, tree: HeadTree) -> None:
             files.inside(path).unlink(missing_ok=True)
         else:
             files.write(path, text)
-    foreign = foreign_code(
-        [case for found in workspace.case_sets() for case in found.cases],
-        known=[case for found in before for case in found.cases],
-    )
+    laid = LaidOver(head=head, taken=tuple(texts), left_out=found.left_out, complete=found.complete)
+    hand_over(workspace, laid)
+    cases = [case for each in over_base(workspace, laid).case_sets() for case in each.cases]
+    refuse_unisolated(workspace.config.sandbox, cases)
+    foreign = foreign_code(cases, known=[case for each in before for case in each.cases])
     if foreign:
         name, case = foreign
         raise BadInputError(
             f"case `{case}` wants the scorer `{name}` to run what no case of the default branch has"
         )
-
-
-def _seen(workspace: Workspace, paths: Iterable[str]) -> tuple[str, ...]:
-    """Return paths of the config's folder as they are seen from the top of the repository."""
-    folder = workspace.edges.history.folder()
-    return tuple(sorted({posixpath.normpath(posixpath.join(folder, path)) for path in paths}))

@@ -16,6 +16,7 @@ from evalci.core.comment_command import (
     parse_command,
     refusal,
 )
+from evalci.core.override_record import reply_mark
 from evalci.edges.actions import open_runner
 from evalci.edges.github import GitHub
 from evalci.edges.github.comment_event import CommentEvent
@@ -88,7 +89,6 @@ class Obedience:
             open=pull.open if pull else False,
             head=pull.head if pull else "",
             base=pull.base if pull else "",
-            author=pull.author if pull else "",
             default_branch=event.default_branch,
         )
 
@@ -127,7 +127,7 @@ class Obedience:
             )
 
     def _answer(self, words: str) -> None:
-        self._reply(f"{replies.marker(self._comment.id)}\n{words}")
+        self._reply(f"{reply_mark(self._comment.id)}\n{words}")
 
     def _reply(self, body: str, once: str = "") -> None:
         self._github.reply(self._comment.number, redactor().text(body), once=once)

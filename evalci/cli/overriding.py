@@ -11,7 +11,7 @@ from evalci.cli.show import say
 from evalci.cli.workspace import Workspace, on_base_revision
 from evalci.core.gate import decide
 from evalci.core.override import Giver, Override, in_force, may_not
-from evalci.core.override_approval import unapproved
+from evalci.core.override_approval import ruling
 from evalci.core.override_record import read_records
 from evalci.core.run import Run
 from evalci.core.run_file import run_text, to_json
@@ -91,7 +91,7 @@ def _asked(workspace: Workspace, github: GitHub, pull: PullRequestAt) -> tuple[O
     try:
         pull = pull if pull.head else replace(pull, head=github.reviews(pull.number).head())
         return (*_proposed(workspace, github, pull), *_given(workspace, github, pull))
-    except NotPublishedError as exc:
+    except (BadInputError, NotPublishedError) as exc:
         say(f"overrides of the pull request do not count: {exc}")
         return ()
 
@@ -104,8 +104,8 @@ def _proposed(workspace: Workspace, github: GitHub, pull: PullRequestAt) -> tupl
         return ()
     approvals = github.reviews(pull.number).approvals()
     givers = _givers(github, pull, {one.login for one in approvals if one.commit == pull.head})
-    why = unapproved(approvals, givers, head=pull.head, policy=workspace.config.override)
-    return tuple(replace(one, refused=why) for one in found)
+    said = ruling(approvals, givers, head=pull.head, policy=workspace.config.override)
+    return tuple(replace(one, approved_by=said.approved_by, refused=said.refused) for one in found)
 
 
 def _given(workspace: Workspace, github: GitHub, pull: PullRequestAt) -> tuple[Override, ...]:
@@ -119,12 +119,12 @@ def _given(workspace: Workspace, github: GitHub, pull: PullRequestAt) -> tuple[O
 
 
 def _givers(github: GitHub, pull: PullRequestAt, logins: set[str]) -> dict[str, Giver]:
-    """Return what people may do here, and whether the pull request is their own."""
+    """Return what people may do here, and whether the change is their own."""
     if not logins:
         return {}
     reviews = github.reviews(pull.number)
-    author = reviews.author()
+    authors = reviews.authors()
     return {
-        login: Giver(login=login, role=reviews.role(login), author=login == author)
+        login: Giver(login=login, role=reviews.role(login), author=login in authors)
         for login in sorted(logins)
     }

@@ -16,7 +16,7 @@ from evalci.edges.github.artifacts import ArtifactFile
 from evalci.edges.github.event import Checked, Event
 from evalci.edges.github.patience import BoundedPatience
 from evalci.errors import ApiFault, BadInputError, GitHubError, NotPublishedError
-from evalci.report.check_run import check_name
+from evalci.report.check_run import check_name, name_into
 
 _GONE = {ApiFault.MISSING, ApiFault.REJECTED}
 
@@ -44,14 +44,14 @@ def post(
     number = _pull_request(github, checked)
     if number is None:
         return
+    spoken = at_pull_request(event, github, number)
     workspace = open_workspace(config_path)
     found = reported(_files(github, checked))
-    publication = _unsaid(github, foreign_publication(workspace, found, checked.head))
+    publication = _unsaid(github, foreign_publication(workspace, found, checked.head), spoken)
     if not (publication.runs or publication.failures):
         say("nothing to post: this commit has been judged already")
         return
     policy = comment or publication.policy.comment
-    spoken = replace(event, pull_request=number)
     Announcement(spoken, publication).make(policy, patience=patience, baseline_pr=False)
 
 
@@ -85,12 +85,19 @@ def _files(github: GitHub, checked: Checked) -> list[ArtifactFile]:
     return files
 
 
-def _unsaid(github: GitHub, publication: Publication) -> Publication:
+def at_pull_request(event: Event, github: GitHub, number: int) -> Event:
+    """Return an event that knows its pull request, and the branch that this one goes into now."""
+    base = github.conversation(number).pull_request().base
+    return replace(event, pull_request=number, base=base)
+
+
+def _unsaid(github: GitHub, publication: Publication, event: Event) -> Publication:
     """Return what no trusted job has said of this commit: a fork's word never takes its place."""
     judged = github.checks.judged()
 
     def open_(golden_set: str, model: str) -> bool:
-        return check_name(golden_set, model, default=True) not in judged
+        name = check_name(golden_set, model, default=True)
+        return name_into(name, event.aside) not in judged
 
     return replace(
         publication,

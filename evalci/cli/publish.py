@@ -46,6 +46,7 @@ def publish(
     """
     from evalci.cli.announcement import Announcement
     from evalci.cli.overriding import overridden, pull_request_of
+    from evalci.cli.poster import at_pull_request, post
     from evalci.cli.publication import gather
     from evalci.cli.secrets import redactor
     from evalci.core.config import CommentPolicy
@@ -59,12 +60,12 @@ def publish(
     if event.origin.event == "issue_comment" and not head:
         raise BadInputError("a comment says nothing of a commit", hint="give it with --head")
     if event.checked is not None:
-        from evalci.cli.poster import post
-
         post(event, event.checked, config_path, comment=policy, patience=patience)
         return
     token, patience = variable("GITHUB_TOKEN"), patience or BoundedPatience()
     github = open_github(event, token=token, patience=patience) if token else None
+    if event.origin.event == "issue_comment" and github is not None and event.pull_request:
+        event = at_pull_request(event, github, event.pull_request)
     publication = overridden(gather(runs, config_path), github, pull_request_of(event))
     Announcement(event, publication).make(
         policy or publication.policy.comment, patience=patience, baseline_pr=baseline_pr

@@ -105,6 +105,7 @@ def run(  # noqa: PLR0913  # the options of the command
     scoring changed since the baseline.
     """
     from evalci.cli.checks import check_sets
+    from evalci.cli.head import with_head
     from evalci.cli.ledger import RunLedger
     from evalci.cli.pages import Pages
     from evalci.cli.session import Session
@@ -133,13 +134,13 @@ def run(  # noqa: PLR0913  # the options of the command
         record=record,
         cache=not no_cache,
         shard=shard,
-        head=head,
     )
     home = find_home(config_path)
     pages = Pages(home.runs, html=html, junit=junit)
     with pages, RunLedger(open_edges(home.base).files) as ledger:
         pages.check()
         workspace = on_base_revision(open_workspace(config_path))
+        workspace = with_head(workspace, head) if head else workspace
         check_sets(workspace, workspace.model(model_name), session, golden_sets, ledger)
     codes = [*ledger.codes, *pages.codes]
     return joined_code([c for c in codes if not no_gate or c != ExitCode.GATE_FAILED])

@@ -8,10 +8,11 @@ from functools import cache
 import click
 
 from evalci.core.case_set import CaseSet
+from evalci.core.golden_set import Case
 from evalci.core.ports import Sandbox
 from evalci.core.run import Run
 from evalci.core.sandbox import DEFAULT_IMAGE, LOCAL, Engine, SandboxPolicy
-from evalci.errors import SandboxError
+from evalci.errors import BadInputError, SandboxError
 from evalci.project import Project, sandbox_images
 
 
@@ -59,6 +60,15 @@ def why_not_built(policy: SandboxPolicy, sets: Iterable[CaseSet]) -> str:
 
     made = default_image()
     return f"the engine has {made}" if made else ""
+
+
+def refuse_unisolated(policy: SandboxPolicy, cases: Iterable[Case]) -> None:
+    """Raise BadInputError where code that somebody else's text brings about could read the keys."""
+    if policy.engine is Engine.LOCAL and sandbox_images(cases):
+        raise BadInputError(
+            "a case runs code, and `sandbox: {engine: local}` runs it beside the keys",
+            hint="choose docker: text of others may make a model write anything",
+        )
 
 
 @contextmanager

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from evalci.check import inputs_id, start_run
 from evalci.cli.calibration import calibration_in_force
 from evalci.cli.certificate import certificate_in_force
+from evalci.cli.head import of_head
 from evalci.cli.keyless import base_recordings, missing_secret, shut_out
 from evalci.cli.override_files import with_base_overrides
 from evalci.cli.paid import Clients, measure_logged, open_log, paid_clients, replies_in
 from evalci.cli.sandboxes import identity_in, with_sandbox
 from evalci.cli.workspace import Workspace
 from evalci.cli.written import Written, write_run
-from evalci.core.base_edits import base_flags, file_edit, flag_changes, on_base, uncompared
+from evalci.core.base_cases import base_cases, base_categories, category_changes, with_lost
+from evalci.core.base_edits import file_edit, flag_changes, on_base
 from evalci.core.baseline import anchor_path, baseline_path
 from evalci.core.budget import Amount
 from evalci.core.case_set import CaseSet
@@ -23,7 +25,7 @@ from evalci.core.shard import Part, shard_of
 from evalci.core.trial import Output, Request
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
 from evalci.errors import NobodyAnswersError
-from evalci.project import Project, load_project, with_must_pass
+from evalci.project import Project, load_project, with_categories, with_must_pass
 
 MAX_RECORDINGS_BYTES = 500_000_000
 
@@ -34,8 +36,7 @@ class Session:
 
     ``last_failed`` narrows the selection to the cases that failed in the last run; ``shard`` is
     the part of what is selected that this machine measures. ``lacks`` says why the model cannot be
-    asked, empty where it can: then the recordings of the base answer, or nobody does. ``head`` is
-    the commit of a pull request whose text lies over the checkout, empty where there is none.
+    asked, empty where it can: then the recordings of the base answer, or nobody does.
     """
 
     selection: Selection
@@ -45,7 +46,6 @@ class Session:
     record: bool = False
     cache: bool = True
     shard: Part | None = None
-    head: str = ""
     lacks: str = ""
 
     @property
@@ -63,12 +63,15 @@ def planned_run(
         found,
         config=config,
         model=model,
-        files=edges.files,
+        files=workspace.sources,
         renderer=edges.renderer,
         identity=identity_in(config.sandbox),
     )
-    flags = base_flags(workspace.policy, found.name)
-    project = with_must_pass(project, flags)
+    before = base_cases(workspace.policy, found.name)
+    flags = {case.id: case.must_pass for case in before.values()}
+    categories = base_categories(before.values(), config.gate)
+    moved = category_changes({item.case.id: item.category for item in project.prepared}, categories)
+    project = with_categories(with_must_pass(project, flags), categories)
     started = start_run(
         project,
         config,
@@ -79,6 +82,7 @@ def planned_run(
         history=edges.history,
         base=workspace.policy.base.commit if workspace.policy.base else None,
     )
+    started = with_lost(started, before, categories, session.selection)
     anchor = anchor_path(config, found.name, model.name)
     started = with_anchor(started, workspace.anchor_in_force(anchor), anchor)
     started = on_base(
@@ -90,22 +94,13 @@ def planned_run(
             calibration=calibration_in_force(workspace, found.name, project.judge),
         ),
         workspace.policy,
-        flags=(*flag_changes(found, flags), *_anchor_edit(workspace, anchor)),
+        flags=(*flag_changes(found, flags), *moved, *_anchor_edit(workspace, anchor)),
         baseline=baseline_path(config, found.name, model.name),
         recordings=_recordings_path(found, model) if session.replay and not session.lacks else "",
         own=workspace.own_text,
     )
-    started = with_base_overrides(_of_head(started, session.head), workspace)
+    started = with_base_overrides(of_head(started, workspace, project), workspace)
     return project, with_sandbox(started, project, config.sandbox)
-
-
-def _of_head(run: Run, head: str) -> Run:
-    """Return a run that names the commit whose text it measures."""
-    if not head:
-        return run
-    provenance = replace(run.provenance, commit=head, branch=None, dirty=False)
-    proposal = Proposal(head=head)
-    return replace(run, provenance=provenance, proposal=proposal, unverified=uncompared(run))
 
 
 def _recordings_path(found: CaseSet, model: ModelConfig) -> str:

@@ -10,7 +10,7 @@ from evalci.core.publication import Annotation, CheckReport
 from evalci.edges.github import GitHub
 from evalci.edges.github.comments import Wanted
 from evalci.errors import ApiFault, EvalciError, GitHubError, NotPublishedError
-from evalci.report.check_run import build_check_reports
+from evalci.report.check_run import build_check_reports, name_into
 from evalci.report.comment import Section, holds, merged_comment, worth_a_comment
 from evalci.report.delimiters import read_sections
 from evalci.report.markdown import MARKER
@@ -36,11 +36,15 @@ class Told:
         return (*self.problems, *unsaid)
 
 
-def clean_checks(publication: Publication) -> tuple[CheckReport, ...]:
-    """Return the check runs of a publication without secrets."""
+def clean_checks(publication: Publication, *, aside: str = "") -> tuple[CheckReport, ...]:
+    """Return the check runs of a publication without secrets.
+
+    ``aside`` is the branch that the change goes into, where that is not the default branch.
+    """
     return tuple(
         replace(
             report,
+            name=name_into(report.name, aside),
             title=redactor().text(report.title),
             summary=redactor().text(report.summary),
             annotations=tuple(map(_clean, report.annotations)),

@@ -18,8 +18,10 @@ from evalci.core.config import Config, parse_config
 from evalci.core.custom_scorer import with_versions
 from evalci.core.document import Document
 from evalci.core.hashes import short
+from evalci.core.head_text import LaidOver
 from evalci.core.model_config import ModelConfig
 from evalci.core.model_reach import with_base_reach
+from evalci.core.ports import Files
 from evalci.core.problem import did_you_mean, raise_lines, raise_problems
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run
@@ -29,7 +31,13 @@ from evalci.core.shard import Part
 from evalci.edges import Edges, open_edges
 from evalci.edges.actions import in_actions
 from evalci.edges.event import trigger
-from evalci.edges.files import CONFIG_PLACES, MAX_JSON_BYTES, find_config, json_document
+from evalci.edges.files import (
+    CONFIG_PLACES,
+    MAX_JSON_BYTES,
+    CommittedFiles,
+    find_config,
+    json_document,
+)
 from evalci.edges.git import CommitFiles, top_level
 from evalci.edges.plugins import InstalledScorers
 from evalci.errors import BadInputError, UsageError
@@ -44,7 +52,8 @@ class Workspace:
     """A repository with a checked config; ``written`` is what its file says.
 
     ``policy`` has the config in force, which differs from the written one where a base decides.
-    ``trigger`` is what started the command, where that matters.
+    ``trigger`` is what started the command, where that matters. ``laid_over`` is the text of a
+    pull request that lies over the files; then cases and prompts read ``committed`` ones alone.
     """
 
     written: Config
@@ -53,6 +62,13 @@ class Workspace:
     edges: Edges
     redactor: Redactor
     trigger: Trigger = field(default_factory=Trigger)
+    laid_over: LaidOver | None = None
+    committed: CommittedFiles | None = None
+
+    @property
+    def sources(self) -> Files:
+        """Return where cases and prompts are read from."""
+        return self.committed or self.edges.files
 
     @property
     def config(self) -> Config:
@@ -96,7 +112,7 @@ class Workspace:
         config = replace(self.config, scorers=scorers)
         for path in self.golden_set_paths(names):
             try:
-                found.append(load_cases(path, config, self.edges.files))
+                found.append(load_cases(path, config, self.sources))
             except BadInputError as exc:
                 errors.append(str(exc))
         raise_lines([line for error in errors for line in error.splitlines()])

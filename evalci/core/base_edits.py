@@ -6,10 +6,8 @@ from dataclasses import replace
 from evalci.core.base_policy import MAX_CHANGES, Policy
 from evalci.core.case_set import CaseSet
 from evalci.core.hashes import template_hash
-from evalci.core.json_value import as_list, as_object
 from evalci.core.ports import BaseFiles
 from evalci.core.run import PolicyChange, Run, Standing
-from evalci.errors import BadInputError
 
 OWN_RECORDINGS = "replayed from recordings that this change added or changed"
 
@@ -61,35 +59,6 @@ def _predates(run: Run, files: BaseFiles) -> str | None:
         if text is not None and template_hash(text) != change.old:
             return files.last_change(change.path)
     return None
-
-
-def base_flags(policy: Policy, name: str) -> dict[str, bool]:
-    """Return the base's `must_pass` of every case of a golden set, by id."""
-    if policy.base_config is None or policy.files is None:
-        return {}
-    paths = [path for path in policy.base_config.golden_sets if path.rsplit("/", 1)[-1] == name]
-    flags: dict[str, bool] = {}
-    for folder in paths:
-        for path in policy.files.paths(folder):
-            if path.endswith((".yaml", ".yml")) and not path.endswith("/manifest.yaml"):
-                flags.update(_flags(policy.files, path))
-    return flags
-
-
-def _flags(files: BaseFiles, path: str) -> dict[str, bool]:
-    """Return the flags of one case file; one that was never valid held nothing to keep."""
-    try:
-        document = files.document(path)
-    except BadInputError:
-        return {}
-    data = as_object(document.data) if document and isinstance(document.data, Mapping) else {}
-    defaults = data.get("defaults")
-    fallback = defaults.get("must_pass") if isinstance(defaults, Mapping) else None
-    return {
-        str(case["id"]): bool(case.get("must_pass", fallback))
-        for case in as_list(data.get("cases"))
-        if isinstance(case, Mapping) and "id" in case
-    }
 
 
 def flag_changes(found: CaseSet, flags: Mapping[str, bool]) -> tuple[PolicyChange, ...]:

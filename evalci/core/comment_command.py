@@ -10,6 +10,8 @@ from evalci.errors import BadInputError
 
 WORD = "/evalci"
 MAX_LINE = 2_000
+WHOLE_SHA = 40
+READY = "the reply to `/evalci run <sha>` has the whole line to copy"
 STRANGER = "commands are for people with write access to this repository"
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 _QUOTED = re.compile(r"""\s*(?:"([^"]*)"|`([^`]*)`|(\S+))""")
@@ -26,15 +28,15 @@ class Verb(StrEnum):
 
 FORMS = {
     Verb.RUN: f"{WORD} run <sha>",
-    Verb.OVERRIDE: f"{WORD} override <sha> <category> <reason>",
-    Verb.ACCEPT: f"{WORD} accept <sha> <reason>",
+    Verb.OVERRIDE: f"{WORD} override <{WHOLE_SHA} digits> <category> <reason>",
+    Verb.ACCEPT: f"{WORD} accept <{WHOLE_SHA} digits> <reason>",
     Verb.RERUN: f"{WORD} rerun <sha>",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One command: ``sha`` is a full commit, or its first 7 digits or more.
+    """One command: ``sha`` is a full commit; where it binds nobody, its first 7 digits or more.
 
     ``digest`` names the text that a `run` confirms, empty for the first `run`, which lists it;
     ``category`` and ``reason`` are as the person wrote them.
@@ -51,8 +53,8 @@ class Command:
 class Situation:
     """What GitHub says, now, of a comment, of who wrote it, and of where it stands.
 
-    ``head`` (a commit), ``base`` (a branch) and ``author`` (of the pull request) are empty on an
-    issue, which is no ``pull_request``; ``written_at`` is the time of the comment (ISO 8601).
+    ``head`` (a commit) and ``base`` (a branch) are empty on an issue, which is no ``pull_request``;
+    ``written_at`` is the time of the comment (ISO 8601).
     """
 
     sender: str
@@ -63,7 +65,6 @@ class Situation:
     open: bool = False
     head: str = ""
     base: str = ""
-    author: str = ""
     default_branch: str = ""
 
     @property
@@ -92,7 +93,17 @@ def parse_command(body: str) -> Command:
     sha, _, words = rest.strip().partition(" ")
     if not _SHA.fullmatch(sha):
         raise BadInputError("the commit is missing or is no SHA", hint=_form(verb))
-    return _with_words(Command(verb=verb, sha=sha), words.strip())
+    command = _with_words(Command(verb=verb, sha=sha), words.strip())
+    _require_whole(command)
+    return command
+
+
+def _require_whole(command: Command) -> None:
+    """Refuse a short commit where a word is given: another commit can be made to begin like it."""
+    binds = command.verb in {Verb.OVERRIDE, Verb.ACCEPT} or command.digest
+    if binds and len(command.sha) < WHOLE_SHA:
+        hint = READY if command.digest else f"name the whole SHA: {_form(command.verb)}"
+        raise BadInputError(f"`{command.sha}` is too short to name one commit", hint=hint)
 
 
 def _with_words(command: Command, words: str) -> Command:
@@ -118,8 +129,7 @@ def _digest(words: str) -> str:
         return ""
     found = re.fullmatch(r"confirm ([0-9a-f]{32})", words)
     if not found:
-        hint = "the reply to `/evalci run <sha>` has the whole line to copy"
-        raise BadInputError("what follows the commit is not understood", hint=hint)
+        raise BadInputError("what follows the commit is not understood", hint=READY)
     return found.group(1)
 
 

@@ -13,7 +13,7 @@ COMPARABLE_CASES = 5
 def unmeasured(summary: Summary, run: Run) -> CategoryResult | None:
     """Return NOT_MEASURED when more trials are unscored than `gate.incomplete` allows."""
     missing, planned = summary.unscored, summary.planned
-    nothing = not summary.cases or (planned > 0 and missing == planned)
+    nothing = not (summary.cases or summary.lost) or (planned > 0 and missing == planned)
     if not nothing and missing <= run.gate.incomplete * planned + TOLERANCE:
         return None
     reason = f"{missing} of {planned} trials have no score"
@@ -46,13 +46,13 @@ def _listed(new: int, edited: int) -> str:
 
 
 def edited(summary: Summary) -> CategoryResult | None:
-    """Return NOT_COMPARABLE when edits leave less than 80 % of the old cases, or 5.
+    """Return NOT_COMPARABLE when edits and removals leave less than 80 % of the old cases, or 5.
 
     Cases that were carried forward are left: they are what they were.
     """
-    edited = _edits(summary)
-    known = edited + summary.standings[Standing.COMPARABLE]
-    left = known - edited
+    edited = _edits(summary) + summary.lost
+    left = summary.standings[Standing.COMPARABLE]
+    known = edited + left
     enough = left >= COMPARABLE_SHARE * known - TOLERANCE and left >= COMPARABLE_CASES
     if not edited or enough:
         return None
@@ -61,10 +61,12 @@ def edited(summary: Summary) -> CategoryResult | None:
 
 def _not_comparable(summary: Summary) -> CategoryResult:
     """Neutral at best, and a failure where the policy fails what is undecided."""
+    gone = f"; {summary.lost} of them {'is' if summary.lost == 1 else 'are'} gone"
     return CategoryResult(
         summary=summary,
         outcome=Outcome.NOT_COMPARABLE,
-        reason="its cases were edited, or scored otherwise, since the baseline",
+        reason="its cases were edited, or scored otherwise, since the baseline"
+        + gone * bool(summary.lost),
         blocks=summary.category.limits.on_inconclusive is OnInconclusive.FAIL,
     )
 

@@ -1,10 +1,11 @@
 """Which text of a pull request `/evalci run` takes over, and what of it stays where it is."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from evalci.core.json_value import JsonObject, as_texts
 from evalci.errors import BadInputError
 
 FILE = "100644"
@@ -21,6 +22,7 @@ TEXT = {
     *(".j2", ".jinja", ".jinja2", ".prompt"),
 }
 RECORDINGS = "recordings"
+CONFIG_NAME = "evalci.yaml"
 _KINDS = {SYMLINK: "a symlink", SUBMODULE: "a submodule"}
 
 
@@ -64,6 +66,11 @@ class Reach:
             if any(_within(path, folder) if folder else "/" not in path for folder in folders)
         }
 
+    def keeps(self, path: str) -> bool:
+        """Tell whether a file, taken or not, has a say in what is measured."""
+        places = (*self.never, *self.golden_sets)
+        return PurePosixPath(path).name == CONFIG_NAME or any(_within(path, p) for p in places)
+
     def takes(self, path: str) -> bool:
         """Tell whether a file may be taken: text, in reach, and nothing that decides."""
         pure = PurePosixPath(path)
@@ -88,10 +95,14 @@ class TextChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What a `run` would take over, and the changed files in reach that stay the base's."""
+    """What a `run` would take over, and the changed files that stay the base's.
+
+    ``complete`` is False where nobody knows them all, but only those in reach.
+    """
 
     changes: tuple[TextChange, ...]
     left_out: tuple[str, ...]
+    complete: bool = True
 
     def digest(self, head: str) -> str:
         """Return what a person confirms: these contents at these places, of this head.
@@ -102,21 +113,87 @@ class Proposal:
         return hashlib.sha256("\0\0".join([head, *lines]).encode()).hexdigest()[:32]
 
 
-def proposal(head: Tree, fork_point: Tree, tip: Tree, reach: Reach) -> Proposal:
+def proposal(
+    head: Tree, fork_point: Tree, tip: Tree, reach: Reach, *, whole: Tree | None = None
+) -> Proposal:
     """Return what a pull request changes; BadInputError for what is refused as a whole.
 
     ``fork_point`` is the merge base and ``tip`` what is checked out. Where both sides changed a
-    file, neither text is what a merge would give.
+    file, neither text is what a merge would give. ``head`` may hold the folders in reach alone;
+    ``whole`` is every file of the head, None where GitHub would not list them all.
     """
     before, after = reach.looked_at(fork_point), reach.looked_at(head)
-    edited = [p for p in sorted({*before, *after}) if _differ(after.get(p), before.get(p))]
+    edited = _changed(after, before)
     _refuse_kinds(edited, head)
     _refuse_kinds(edited, tip)
     taken = [path for path in edited if reach.takes(path)]
     _refuse_moved(taken, head, fork_point, tip)
     changes = tuple(_change(path, head.get(path)) for path in taken)
     _refuse_sizes(changes)
-    return Proposal(changes=changes, left_out=tuple(p for p in edited if not reach.takes(p)))
+    changed = edited if whole is None else _changed(whole, fork_point)
+    left_out = sorted({*changed} - {*taken}, key=lambda path: (not reach.keeps(path), path))
+    return Proposal(changes=changes, left_out=tuple(left_out), complete=whole is not None)
+
+
+def _changed(head: Tree, before: Tree) -> list[str]:
+    return [p for p in sorted({*before, *head}) if _differ(head.get(p), before.get(p))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidOver:
+    """The text of a ``head`` that lies over its base, and the changed files that do not.
+
+    Paths begin at the top of the repository; ``complete`` as in `Proposal`.
+    """
+
+    head: str
+    taken: tuple[str, ...]
+    left_out: tuple[str, ...]
+    complete: bool = True
+
+    def as_json(self) -> JsonObject:
+        """Return the form that one step of a job leaves to the next."""
+        return {
+            "head": self.head,
+            "taken": list(self.taken),
+            "left_out": list(self.left_out),
+            "complete": self.complete,
+        }
+
+    def unmeasured(self, read: Collection[str], decides: Collection[str]) -> tuple[str, ...]:
+        """Return the changed files that a merge would measure, and this run does not.
+
+        ``read`` are the files and folders that the run reads, ``decides`` those that tell which;
+        `.` is the whole repository. Equal files are read for the same reasons on both sides, so
+        what none of them names changes nothing.
+        """
+        places = {*read, *decides}
+        links = {p.as_posix() for place in read for p in PurePosixPath(place).parents}
+        return tuple(p for p in self.left_out if p in links or _concerns(p, places))
+
+
+def laid_over(data: JsonObject) -> LaidOver:
+    """Return what an earlier step laid over the base, from its JSON form."""
+    return LaidOver(
+        head=str(data.get("head", "")),
+        taken=as_texts(data.get("taken")),
+        left_out=as_texts(data.get("left_out")),
+        complete=data.get("complete") is True,
+    )
+
+
+def _concerns(path: str, places: Collection[str]) -> bool:
+    pure = PurePosixPath(path)
+    above = {path, *(parent.as_posix() for parent in pure.parents)}
+    return pure.name == CONFIG_NAME or not above.isdisjoint(places)
+
+
+def unmeasured_words(paths: Sequence[str], *, complete: bool) -> str:
+    """Return why a good verdict says nothing of a whole pull request, empty where it does."""
+    if paths:
+        more = f" and {len(paths) - 1} more" * (len(paths) > 1)
+        return f"not measured: {paths[0][:MAX_PATH]}{more}, changed here and read from the base"
+    return "" if complete else "not measured: GitHub does not list all that is changed here"
 
 
 def _differ(one: TreeEntry | None, other: TreeEntry | None) -> bool:

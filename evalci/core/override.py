@@ -62,7 +62,7 @@ def may_not(giver: Giver, policy: OverridePolicy) -> str:
     if not giver.role.reaches(policy.who):
         return f"{giver.login} has not the `{policy.who.value}` permission that it takes"
     if giver.author and not policy.author_may:
-        return f"{giver.login} wrote this change, so somebody else must override it"
+        return f"{giver.login} wrote this change, so somebody else must let it through"
     return ""
 
 

@@ -16,10 +16,18 @@ class Approval:
     commit: str
 
 
-def unapproved(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """Who approved the overrides of a change, or why they are ``refused``; the other is empty."""
+
+    approved_by: str = ""
+    refused: str = ""
+
+
+def ruling(
     approvals: Sequence[Approval], givers: Mapping[str, Giver], *, head: str, policy: OverridePolicy
-) -> str:
-    """Return why no review lets the overrides of a change count, an empty text when one does.
+) -> Ruling:
+    """Return whose review lets the overrides of a change count, or why none does.
 
     One is enough: of exactly this head, by somebody who may give an override. ``givers`` are those
     who approved, by login.
@@ -31,5 +39,6 @@ def unapproved(
         elif reason := may_not(givers[one.login], policy):
             reasons.append(reason)
         else:
-            return ""
-    return reasons[0] if reasons else "it is not merged, and nobody approved this commit"
+            return Ruling(approved_by=one.login)
+    nobody = "it is not merged, and nobody approved this commit"
+    return Ruling(refused=reasons[0] if reasons else nobody)

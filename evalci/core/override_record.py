@@ -5,13 +5,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 
+from evalci.core.comment_command import Command, Verb, is_command, parse_command
 from evalci.core.json_value import as_object, parse_json, unread_by_html
 from evalci.core.override_terms import Override
+from evalci.errors import BadInputError
 
 MAX_RECORD = 5_000
-MIN_SHA = 7
 _RECORD = re.compile(r"<!-- evalci:override (\{[^<>]*\}) -->")
-_NAMES = tuple(field.name for field in fields(Override) if field.name != "refused")
+_LATER = {"refused", "approved_by"}
+_NAMES = tuple(field.name for field in fields(Override) if field.name not in _LATER)
 _COMMAND = re.compile(r"comment ([1-9][0-9]{0,18})")
 
 
@@ -32,6 +34,11 @@ def comment_source(number: int) -> str:
     return f"comment {number}"
 
 
+def reply_mark(comment: int) -> str:
+    """Return the first line of our reply to a comment, which names it."""
+    return f"<!-- evalci:reply v=1 to={comment} -->"
+
+
 def record_text(override: Override) -> str:
     """Return the hidden line that keeps an override; `read_records` finds it in a reply."""
     kept = {name: value for name, value in asdict(override).items() if name in _NAMES}
@@ -43,23 +50,32 @@ def read_records(remarks: Iterable[Remark]) -> tuple[Override, ...]:
     """Return the overrides that our replies keep, those that prove nothing refused.
 
     Only replies of our own account that nobody edited are read at all. Each must name the comment
-    that asked for it, which must still stand, unedited, from the person that it names.
+    that asked for it, which must still stand, unedited, from the person that it names. Of several
+    for one command, golden set and model the oldest counts: what a command was answered, no later
+    words of the same account, which other workflows have, too, can change.
     """
-    known = {remark.id: remark for remark in remarks}
-    return tuple(
-        replace(one, refused=_unproven(one, known))
-        for remark in known.values()
-        if remark.ours and not remark.edited
-        for one in _records(remark.body)
-    )
+    known = {remark.id: remark for remark in sorted(remarks, key=lambda remark: remark.id)}
+    oldest: dict[tuple[str, str, str], Override] = {}
+    for remark in known.values():
+        if remark.ours and not remark.edited:
+            for one in _records(remark.body):
+                oldest.setdefault((one.source, one.golden_set, one.model), one)
+    return tuple(replace(one, refused=_unproven(one, known)) for one in oldest.values())
 
 
 def _records(body: str) -> Iterator[Override]:
-    for line in body.splitlines():
+    """Yield the records of a reply; those of another command than it answers are none."""
+    first, *lines = body.splitlines() or [""]
+    for line in lines:
         found = _RECORD.fullmatch(line.strip())
         override = _override(found.group(1)) if found and len(line) <= MAX_RECORD else None
-        if override is not None:
+        if override is not None and first == _mark_of(override):
             yield override
+
+
+def _mark_of(one: Override) -> str | None:
+    found = _COMMAND.fullmatch(one.source)
+    return reply_mark(int(found.group(1))) if found else None
 
 
 def _override(text: str) -> Override | None:
@@ -88,9 +104,12 @@ def _unproven(one: Override, known: dict[int, Remark]) -> str:
 
 def _asks(body: str, one: Override) -> bool:
     """Tell whether a comment holds the command for this category and commit."""
-    match next(iter(body.splitlines()), "").split():
-        case ["/evalci", "override", sha, *rest]:
-            named = " ".join(rest).lstrip('"`').startswith(one.category)
-            return named and len(sha) >= MIN_SHA and one.head.startswith(sha)
+    try:
+        command = parse_command(body) if is_command(body) else None
+    except BadInputError:
+        return False
+    match command:
+        case Command(verb=Verb.OVERRIDE, sha=sha, category=category):
+            return (sha, category) == (one.head, one.category)
         case _:
             return False

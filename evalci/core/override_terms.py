@@ -48,8 +48,9 @@ class Override:
     ``category`` is the name of a category, the id of a must-pass case, or `*` for the run as a
     whole. ``until`` is the last day (ISO 8601) on which it holds, ``granted_at`` a moment in UTC.
     ``digest`` names what was measured when it was granted, for the commit ``head``. ``source`` is
-    the file or the comment that holds it. ``refused`` says why it does not count, empty when it
-    does.
+    the file or the comment that holds it. ``by`` is proven for a comment; in a file it is what its
+    writer wrote. ``approved_by`` is who approved the commit that brings the file, empty for others.
+    ``refused`` says why it does not count, empty when it does.
     """
 
     golden_set: str
@@ -62,7 +63,13 @@ class Override:
     head: str
     digest: str
     source: str
+    approved_by: str = ""
     refused: str = ""
+
+    @property
+    def in_file(self) -> bool:
+        """Tell whether a file holds it, in which anybody may have written anything."""
+        return not self.source.startswith("comment ")
 
 
 def override_policy(data: JsonObject) -> OverridePolicy:

@@ -242,7 +242,8 @@ class Run:
     """One measurement. ``stopped`` says why it broke off, empty when it is complete.
 
     ``unselected`` are the ids that a selection left out, ``removed`` those of the baseline that the
-    golden set has lost. ``folder`` is where paths begin, seen from the top of the repository.
+    golden set has lost; ``lost`` counts by category those that this change took out. ``folder`` is
+    where paths begin, seen from the top of the repository.
     ``unverified`` says why a good verdict proves nothing, empty when it does. ``lost_requests``
     left no trial, their calls ended the run. ``overrides`` count or say why not. A ``private`` run
     has no texts. ``axes`` are scorers by axis.
@@ -262,6 +263,7 @@ class Run:
     selection: str = "affected"
     unselected: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    lost: Mapping[str, int] = field(default_factory=dict)
     stopped: str = ""
     base: BaseRef | None = None
     policy_changes: tuple[PolicyChange, ...] = ()

@@ -20,7 +20,7 @@ class Summary:
     are over the cases measured now, compared or not. ``drop``, ``compared_mean`` and
     ``compared_baseline`` use only cases measured on both sides; a positive drop is worse.
     ``trials`` is the largest number of scored trials of a compared case (of a measured one where
-    nothing is compared).
+    nothing is compared). ``lost`` counts the base's cases that the change took out.
     """
 
     category: Category
@@ -41,6 +41,7 @@ class Summary:
     trials: int
     planned: int
     unscored: int
+    lost: int = 0
 
     @property
     def relative(self) -> float | None:
@@ -53,10 +54,13 @@ class Summary:
 def summarise(run: Run) -> tuple[Summary, ...]:
     """Return the summary of each category of a run, in the order of the gate's categories."""
     groups = run.by_category()
-    return tuple(summary_of(one, groups.get(one.name, ())) for one in run.gate.categories)
+    return tuple(
+        summary_of(one, groups.get(one.name, ()), lost=run.lost.get(one.name, 0))
+        for one in run.gate.categories
+    )
 
 
-def summary_of(category: Category, cases: Sequence[RunCase]) -> Summary:
+def summary_of(category: Category, cases: Sequence[RunCase], *, lost: int = 0) -> Summary:
     """Return the numbers of one group of cases."""
     measured = [case for case in cases if not case.carried]
     compared = [(c, c.baseline) for c in measured if c.compared and c.baseline is not None]
@@ -89,6 +93,7 @@ def summary_of(category: Category, cases: Sequence[RunCase]) -> Summary:
         trials=max((len(c.values) for c in measured if c.compared or not compared), default=0),
         planned=sum(max(case.planned, len(case.trials)) for case in measured),
         unscored=sum(case.unscored for case in measured),
+        lost=lost,
     )
 
 

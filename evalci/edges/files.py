@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path, PurePosixPath
 
 from evalci.core.document import Document
@@ -124,6 +124,65 @@ class RepoFiles:
                 pass
         except OSError as exc:
             raise BadInputError(f"cannot write `{path}`: {exc.strerror}") from None
+
+
+class CommittedFiles:
+    """Reads what a commit holds, and nothing else of what lies in its checkout.
+
+    That may be credentials, which an earlier step of the job left. ``read`` are the files that were
+    asked for, and the folders that were listed, by path from the top.
+    """
+
+    def __init__(self, files: RepoFiles, held: Collection[str]) -> None:
+        """``held`` are the files that lie there as the commit has them, by path from the top."""
+        self._files = files
+        self._held = frozenset(held)
+        self.read: set[str] = set()
+
+    def text(self, path: str) -> str:
+        """Return the text of a UTF-8 file."""
+        return self._files.text(self._known(path))
+
+    def yaml(self, path: str) -> Document:
+        """Return the parsed YAML (or JSON) file."""
+        return self._files.yaml(self._known(path))
+
+    def json(self, path: str) -> Document:
+        """Return a parsed JSON file that evalci wrote."""
+        return self._files.json(self._known(path))
+
+    def parse(self, text: str, source: str, first_line: int) -> Document:
+        """Parse YAML that stands inside another file."""
+        return self._files.parse(text, source, first_line)
+
+    def yaml_files(self, folder: str) -> tuple[str, ...]:
+        """Return the YAML files directly inside a folder, sorted by name."""
+        self._from_top(folder)
+        return tuple(p for p in self._files.yaml_files(folder) if self._from_top(p) in self._held)
+
+    def exists(self, path: str) -> bool:
+        """Tell whether there is a file at a path."""
+        return self._files.exists(path) and self._from_top(path) in self._held
+
+    def tree(self, folder: str) -> tuple[str, ...]:
+        """Return the files below a folder, relative to it and sorted."""
+        self._from_top(folder)
+        found = self._files.tree(folder)
+        return tuple(p for p in found if self._from_top(f"{folder}/{p}") in self._held)
+
+    def _from_top(self, path: str) -> str:
+        """Return where a path leads to, behind all links, and note that it was asked for."""
+        top = self._files.border
+        place = self._files.inside(path).relative_to(top).as_posix()
+        written = os.path.normpath(self._files.base.relative_to(top) / path)
+        self.read |= {place, written}
+        return place
+
+    def _known(self, path: str) -> str:
+        if self._from_top(path) not in self._held:
+            message = f"the commit has no such file as it lies here: `{path}`"
+            raise BadInputError(message, hint="name a file of the repository that no step changes")
+        return path
 
 
 def _nearest(place: Path) -> Path:

@@ -56,7 +56,17 @@ def _of_failure(failure: Failure) -> CheckReport:
 def check_name(golden_set: str, model: str, *, default: bool) -> str:
     """Return the name of a check run; only another model than the ``default`` stands in it."""
     parts = ["evalci", golden_set, *([] if default else [model])]
-    return " / ".join(one_line(part, MAX_NAME) for part in parts)
+    return " / ".join(one_line(part.replace("->", "-"), MAX_NAME) for part in parts)
+
+
+def name_into(name: str, branch: str) -> str:
+    """Return the name of a check run of a change that goes into another than the default branch.
+
+    A check belongs to a commit, which may be proposed to several branches at once. Whoever can push
+    a branch chooses the policy on it, so what passes there must not pass for the default branch;
+    ``branch`` is empty for that one.
+    """
+    return f"{name} -> {one_line(branch, MAX_NAME)}" if branch else name
 
 
 def _conclusion(verdict: Verdict) -> Conclusion:

@@ -21,7 +21,7 @@ from evalci.report.facts import run_spend
 from evalci.report.failures import failure_proceed, failure_title
 from evalci.report.moved import moved_cases
 from evalci.report.outcomes import outcome_words
-from evalci.report.overrides import until_words
+from evalci.report.overrides import giver_words, until_words
 from evalci.report.rows import regressed_whole, whole_sentence
 from evalci.report.view import build_view
 
@@ -129,7 +129,7 @@ def _outcome(result: CategoryResult) -> str:
     one = result.override
     if one is None:
         return outcome_words(result.outcome)
-    return f"{unmarked(until_words(one))} by {one.by} ({one.reason})"
+    return f"{unmarked(until_words(one))} by {unmarked(giver_words(one))} ({one.reason})"
 
 
 def _result_of(outcome: Outcome) -> Result:

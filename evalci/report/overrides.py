@@ -33,9 +33,17 @@ def _line(one: Override) -> str:
     where = f" at {mark_code(short(one.head))}" if one.head else ""
     reason = mark_code(one.reason, MAX_REASON)
     return (
-        f"{name_of(one.category)} is {until_words(one)} by {mark_code(one.by)}{where}, "
-        f"in {mark_code(one.source)}, because {reason}"
+        f"{name_of(one.category)} is {until_words(one)} by {giver_words(one)}{where}, in "
+        f"{mark_code(one.source)}, because {reason}"
     )
+
+
+def giver_words(one: Override) -> str:
+    """Return who gave an override; a file proves no name, only who approved it is known."""
+    if not one.in_file:
+        return mark_code(one.by)
+    approved = f", approved by {mark_code(one.approved_by)}" if one.approved_by else ""
+    return f"{mark_code(one.by)} (as its file says, unproven){approved}"
 
 
 def _refusal(one: Override) -> str:
@@ -54,7 +62,7 @@ def comment_words(verdict: Verdict, head: str) -> str:
     names = [name for name in names if name != WHOLE] or names
     name = names[0] if len(names) == 1 else "<category>"
     quoted = f'"{name}"' if " " in name else name
-    return f", or comment {mark_code(f'/evalci override {short(head)} {quoted} <reason>')}"
+    return f", or comment {mark_code(f'/evalci override {head} {quoted} <reason>')}"
 
 
 def name_of(category: str) -> str:

@@ -28,11 +28,6 @@ _MEANS = (
 _QUOTED = re.compile(r"`([^`]+)`")
 
 
-def marker(comment: int) -> str:
-    """Return the first line of the reply to a comment, which names it."""
-    return f"<!-- evalci:reply v=1 to={comment} -->"
-
-
 def refused(why: str) -> str:
     """Return that a command was not obeyed; what stands in backticks is shown as code."""
     marked = _QUOTED.sub(lambda found: mark_code(found.group(1)), why)
@@ -68,9 +63,10 @@ def _what(content: str | None, size: int) -> str:
 
 
 def _left_out(proposal: Proposal) -> list[str]:
-    if not proposal.left_out:
-        return []
     paths = [f"- {_path(path, MAX_SHOWN)}" for path in proposal.left_out]
+    paths += ["- what lies elsewhere: GitHub does not list it all"] * (not proposal.complete)
+    if not paths:
+        return []
     title = "Changed beside them, and not taken over: here the default branch counts."
     return ["", title, "", *first_lines(paths, MAX_LEFT_OUT)]
 

@@ -17,7 +17,7 @@ from evalci.report.rows import Group, regressed_whole, whole_movement
 
 _TITLES = {
     Outcome.INCONCLUSIVE: "not settled: {names}",
-    Outcome.NOT_COMPARABLE: "not comparable: cases of {names} were edited since the baseline",
+    Outcome.NOT_COMPARABLE: "not comparable: cases of {names} were {edited} since the baseline",
     Outcome.UNVERIFIED: "unverified: {reason}",
     Outcome.NOT_RUN: "not run: {reason}",
     Outcome.ADVISORY: "advisory: too few cases to decide ({names})",
@@ -53,7 +53,10 @@ def _open_or_good_title(run: Run, verdict: Verdict, groups: Sequence[Group]) -> 
         return f"{names} would block, let through until {until}"
     names = listed([g.name for g in groups if g.outcome is verdict.outcome])
     return _TITLES[verdict.outcome].format(
-        names=names, cases=len(run.cases), reason=_reason(verdict)
+        names=names,
+        cases=len(run.cases),
+        reason=_reason(verdict),
+        edited="edited or removed" if run.lost else "edited",
     )
 
 

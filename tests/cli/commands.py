@@ -1,10 +1,13 @@
 """A pull request under discussion: commits, who may do what, comments, and what became of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evalci.cli import run_cli
+from tests.cli.desk import run_json
 from tests.cli.history import commit, git
 from tests.cli.job import Job
 from tests.github_forks import FORK, OWN, REPOSITORY, archive, pull
@@ -12,6 +15,7 @@ from tests.github_server import TOKEN
 from tests.github_state import Account, GitObjects
 from tests.inputs import make_files
 
+READY = re.compile(r"^/evalci run .*$", re.MULTILINE)
 NUMBER = 7
 ROLES = {"ada": "write", "grace": "admin", "tim": "triage", "otto": "read"}
 PROMPT = "prompts/triage.md"
@@ -116,3 +120,21 @@ def make_talk(folder: Path, job: Job, tip: str, worse: Path) -> Talk:
     github.objects = GitObjects(folder)
     job.server.tokens[TOKEN] = Account()
     return Talk(folder=folder, job=job, tip=tip, worse=worse)
+
+
+def ready_line(reply: str) -> str:
+    """Return the line that a reply wants to have copied."""
+    (line,) = READY.findall(reply)
+    return str(line)
+
+
+def confirmed(talk: Talk, head: str) -> str:
+    """Let a maintainer read the list and confirm it; return the reply, if there is one."""
+    return talk.ask(ready_line(talk.ask(f"/evalci run {head}")))
+
+
+def measured(talk: Talk, head: str) -> Any:
+    """Do the steps that follow a confirmed `run`, as the action does; return the run."""
+    run_cli(["run", "--no-gate", "--head", head])
+    talk.job.publish("--head", head)
+    return run_json()

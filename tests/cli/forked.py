@@ -123,6 +123,11 @@ def _bring_trials(folder: Path) -> None:
     make_files(folder, {".evalci/runs/desk.main/log.jsonl": "{}\n"})
 
 
+def _leave_credentials(folder: Path) -> None:
+    """Leave a key where git ignores it, as an earlier step of the job may."""
+    make_files(folder, {".evalci/left": f"{KEY}\n"})
+
+
 def _zeroed() -> Callable[[Path], None]:
     def edit(folder: Path) -> None:
         data = json.loads((folder / BASELINE).read_text(encoding="utf-8"))
@@ -179,6 +184,19 @@ ATTACKS = {
             "answer.py": THIEF,
         },
         outcome="unverified",
+    ),
+    "cases moved to another category": Attack(
+        files={
+            "golden/desk/cases.yaml": CASES.replace("task_type: triage", "task_type: reply"),
+            "golden/desk/manifest.yaml": MANIFEST.replace("reply: 2, triage: 2", "reply: 4"),
+            "prompts/triage.md": WORSE,
+        }
+    ),
+    "a case that reads what a step left": Attack(
+        files={
+            "golden/desk/cases.yaml": CASES.replace('{q: "1"}', "{q: {file: ../../.evalci/left}}")
+        },
+        before=_leave_credentials,
     ),
     "every case touched": Attack(
         files={"golden/desk/cases.yaml": CASES.replace('q: "', 'q: "1'), "answer.py": THIEF}

@@ -1,6 +1,6 @@
 """`evalci obey` against the GitHub double: each comment has one expected action."""
 
-import re
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from evalci.cli import run_cli
-from tests.cli.commands import NUMBER, PROMPT, Talk, make_talk
-from tests.cli.desk import BROKEN, CASES, HARMLESS, run_json
+from tests.cli.commands import NUMBER, PROMPT, Talk, confirmed, make_talk, measured, ready_line
+from tests.cli.desk import BROKEN, CASES, HARMLESS
 from tests.cli.history import STRICT, change, commit, git, start_history
 from tests.cli.job import Job
 from tests.github_forks import OWN, archive
 from tests.github_server import Fault
 
-READY = re.compile(r"^/evalci run .*$", re.MULTILINE)
 REASON = "the vendor changed its tone, accepted in #12"
 
 
@@ -46,24 +45,6 @@ def talk(
     monkeypatch.chdir(folder)
     tip = git("rev-parse", "HEAD")
     return make_talk(folder, job, tip, desk_with_baseline.with_name("worse"))
-
-
-def ready_line(reply: str) -> str:
-    """Return the line that a reply wants to have copied."""
-    (line,) = READY.findall(reply)
-    return str(line)
-
-
-def confirmed(talk: Talk, head: str) -> str:
-    """Let a maintainer read the list and confirm it; return the reply, if there is one."""
-    return talk.ask(ready_line(talk.ask(f"/evalci run {head}")))
-
-
-def measured(talk: Talk, head: str) -> Any:
-    """Do the steps that follow a confirmed `run`, as the action does; return the run."""
-    run_cli(["run", "--no-gate", "--head", head])
-    talk.job.publish("--head", head)
-    return run_json()
 
 
 # Who is answered, and what
@@ -324,7 +305,7 @@ def test_a_category_renamed_away_does_not_pass(talk: Talk) -> None:
     measured(talk, head)
 
     assert talk.job.checks == {"evalci / desk": "neutral"}
-    assert "2 of the base's cases" in talk.job.comments[-1]
+    assert "2 of them are gone" in talk.job.comments[-1]
 
 
 def test_the_text_must_be_the_one_that_was_listed(talk: Talk) -> None:
@@ -461,7 +442,7 @@ def worse(talk: Talk) -> tuple[Talk, str]:
 def test_an_override_lets_the_named_category_through(worse: tuple[Talk, str]) -> None:
     talk, head = worse
 
-    answer = talk.ask(f"/evalci override {head[:7]} reply {REASON}")
+    answer = talk.ask(f"/evalci override {head} reply {REASON}")
 
     assert "`reply` of desk with main does not fail" in answer
     assert talk.steps == set()
@@ -472,9 +453,9 @@ def test_an_override_is_kept_in_a_reply_and_the_check_is_said_again(
 ) -> None:
     talk, head = worse
 
-    triage = talk.ask(f"/evalci override {head[:7]} triage {REASON}")
+    triage = talk.ask(f"/evalci override {head} triage {REASON}")
     steps = talk.steps
-    case = talk.ask(f"/evalci override {head[:7]} triage-1 {REASON}")
+    case = talk.ask(f"/evalci override {head} triage-1 {REASON}")
     code = talk.job.publish("--head", head)
 
     assert "👁 `triage` of `desk` is overridden until" in triage
@@ -507,6 +488,60 @@ def test_the_author_does_not_override_their_own_change(worse: tuple[Talk, str]) 
     answer = talk.ask(f"/evalci override {head} triage {REASON}", by="otto")
 
     assert "otto wrote this change" in answer
+
+
+def test_an_override_into_another_branch_is_no_check_of_the_default_branch(talk: Talk) -> None:
+    head = talk.propose({PROMPT: BROKEN}, home=OWN, base="release")
+    talk.finished(head)
+    talk.ask(f"/evalci override {head} triage {REASON}")
+
+    talk.job.publish("--head", head)
+
+    assert list(talk.job.checks) == ["evalci / desk -> release"]
+
+
+def test_what_another_branch_decided_is_not_let_through_here(worse: tuple[Talk, str]) -> None:
+    talk, head = worse
+    evil = change(talk.folder, {"evalci.yaml": STRICT.replace("pp: 5", "pp: 100")}, branch="evil")
+    git("switch", "--quiet", "main")
+    run = json.loads((talk.worse / "desk.main" / "run.json").read_text(encoding="utf-8"))
+    run["base"] = {"commit": evil, "source": "first parent of the merge commit"}
+    archives = talk.job.server.repository.archives
+    archives |= dict.fromkeys(archives, archive({"desk.main/run.json": json.dumps(run)}))
+
+    answer = talk.ask(f"/evalci override {head} triage {REASON}")
+
+    assert "which is not on `main`" in answer
+    assert talk.steps == set()
+
+
+def test_who_pushed_to_the_change_of_somebody_else_lets_nothing_through(
+    worse: tuple[Talk, str],
+) -> None:
+    talk, head = worse
+    talk.job.server.repository.wrote(NUMBER, "ada", "web-flow")
+
+    for command in (f"override {head} triage", f"accept {head}"):
+        assert "ada wrote this change" in talk.ask(f"/evalci {command} {REASON}")
+    assert talk.steps == set()
+
+
+def test_who_pushed_under_another_name_lets_nothing_through(talk: Talk) -> None:
+    head = talk.propose({PROMPT: BROKEN}, home=OWN)
+    talk.finished(head, actor={"login": "ada"})
+    talk.job.server.repository.wrote(NUMBER, "otto", "otto")
+
+    assert "ada wrote this change" in talk.ask(f"/evalci override {head} triage {REASON}")
+    assert "👁 `triage`" in talk.ask(f"/evalci override {head} triage {REASON}", by="grace")
+
+
+def test_a_few_digits_let_nothing_through(worse: tuple[Talk, str]) -> None:
+    talk, head = worse
+
+    answer = talk.ask(f"/evalci override {head[:12]} triage {REASON}")
+
+    assert "name the whole SHA: write `/evalci override <40 digits> <category> <reason>`" in answer
+    assert talk.steps == set()
 
 
 def test_what_a_fork_measured_itself_cannot_be_overridden(talk: Talk) -> None:
@@ -560,6 +595,16 @@ def test_accept_opens_a_pull_request_with_the_baseline(worse: tuple[Talk, str]) 
     assert (opened["head"], opened["base"]) == (f"evalci/accept-{NUMBER}", "main")
     assert "baselines/desk.main.json" in github.files(f"evalci/accept-{NUMBER}")
     assert "accepted by `ada`" in opened["body"]
+
+
+def test_the_author_does_not_accept_their_own_baseline(worse: tuple[Talk, str]) -> None:
+    talk, head = worse
+    talk.job.server.repository.roles["otto"] = "write"
+
+    answer = talk.ask(f"/evalci accept {head} {REASON}", by="otto")
+
+    assert "otto wrote this change" in answer
+    assert list(talk.job.server.repository.pulls) == [NUMBER]
 
 
 def test_what_a_fork_measured_itself_is_no_baseline(talk: Talk) -> None:

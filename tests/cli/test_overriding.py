@@ -14,7 +14,7 @@ from evalci.cli.workspace import read_run
 from evalci.core.gate import decide
 from evalci.core.override import Override, OverridePolicy, Wish, grant
 from evalci.core.override_file import override_path, override_text
-from evalci.core.override_record import comment_source, record_text
+from evalci.core.override_record import comment_source, record_text, reply_mark
 from evalci.core.run_file import to_json
 from tests.cli.desk import BROKEN, ECHO, RUN, run_json
 from tests.cli.history import change, commit, git, start_history
@@ -73,10 +73,11 @@ class Proposal:
     def command(self, given: Override, *, by: Account = ADA, reply: Account | None = None) -> int:
         """Let somebody ask for an override by comment, and the bot reply; return the reply."""
         state = self.job.server.repository
-        body = f"/evalci override {given.head[:7]} {given.category} {given.reason}"
-        source = comment_source(state.comment(7, body, by)["id"])
-        record = record_text(replace(given, by=by.login, source=source))
-        return int(state.comment(7, f"Noted.\n\n{record}", reply or Account())["id"])
+        body = f"/evalci override {given.head} {given.category} {given.reason}"
+        asked = int(state.comment(7, body, by)["id"])
+        record = record_text(replace(given, by=by.login, source=comment_source(asked)))
+        answer = f"{reply_mark(asked)}\nNoted.\n\n{record}"
+        return int(state.comment(7, answer, reply or Account())["id"])
 
     def publish(self) -> tuple[str, str]:
         """Publish; return how the check ended and what the comment says."""
@@ -120,7 +121,7 @@ def test_without_an_override_it_blocks_and_says_how_to_give_one(proposal: Propos
     check, comment = proposal.publish()
 
     assert check == "failure"
-    assert f", or comment `/evalci override {proposal.head[:7]} triage <reason>`." in comment
+    assert f", or comment `/evalci override {proposal.head} triage <reason>`." in comment
 
 
 def test_an_override_by_comment_lets_it_through_in_sight(proposal: Proposal) -> None:
@@ -192,6 +193,29 @@ def by_author(proposal: Proposal) -> None:
     proposal.command(proposal.given(), by=BOB)
 
 
+def by_committer(proposal: Proposal) -> None:
+    proposal.job.server.repository.wrote(7, "bob", "ada")
+    proposal.command(proposal.given())
+
+
+def of_many_commits(proposal: Proposal) -> None:
+    for _ in range(250):
+        proposal.job.server.repository.wrote(7, "bob")
+    proposal.command(proposal.given())
+
+
+def of_a_newer_text(proposal: Proposal) -> None:
+    """Let another workflow of the same account say again, for worse text, what was granted."""
+    granted_ = proposal.given()
+    reply = proposal.command(granted_)
+    asked = reply - 1
+    proposal.push(WORSE)
+    proposal.measure(run_id=101)
+    forged_ = proposal.given(by="ada", head=granted_.head, source=comment_source(asked))
+    body = f"{reply_mark(asked)}\n{record_text(forged_)}"
+    proposal.job.server.repository.comment(7, body, Account())
+
+
 def by_reader(proposal: Proposal) -> None:
     proposal.command(proposal.given(), by=EVE)
 
@@ -229,6 +253,9 @@ def unreadable(proposal: Proposal) -> None:
     [
         pytest.param(expired, "does not count: it ended on", id="expired"),
         pytest.param(by_author, "does not count: bob wrote this change", id="by the author"),
+        pytest.param(by_committer, "does not count: ada wrote this change", id="by a committer"),
+        pytest.param(of_many_commits, "(blocking)", id="of more commits than are listed"),
+        pytest.param(of_a_newer_text, "asked or scored otherwise since", id="bound anew"),
         pytest.param(by_reader, "does not count: eve has not the", id="by a reader"),
         pytest.param(deleted_command, "does not count: the comment that asked", id="no command"),
         pytest.param(forged, "(blocking)", id="a record that is not ours"),
@@ -289,6 +316,28 @@ def test_a_file_of_the_change_itself_needs_a_review(
 
     assert (found, said in comment.replace("\\", "")) == (check, True)
     assert "counts once it is merged, or when this commit is approved" in comment
+
+
+def test_who_approved_a_file_stands_beside_whom_it_names(proposal: Proposal) -> None:
+    given = proposal.given(by="the-cto")
+    proposal.push({override_path(given): override_text(given)})
+    proposal.measure(run_id=101)
+    proposal.job.server.repository.review(7, "ada", "APPROVED", proposal.head)
+
+    _, comment = proposal.publish()
+
+    assert "by `the-cto` (as its file says, unproven), approved by `ada`" in comment
+    assert [one["approved_by"] for one in run_json()["overrides"]] == ["ada"]
+
+
+def test_who_pushed_to_the_change_does_not_approve_its_file(proposal: Proposal) -> None:
+    propose(proposal)
+    proposal.job.server.repository.wrote(7, "ada", "web-flow")
+    proposal.job.server.repository.review(7, "ada", "APPROVED", proposal.head)
+
+    found, comment = proposal.publish()
+
+    assert (found, "ada wrote this change" in comment) == ("failure", True)
 
 
 def test_a_file_of_the_base_needs_nobody(proposal: Proposal) -> None:

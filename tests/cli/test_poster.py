@@ -97,6 +97,16 @@ def test_where_no_single_pull_request_is_meant_nothing_is_posted(
     assert (line in said, len(said.splitlines())) == (True, 1)
 
 
+def test_a_pull_request_into_another_branch_gets_a_check_that_names_it(
+    job: Job, passed: dict[str, Any]
+) -> None:
+    propose(job.server.repository, base="next")
+
+    post(job, zipped(passed))
+
+    assert job.checks == {"evalci / desk -> next": "neutral"}
+
+
 @pytest.mark.parametrize("draft", [False, True])
 def test_the_one_pull_request_gets_comment_and_check(
     job: Job, passed: dict[str, Any], draft: bool

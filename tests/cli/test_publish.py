@@ -9,7 +9,7 @@ import pytest
 from evalci.cli import run_cli
 from evalci.report.markdown import LIMIT, MARKER
 from tests.cli.desk import BROKEN, CONFIG, HARMLESS, RUN, SHOP, accept_baseline, write_desk
-from tests.cli.job import HEAD, Job
+from tests.cli.job import HEAD, Job, make_payload
 from tests.github_server import TOKEN, Fault, rate_limited, serving
 from tests.github_state import Account
 
@@ -87,6 +87,23 @@ def test_other_events_get_a_check_and_no_comment(regressed: Path, job: Job, even
     assert (code, job.comments) == (0, [])
     assert job.checks == {"evalci / desk": "failure"}
     assert (job.outputs["check-run"], job.outputs["comment-url"]) == ("written", "")
+
+
+@pytest.mark.parametrize("event", ["pull_request", "merge_group"])
+def test_what_passes_for_another_branch_does_not_pass_for_the_default_branch(
+    regressed: Path, job: Job, event: str
+) -> None:
+    job.begin()
+    job.publish()
+    job.end()
+    edit(HARMLESS)
+    aside = make_payload(event)
+    aside[event] |= {"base": {"ref": "evil"}, "base_ref": "refs/heads/evil"}
+    job.begin(event, run_id=101, payload=aside)
+
+    job.publish()
+
+    assert job.checks == {"evalci / desk": "failure", "evalci / desk -> evil": "success"}
 
 
 # Quiet mode

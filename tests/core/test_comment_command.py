@@ -26,7 +26,6 @@ NOW = Situation(
     open=True,
     head=HEAD,
     base="main",
-    author="otto",
     default_branch="main",
 )
 
@@ -60,28 +59,28 @@ def test_what_counts_as_a_command(body: str, expected: bool) -> None:
             id="run, to confirm",
         ),
         pytest.param(
-            "/evalci override a3f81c2 review/security known, see #12\r\nfor people",
+            f"/evalci override {HEAD} review/security known, see #12\r\nfor people",
             Command(
                 verb=Verb.OVERRIDE,
-                sha="a3f81c2",
+                sha=HEAD,
                 category="review/security",
                 reason="known, see #12",
             ),
             id="override; the lines below are for people",
         ),
         pytest.param(
-            '/evalci override a3f81c2 "two words" why',
-            Command(verb=Verb.OVERRIDE, sha="a3f81c2", category="two words", reason="why"),
+            f'/evalci override {HEAD} "two words" why',
+            Command(verb=Verb.OVERRIDE, sha=HEAD, category="two words", reason="why"),
             id="a category in quotes",
         ),
         pytest.param(
-            "/evalci override a3f81c2 `refactor` why",
-            Command(verb=Verb.OVERRIDE, sha="a3f81c2", category="refactor", reason="why"),
+            f"/evalci override {HEAD} `refactor` why",
+            Command(verb=Verb.OVERRIDE, sha=HEAD, category="refactor", reason="why"),
             id="a category as the report shows it",
         ),
         pytest.param(
-            "/evalci accept a3f81c2 better in every way",
-            Command(verb=Verb.ACCEPT, sha="a3f81c2", reason="better in every way"),
+            f"/evalci accept {HEAD} better in every way",
+            Command(verb=Verb.ACCEPT, sha=HEAD, reason="better in every way"),
             id="accept",
         ),
         pytest.param(
@@ -103,12 +102,26 @@ def test_what_a_command_says(body: str, expected: Command) -> None:
         pytest.param("/evalci run a3f81c", "is no SHA", id="six digits"),
         pytest.param("/evalci run A3F81C2", "is no SHA", id="capitals, which git never prints"),
         pytest.param("/evalci run a3f81c2 now", "is not understood", id="more than a commit"),
-        pytest.param(f"/evalci run a3f81c2 confirm {DIGEST}0", "is not", id="another digest"),
-        pytest.param("/evalci override a3f81c2", "the category is missing", id="no category"),
-        pytest.param("/evalci override a3f81c2 x", "the reason is missing", id="no reason"),
-        pytest.param("/evalci accept a3f81c2", "the reason is missing", id="accept for no reason"),
+        pytest.param(f"/evalci run {HEAD} confirm {DIGEST}0", "is not", id="another digest"),
+        pytest.param(f"/evalci override {HEAD}", "the category is missing", id="no category"),
+        pytest.param(f"/evalci override {HEAD} x", "the reason is missing", id="no reason"),
+        pytest.param(f"/evalci accept {HEAD}", "the reason is missing", id="accept for no reason"),
+        pytest.param(
+            "/evalci override a3f81c2 x why",
+            "`a3f81c2` is too short to name one commit; name the whole SHA: write "
+            "`/evalci override <40 digits> <category> <reason>`",
+            id="override of a short commit",
+        ),
+        pytest.param(
+            f"/evalci accept {HEAD[:39]} why", "name the whole SHA", id="accept of a short commit"
+        ),
+        pytest.param(
+            f"/evalci run a3f81c2 confirm {DIGEST}",
+            "has the whole line to copy",
+            id="a short commit confirmed",
+        ),
         pytest.param("/evalci rerun a3f81c2 x", "more than a commit", id="rerun with words"),
-        pytest.param("/evalci accept a3f81c2 " + "x" * 2_000, "more than 2,000", id="no end"),
+        pytest.param(f"/evalci accept {HEAD} " + "x" * 2_000, "more than 2,000", id="no end"),
     ],
 )
 def test_a_mistake_is_named(body: str, message: str) -> None:

@@ -339,6 +339,36 @@ def test_a_category_of_nothing_but_edited_or_rescored_cases_is_never_green(
     assert verdict.exit_code is ExitCode.OK
 
 
+@pytest.mark.parametrize(
+    ("kept", "lost", "expected"),
+    [
+        pytest.param(37, 1, Outcome.PASS, id="one of many"),
+        pytest.param(8, 2, Outcome.PASS, id="exactly a fifth"),
+        pytest.param(8, 3, Outcome.NOT_COMPARABLE, id="more than a fifth"),
+        pytest.param(4, 1, Outcome.NOT_COMPARABLE, id="fewer than 5 are left"),
+        pytest.param(4, 0, Outcome.PASS, id="a small category that kept its cases"),
+    ],
+)
+def test_cases_that_a_change_took_out_are_missing_from_the_comparison(
+    kept: int, lost: int, expected: Outcome
+) -> None:
+    run = make_run(*cases_of([1.0] * kept, (1.0,)))
+
+    verdict = decide(replace(run, lost={"review": lost} if lost else {}))
+
+    assert verdict.outcome is expected
+
+
+def test_a_category_that_a_change_took_out_is_never_green() -> None:
+    categories = [make_category("gone"), make_category("review")]
+    run = make_run(make_carried(), categories=categories)
+
+    verdict = decide(replace(run, lost={"gone": 3}))
+
+    assert verdict.outcome is Outcome.NOT_COMPARABLE
+    assert verdict.categories[0].reason.endswith("since the baseline; 3 of them are gone")
+
+
 def test_a_category_that_cannot_be_compared_fails_where_undecided_fails() -> None:
     # gate.md 1.5: `not comparable` is neutral at best, `fail` where `on_inconclusive` is fail.
     limits = make_limits(on_inconclusive=OnInconclusive.FAIL)

@@ -10,10 +10,13 @@ from evalci.core.head_text import (
     MAX_FILES,
     SUBMODULE,
     SYMLINK,
+    LaidOver,
     Reach,
     TextChange,
     TreeEntry,
+    laid_over,
     proposal,
+    unmeasured_words,
 )
 from evalci.errors import BadInputError
 
@@ -164,3 +167,73 @@ def test_the_digest_names_head_place_and_content() -> None:
 
     assert len(digests) == 4
     assert all(len(digest) == 32 for digest in digests)
+
+
+# What is not measured
+
+
+def test_every_other_change_is_left_out_and_what_decides_comes_first() -> None:
+    whole = {**BASE, PROMPT: file("b"), "app.py": file(), "evalci.yaml": file("b")}
+
+    found = proposal(whole, BASE, BASE, REACH, whole=whole)
+
+    assert (found.left_out, found.complete) == (("evalci.yaml", "app.py"), True)
+
+
+def test_without_the_whole_list_only_what_is_in_reach_is_known() -> None:
+    head = {**BASE, "golden/desk/test_a.py": file()}
+
+    found = proposal(head, BASE, BASE, REACH, whole=None)
+
+    assert (found.left_out, found.complete) == (("golden/desk/test_a.py",), False)
+
+
+@pytest.mark.parametrize(
+    ("path", "read", "decides", "expected"),
+    [
+        pytest.param("lib/a.rst", {"lib/a.rst"}, set(), True, id="a file that is read"),
+        pytest.param("lib/a.rst", {"lib/b.rst"}, set(), False, id="its neighbour"),
+        pytest.param("src/new.py", {"src"}, set(), True, id="a new file of a fixture"),
+        pytest.param("lib", {"lib/a.rst"}, set(), True, id="a link that stood for a folder"),
+        pytest.param("ci/x.yml", set(), {"ci"}, True, id="below what decides"),
+        pytest.param("app/evalci.yaml", set(), set(), True, id="a config, wherever it lies"),
+        pytest.param("app.py", set(), {"."}, True, id="anything, where all of it counts"),
+        pytest.param("app.py", {"lib/a.rst"}, {"ci"}, False, id="anything else"),
+    ],
+)
+def test_what_a_merge_would_measure(
+    path: str, read: set[str], decides: set[str], expected: bool
+) -> None:
+    laid = LaidOver(head="a" * 40, taken=(), left_out=(path,))
+
+    assert laid.unmeasured(read, decides) == ((path,) if expected else ())
+
+
+def test_what_lies_over_the_base_is_handed_on_as_it_is() -> None:
+    laid = LaidOver(head="a" * 40, taken=("a.md",), left_out=("b.py",), complete=False)
+
+    assert laid_over(laid.as_json()) == laid
+
+
+@pytest.mark.parametrize(
+    ("paths", "complete", "expected"),
+    [
+        pytest.param((), True, "", id="nothing"),
+        pytest.param(
+            ("a.py",), True, "not measured: a.py, changed here and read from the base", id="one"
+        ),
+        pytest.param(
+            ("a.py", "b", "c"),
+            False,
+            "not measured: a.py and 2 more, changed here and read from the base",
+            id="several",
+        ),
+        pytest.param(
+            (), False, "not measured: GitHub does not list all that is changed here", id="unknown"
+        ),
+    ],
+)
+def test_why_a_good_verdict_is_not_one_of_the_whole(
+    paths: tuple[str, ...], complete: bool, expected: str
+) -> None:
+    assert unmeasured_words(paths, complete=complete) == expected

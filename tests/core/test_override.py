@@ -154,7 +154,7 @@ def test_there_is_nothing_to_override_in_a_good_run() -> None:
         pytest.param(
             make_giver(role=Role.ADMIN, author=True),
             POLICY,
-            "ada wrote this change, so somebody else must override it",
+            "ada wrote this change, so somebody else must let it through",
             id="the author, whatever their role",
         ),
         pytest.param(

@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 
-from evalci.core.override_record import Remark, comment_source, read_records, record_text
+from evalci.core.override_record import (
+    Remark,
+    comment_source,
+    read_records,
+    record_text,
+    reply_mark,
+)
 from tests.core.overrides import HEAD, REASON, granted, worse_run
 
 GIVEN = granted(worse_run("review"), source=comment_source(41))
-COMMAND = Remark(
-    id=41, author="ada", body=f"/evalci override a3f81c2 review {REASON}", edited=False
-)
-REPLY = Remark(
-    id=42, author="bot", body=f"Done.\n\n{record_text(GIVEN)}\n", edited=False, ours=True, bot=True
-)
+COMMAND = Remark(id=41, author="ada", body=f"/evalci override {HEAD} review {REASON}", edited=False)
+MARK = reply_mark(41)
+BODY = f"{MARK}\nDone.\n\n{record_text(GIVEN)}\n"
+REPLY = Remark(id=42, author="bot", body=BODY, edited=False, ours=True, bot=True)
 
 
 def test_a_record_is_read_back_as_it_was() -> None:
@@ -32,7 +36,7 @@ def test_no_reason_breaks_out_of_a_record(reason: str) -> None:
 
     assert line.index("-->") == len(line) - 3
     assert "<" not in line[4:]
-    assert read_records([COMMAND, replace(REPLY, body=line)]) == (given,)
+    assert read_records([COMMAND, replace(REPLY, body=f"{MARK}\n{line}")]) == (given,)
 
 
 @pytest.mark.parametrize(
@@ -40,10 +44,15 @@ def test_no_reason_breaks_out_of_a_record(reason: str) -> None:
     [
         pytest.param(replace(REPLY, ours=False), id="written by somebody else"),
         pytest.param(replace(REPLY, edited=True), id="edited"),
-        pytest.param(replace(REPLY, body="> " + record_text(GIVEN)), id="quoted"),
-        pytest.param(replace(REPLY, body=record_text(GIVEN)[:-9] + " -->"), id="cut"),
-        pytest.param(replace(REPLY, body=record_text(GIVEN) + " " * 6_000), id="without end"),
-        pytest.param(replace(REPLY, body="<!-- evalci:override [] -->"), id="no object"),
+        pytest.param(replace(REPLY, body=f"{MARK}\n> {record_text(GIVEN)}"), id="quoted"),
+        pytest.param(replace(REPLY, body=f"{MARK}\n{record_text(GIVEN)[:-9]} -->"), id="cut"),
+        pytest.param(replace(REPLY, body=BODY.strip() + " " * 6_000), id="without end"),
+        pytest.param(replace(REPLY, body=f"{MARK}\n<!-- evalci:override [] -->"), id="no object"),
+        pytest.param(replace(REPLY, body=record_text(GIVEN)), id="no answer to anything"),
+        pytest.param(replace(REPLY, body=f"Preview:\n{BODY}"), id="repeated by another workflow"),
+        pytest.param(
+            replace(REPLY, body=BODY.replace(MARK, reply_mark(40))), id="an answer to another"
+        ),
     ],
 )
 def test_what_is_no_record_of_ours_is_not_read(reply: Remark) -> None:
@@ -62,7 +71,8 @@ def test_a_record_holds_exactly_its_texts(changes: dict[str, Any]) -> None:
     text = record_text(GIVEN).removeprefix("<!-- evalci:override ").removesuffix(" -->")
     forged = json.dumps({**json.loads(text), **changes})
 
-    found = read_records([COMMAND, replace(REPLY, body=f"<!-- evalci:override {forged} -->")])
+    body = f"{MARK}\n<!-- evalci:override {forged} -->"
+    found = read_records([COMMAND, replace(REPLY, body=body)])
 
     assert found == ()
 
@@ -90,17 +100,22 @@ def test_a_record_holds_exactly_its_texts(changes: dict[str, Any]) -> None:
             id="no command",
         ),
         pytest.param(
-            replace(COMMAND, body=f"/evalci override a3f81c2 docs {REASON}"),
+            replace(COMMAND, body=f"/evalci override {HEAD} docs {REASON}"),
             "the comment that it names does not ask for it",
             id="another category",
         ),
         pytest.param(
-            replace(COMMAND, body=f"/evalci override bbbbbbb review {REASON}"),
+            replace(COMMAND, body=f"/evalci override {'b' * 40} review {REASON}"),
             "the comment that it names does not ask for it",
             id="another commit",
         ),
         pytest.param(
-            replace(COMMAND, body=f"/evalci override a review {REASON}"),
+            replace(COMMAND, body=f"/evalci override {HEAD} review/security {REASON}"),
+            "the comment that it names does not ask for it",
+            id="a category below it",
+        ),
+        pytest.param(
+            replace(COMMAND, body=f"/evalci override a3f81c2 review {REASON}"),
             "the comment that it names does not ask for it",
             id="too few digits",
         ),
@@ -121,9 +136,21 @@ def test_the_command_may_quote_the_category_and_name_the_whole_commit(quote: str
     assert one.refused == ""
 
 
-def test_a_source_that_is_no_comment_proves_nothing() -> None:
-    reply = replace(REPLY, body=record_text(replace(GIVEN, source="overrides/x.yaml")))
+def test_the_oldest_record_for_a_command_counts() -> None:
+    later = replace(GIVEN, digest="e" * 64)
+    forged = replace(REPLY, id=43, body=f"{MARK}\n{record_text(later)}")
 
-    (one,) = read_records([COMMAND, reply])
+    assert read_records([forged, COMMAND, REPLY]) == (GIVEN,)
 
-    assert one.refused == "the comment that asked for it is gone"
+
+def test_one_command_may_cover_two_models() -> None:
+    other = replace(GIVEN, model="small")
+    body = f"{BODY}\n{record_text(other)}"
+
+    assert read_records([COMMAND, replace(REPLY, body=body)]) == (GIVEN, other)
+
+
+def test_a_source_that_is_no_comment_is_no_record() -> None:
+    record = record_text(replace(GIVEN, source="overrides/x.yaml"))
+
+    assert read_records([COMMAND, replace(REPLY, body=f"{MARK}\n{record}")]) == ()

@@ -5,7 +5,13 @@ from dataclasses import replace
 import pytest
 
 from evalci.core.run import Run
-from evalci.report.check_run import CheckReport, Conclusion, build_check_reports
+from evalci.report.check_run import (
+    CheckReport,
+    Conclusion,
+    build_check_reports,
+    check_name,
+    name_into,
+)
 from tests.fakes import make_run, make_run_case
 from tests.report import faces
 from tests.report.faces import FACES
@@ -149,3 +155,17 @@ def test_no_data_escapes_its_place(text: str) -> None:
     assert not [t.type for t in tokens if t.type in {"link_open", "image", "heading_open"}]
     assert not ["<!--" for report in reports if "<!--" in report.summary]
     assert all("\n" not in report.name + report.title for report in reports)
+
+
+@pytest.mark.parametrize(
+    ("golden_set", "branch", "expected"),
+    [
+        pytest.param("desk", "", "evalci / desk", id="the default branch"),
+        pytest.param("desk", "release/1", "evalci / desk -> release/1", id="another branch"),
+        pytest.param("desk -> main", "", "evalci / desk - main", id="a golden set called like one"),
+    ],
+)
+def test_a_check_names_the_branch_that_is_not_the_default(
+    golden_set: str, branch: str, expected: str
+) -> None:
+    assert name_into(check_name(golden_set, "main", default=True), branch) == expected

@@ -14,7 +14,7 @@ from evalci.report.junit_cases import Result, run_suite
 from evalci.report.outputs import step_outputs
 from evalci.report.overrides import comment_words, override_lines
 from evalci.report.view import ReportView, build_view, plain_text
-from tests.core.overrides import granted, in_evidence, with_overrides, worse_run
+from tests.core.overrides import HEAD, granted, in_evidence, with_overrides, worse_run
 from tests.report import faces
 from tests.report.test_escape import EVERY
 from tests.report.test_injection import structure
@@ -55,7 +55,7 @@ def test_who_let_it_through_and_why_stands_below() -> None:
         "review is overridden until 2026-04-01 by ada at a3f81c2, in comment 41, because the new "
         "tone is worth what it costs in accuracy"
     )
-    assert "in overrides/demo.main.search.0123456.yaml" in second
+    assert "by ada (as its file says, unproven) at a3f81c2, in overrides/demo.main." in second
 
 
 def test_what_does_not_count_says_why_beside_what_it_should_have_let_through() -> None:
@@ -93,9 +93,9 @@ def test_the_last_line_says_until_when_and_what_then() -> None:
     ],
 )
 def test_the_comment_that_lets_it_through_is_ready(run: Run, named: str) -> None:
-    words = plain_text(comment_words(decide(run), "a3f81c2" + "0" * 33))
+    words = plain_text(comment_words(decide(run), HEAD))
 
-    assert words == f", or comment /evalci override a3f81c2 {named} <reason>"
+    assert words == f", or comment /evalci override {HEAD} {named} <reason>"
 
 
 def test_a_must_pass_case_is_counted_as_overridden() -> None:

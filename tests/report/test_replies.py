@@ -1,10 +1,12 @@
 """Replies to commands: what they list, the line to copy, and foreign text that stays text."""
 
+from dataclasses import replace
+
 import pytest
 
 from evalci.core.comment_command import Command, Verb, parse_command
 from evalci.core.head_text import MAX_FILES, MAX_PATH, Proposal, TextChange
-from evalci.core.override_record import Remark, comment_source, read_records
+from evalci.core.override_record import Remark, comment_source, read_records, reply_mark
 from evalci.core.override_terms import Override
 from evalci.report import replies
 
@@ -37,6 +39,12 @@ def test_a_list_names_files_sizes_and_what_is_left_out() -> None:
     assert "- `prompts/a.md` (1,234 bytes)" in reply
     assert "not taken over" in reply
     assert "- `golden/desk/test_a.py`" in reply
+
+
+def test_a_list_says_when_there_may_be_more_than_it_knows() -> None:
+    found = replace(make_proposal("prompts/a.md"), complete=False)
+
+    assert "GitHub does not list it all" in replies.listed(found, HEAD)
 
 
 def test_a_removed_file_is_called_removed() -> None:
@@ -75,7 +83,7 @@ def test_a_path_cannot_leave_its_code() -> None:
 
 def test_an_override_can_be_read_again_from_its_reply() -> None:
     command = Remark(id=5, author="ada", body=f"/evalci override {HEAD} triage x", edited=False)
-    body = f"{replies.marker(5)}\n{replies.overridden([OVERRIDE])}"
+    body = f"{reply_mark(5)}\n{replies.overridden([OVERRIDE])}"
     ours = Remark(id=6, author="bot", body=body, edited=False, ours=True, bot=True)
 
     assert read_records([command, ours]) == (OVERRIDE,)

@@ -14,6 +14,8 @@ from evalci.errors import BadInputError
 PREFIX = "evalci-"
 WANTED = ("run.json", "index.json")
 MAX_ARTIFACTS = 10
+# More than a matrix can have jobs, with their one artifact each, and what joins them.
+MAX_LISTED = 500
 MAX_RUNS = 20
 MAX_ARCHIVE_BYTES = 100_000_000
 MAX_MEMBERS = 10_000
@@ -85,6 +87,13 @@ class Artifacts:
         runs = [_run(entry) for entry in found]
         return tuple(sorted(runs, key=lambda run: (run.id, run.attempt), reverse=True))
 
+    def causers(self, head: str) -> frozenset[str]:
+        """Return who caused the pull request runs of a commit: who pushed it, or opened with it.
+
+        A commit names whom its writer wants; this is whom GitHub saw.
+        """
+        return frozenset(run.actor for run in self.runs_of(head) if run.actor)
+
     def newest_finished(self, head: str) -> WorkflowRun | None:
         """Return the newest finished run of a commit that uploaded something of evalci's."""
         for run in self.runs_of(head):
@@ -111,13 +120,17 @@ class Artifacts:
         return None
 
     def of_run(self, run_id: int) -> tuple[Artifact, ...]:
-        """Return the artifacts of evalci's that a run left, the newest first; expired ones not."""
+        """Return the newest artifacts of evalci's that a run left, at most ``MAX_ARTIFACTS``.
+
+        Expired ones are left out. The newest come first: shards upload before what joins them.
+        """
         found = self._patience.insist(
-            lambda: self._first(f"runs/{run_id}/artifacts", "artifacts", MAX_ARTIFACTS)
+            lambda: self._first(f"runs/{run_id}/artifacts", "artifacts", MAX_LISTED)
         )
         kept = [_artifact(entry) for entry in found if not entry.get("expired")]
         ours = [artifact for artifact in kept if artifact.name.startswith(PREFIX)]
-        return tuple(sorted(ours, key=lambda artifact: artifact.id, reverse=True))
+        newest = sorted(ours, key=lambda artifact: artifact.id, reverse=True)
+        return tuple(newest[:MAX_ARTIFACTS])
 
     def files(self, artifact: Artifact) -> tuple[ArtifactFile, ...]:
         """Return the run files of an artifact; BadInputError for an archive that is no good one."""

@@ -9,12 +9,11 @@ from evalci.errors import ApiFault, GitHubError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
-    """A pull request as it stands now; ``author`` is a login, ``base`` a branch."""
+    """A pull request as it stands now; ``base`` is a branch."""
 
     number: int
     head: str
     base: str
-    author: str
     open: bool
 
 
@@ -45,7 +44,6 @@ class Conversation:
             number=self._number,
             head=_text(data, "head", "sha"),
             base=_text(data, "base", "ref"),
-            author=str(value_at(data, "user", "login") or ""),
             open=value_at(data, "state") == "open" and not value_at(data, "merged"),
         )
 

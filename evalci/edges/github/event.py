@@ -43,7 +43,8 @@ class Event:
     ``origin.head`` is what the checks are about, ``sha`` the commit that the workflow has checked
     out; ``default_branch`` is None unless the event is a push to it. ``foreign`` tells that a fork
     proposes something, ``checked`` is the run that a `workflow_run` event is about, ``queued`` the
-    pull request that a merge queue tests.
+    pull request that a merge queue tests. ``trunk`` is the default branch, ``base`` the branch that
+    a pull request or merge group goes into, empty where the payload knows none.
     """
 
     origin: Origin
@@ -56,6 +57,13 @@ class Event:
     default_branch: str | None = None
     foreign: bool = False
     checked: Checked | None = None
+    trunk: str = ""
+    base: str = ""
+
+    @property
+    def aside(self) -> str:
+        """Return the branch that is proposed to, empty when it is the default branch."""
+        return "" if self.base == self.trunk else self.base
 
 
 def read_event(variables: Mapping[str, str] = os.environ, *, head: str = "") -> Event:
@@ -85,6 +93,8 @@ def read_event(variables: Mapping[str, str] = os.environ, *, head: str = "") -> 
         default_branch=_default_branch(name, payload),
         foreign=name == "pull_request" and is_foreign(payload),
         checked=checked,
+        trunk=_word(value_at(payload, "repository", "default_branch")),
+        base=_base(name, payload),
     )
 
 
@@ -176,6 +186,12 @@ def _number(name: str, payload: Json) -> int | None:
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         raise BadInputError(f"the payload of {name}: `{place}.number` is missing")
     return number
+
+
+def _base(name: str, payload: Json) -> str:
+    if name == "merge_group":
+        return _word(value_at(payload, name, "base_ref")).removeprefix("refs/heads/")
+    return _word(value_at(payload, name, "base", "ref"))
 
 
 def _queued(payload: Json) -> int | None:

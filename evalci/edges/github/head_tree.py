@@ -32,7 +32,7 @@ class HeadTree:
         BadInputError where a folder is no folder, or holds more than the API lists.
         """
         found: dict[str, TreeEntry] = {}
-        root = _text(self._get(f"{self._path}/git/commits/{self._commit}"), "tree", "sha")
+        root = self._root()
         for folder in folders:
             tree = self._descend(root, folder)
             if tree is not None:
@@ -40,6 +40,13 @@ class HeadTree:
                 entries = self._entries(tree, folder, recursive=bool(folder))
                 found |= {f"{prefix}{name}": entry for name, entry in entries.items()}
         return {path: entry for path, entry in found.items() if entry.mode != FOLDER}
+
+    def everything(self) -> dict[str, TreeEntry] | None:
+        """Return every file by path, None when there are more than the API lists."""
+        answer = self._tree(self._root(), recursive=True)
+        if value_at(answer, "truncated"):
+            return None
+        return {path: e for path, e in _listed(answer).items() if e.mode != FOLDER}
 
     def text(self, entry_id: str, path: str) -> str:
         """Return the text of a file; BadInputError when it is none, or too large."""
@@ -65,17 +72,27 @@ class HeadTree:
         return tree
 
     def _entries(self, tree: str, folder: str, *, recursive: bool) -> dict[str, TreeEntry]:
-        deep = {"recursive": "1"} if recursive else {}
-        answer = self._get(f"{self._path}/git/trees/{tree}", **deep)
-        entries = value_at(answer, "tree")
-        if not isinstance(entries, list):
-            raise GitHubError("GitHub's answer holds no tree", fault=ApiFault.SERVER)
+        answer = self._tree(tree, recursive=recursive)
         if value_at(answer, "truncated"):
             raise BadInputError(f"`{folder}` holds more files than GitHub lists")
-        return {_text(entry, "path"): _entry(entry) for entry in entries}
+        return _listed(answer)
+
+    def _root(self) -> str:
+        return _text(self._get(f"{self._path}/git/commits/{self._commit}"), "tree", "sha")
+
+    def _tree(self, tree: str, *, recursive: bool) -> Json:
+        deep = {"recursive": "1"} if recursive else {}
+        return self._get(f"{self._path}/git/trees/{tree}", **deep)
 
     def _get(self, path: str, **parameters: str) -> Json:
         return self._patience.insist(lambda: self._api.get(path, **parameters))
+
+
+def _listed(answer: Json) -> dict[str, TreeEntry]:
+    entries = value_at(answer, "tree")
+    if not isinstance(entries, list):
+        raise GitHubError("GitHub's answer holds no tree", fault=ApiFault.SERVER)
+    return {_text(entry, "path"): _entry(entry) for entry in entries}
 
 
 def _entry(data: JsonObject) -> TreeEntry:

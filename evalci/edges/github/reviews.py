@@ -6,10 +6,12 @@ from evalci.core.json_value import Json, value_at
 from evalci.core.override_approval import Approval
 from evalci.core.override_terms import Role
 from evalci.core.ports import GitHubApi, Patience
-from evalci.errors import ApiFault, GitHubError
+from evalci.errors import ApiFault, BadInputError, GitHubError
 
 # A login stands in the path of a request: nothing but a login may.
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
+# GitHub lists no more commits of a pull request than these.
+MAX_COMMITS = 250
 _VERDICTS = {"APPROVED", "CHANGES_REQUESTED", "DISMISSED"}
 
 
@@ -23,9 +25,19 @@ class Reviews:
         self._repository = f"/repos/{repository}"
         self._pull = f"{self._repository}/pulls/{number}"
 
-    def author(self) -> str:
-        """Return the login of who opened the pull request."""
-        return self._said("user", "login")
+    def authors(self) -> frozenset[str]:
+        """Return who opened the pull request, and whom its commits name as author or committer.
+
+        BadInputError where GitHub does not list all of its commits. A commit names whom its writer
+        wants, and nobody where GitHub knows no account for the address.
+        """
+        path = f"{self._pull}/commits"
+        commits = self._patience.insist(lambda: list(self._api.items(path)))
+        if len(commits) >= MAX_COMMITS:
+            raise BadInputError(f"the change has {MAX_COMMITS} commits or more: whose is not known")
+        found = [value_at(c, role, "login") for c in commits for role in ("author", "committer")]
+        opened = self._said("user", "login")
+        return frozenset((opened, *(login for login in found if isinstance(login, str))))
 
     def head(self) -> str:
         """Return the newest commit of the pull request."""

@@ -5,7 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from evalci.edges.github.artifacts import MAX_ARCHIVE_BYTES, MAX_UNPACKED_BYTES, Artifact, unpacked
+from evalci.edges.github.artifacts import (
+    MAX_ARCHIVE_BYTES,
+    MAX_ARTIFACTS,
+    MAX_UNPACKED_BYTES,
+    Artifact,
+    unpacked,
+)
 from evalci.errors import BadInputError, GitHubError
 from tests.edges.github.desk import make_github
 from tests.fakes import FakeTime
@@ -81,6 +87,19 @@ def test_an_artifact_is_listed_and_read(server: GitHubServer, time: FakeTime) ->
     (artifact,) = artifacts.of_run(CHECK_RUN)
 
     assert [file.name for file in artifacts.files(artifact)] == ["run.json", "index.json"]
+
+
+def test_the_newest_of_evalci_s_artifacts_come_first_however_many_there_are(
+    server: GitHubServer, time: FakeTime
+) -> None:
+    for number in range(150):
+        server.repository.upload(CHECK_RUN, archive(RUN), name=f"evalci-shard-{number}")
+        server.repository.upload(CHECK_RUN, archive(RUN), name="coverage")
+    merged = server.repository.upload(CHECK_RUN, archive(RUN), name="evalci-merge-0")
+
+    found = make_github(server, time).artifacts.of_run(CHECK_RUN)
+
+    assert (found[0].id, len(found)) == (merged, MAX_ARTIFACTS)
 
 
 def test_an_expired_artifact_is_none(server: GitHubServer, time: FakeTime) -> None:

@@ -50,6 +50,12 @@ def test_files_are_listed(tree: HeadTree, folder: str, paths: set[str]) -> None:
     assert set(tree.files((folder,))) == paths
 
 
+def test_every_file_is_listed_without_folders(tree: HeadTree) -> None:
+    paths = {"top.md", "link", "a/one.md", "a/bytes.md", "a/b/two.md"}
+
+    assert set(tree.everything() or ()) == paths
+
+
 def test_a_file_has_mode_and_size(tree: HeadTree) -> None:
     found = tree.files(("", "a"))
 

@@ -5,7 +5,7 @@ import pytest
 from evalci.core.override_approval import Approval
 from evalci.core.override_terms import Role
 from evalci.edges.github.reviews import Reviews
-from evalci.errors import GitHubError
+from evalci.errors import BadInputError, GitHubError
 from tests.edges.github.desk import HEAD, make_github
 from tests.fakes import FakeTime
 from tests.github_server import Fault, GitHubServer
@@ -27,7 +27,26 @@ def reviews(server: GitHubServer, time: FakeTime) -> Reviews:
 
 
 def test_the_pull_request_has_an_author_and_a_head(reviews: Reviews) -> None:
-    assert (reviews.author(), reviews.head()) == ("bob", HEAD)
+    assert (reviews.authors(), reviews.head()) == (frozenset({"bob"}), HEAD)
+
+
+def test_whoever_wrote_or_committed_a_commit_is_an_author(
+    server: GitHubServer, reviews: Reviews
+) -> None:
+    server.repository.wrote(7, "ada", "web-flow")
+    server.repository.wrote(7, None, "eve")
+
+    assert reviews.authors() == {"ada", "bob", "eve", "web-flow"}
+
+
+def test_with_more_commits_than_github_lists_nobody_knows_the_authors(
+    server: GitHubServer, reviews: Reviews
+) -> None:
+    for _ in range(251):
+        server.repository.wrote(7, "bob")
+
+    with pytest.raises(BadInputError, match="250 commits or more"):
+        reviews.authors()
 
 
 def test_an_approval_names_its_commit(server: GitHubServer, reviews: Reviews) -> None:

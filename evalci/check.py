@@ -11,6 +11,7 @@ from evalci.core.clean_trial import clean_trial
 from evalci.core.composite import by_axis
 from evalci.core.config import Config
 from evalci.core.custom_scorer import axes_of
+from evalci.core.judge_moved import with_moved_judges
 from evalci.core.plan import (
     PlannedTrials,
     Prepared,
@@ -221,7 +222,7 @@ def run_check(
         resolved_models=tuple(sorted({o.resolved_model for o in outputs if o.resolved_model})),
         fingerprints=tuple(sorted({o.fingerprint for o in outputs if o.fingerprint})),
     )
-    return replace(run, provenance=provenance)
+    return with_moved_judges(replace(run, provenance=provenance))
 
 
 def _spent(run: Run, measured: Measured) -> Run:

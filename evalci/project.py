@@ -27,7 +27,7 @@ from evalci.core.rendering import rendered_cases, variable_problems
 from evalci.core.trial import Message
 from evalci.errors import BadInputError
 from evalci.scorers.judge import questions_of
-from evalci.scorers.judge_seat import judge_for, judged_alone, with_judge
+from evalci.scorers.judge_seat import judge_for, judge_share, judged_alone, with_judge
 from evalci.scorers.registry import (
     VERSIONS,
     images_of,
@@ -182,6 +182,7 @@ def _prepare(
         hashes=hashes,
         graded=is_graded(case.scorers),
         judged=judged_alone(case.scorers),
+        judge_share=judge_share(case.scorers),
     )
 
 

@@ -1,6 +1,6 @@
 """Does what `evalci judge calibrate` asks for: finds both sides and compares them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -13,13 +13,19 @@ from evalci.cli.review_files import read_labels
 from evalci.cli.show import say
 from evalci.cli.stage import print_json
 from evalci.cli.workspace import Workspace, open_workspace, read_run
-from evalci.core.answered import answered_in, labelled, scales_in
+from evalci.core.answered import Labelled, answered_in, labelled, scales_in
 from evalci.core.budget import Amount
-from evalci.core.calibration import Calibration, calibrated, calibration_json
+from evalci.core.calibration import (
+    Calibration,
+    JudgeFacts,
+    calibrated,
+    calibration_json,
+    judge_facts_of,
+)
 from evalci.core.case_set import CaseSet
 from evalci.core.judge_config import Judge, JudgePolicy, Seat
 from evalci.core.model_config import ModelConfig
-from evalci.core.rating import Rating, judge_ratings, pairs_of, raters_of
+from evalci.core.rating import judge_ratings, judged_by, pairs_of, raters_of
 from evalci.core.run import Run
 from evalci.core.trial import Trial, total_of
 from evalci.errors import BadInputError
@@ -75,10 +81,10 @@ def calibrate_sets(
         judged = _judged_set(workspace, found, model)
         results.append(write_calibration(workspace, _calibrated(judged, other)))
     if as_json:
-        print_json(workspace, [calibration_json(calibration) for calibration, _ in results])
+        print_json(workspace, [calibration_json(one) for one, *_ in results])
         return
-    for calibration, path in results:
-        say("\n".join(calibration_lines(calibration, path)))
+    for result in results:
+        say("\n".join(calibration_lines(*result)))
 
 
 def _judged_set(workspace: Workspace, found: CaseSet, model: ModelConfig) -> JudgedSet:
@@ -99,21 +105,30 @@ def _calibrated(judged: JudgedSet, other: Other) -> Calibration:
         hint = "run `evalci run --all` first"
         raise BadInputError(f"{message} `{judged.judge.model.name}`", hint=hint)
     if other.judge:
-        theirs, against = _of_judge(judged, other)
+        found, against = _of_judge(judged, other)
     else:
-        theirs, against = _of_people(judged, other.labels)
+        found, against = _of_people(judged, other.labels)
     answers = answered_in(judged.run, judged.found.cases)
-    pairs = pairs_of(mine, theirs, scales_in(answers))
+    pairs = pairs_of(mine, found.ratings, scales_in(answers))
     if not pairs:
         message = f"no answer of {judged.found.name} was scored by both sides on one criterion"
         raise BadInputError(message, hint="label answers that the judge has scored")
-    judge = judged.judge.model
     return calibrated(
-        pairs, golden_set=judged.found.name, judge=(judge.name, judge.id), against=against
+        pairs,
+        golden_set=judged.found.name,
+        judge=_facts(judged, {pair.case for of in pairs.values() for pair in of}),
+        against=against,
+        nameless=found.nameless,
     )
 
 
-def _of_people(judged: JudgedSet, places: Sequence[Path]) -> tuple[Sequence[Rating], str]:
+def _facts(judged: JudgedSet, cases: Collection[str]) -> JudgeFacts:
+    """Return which judge it was, by its scores of the cases that were compared."""
+    model, trials = judged.judge.model, [t for t in judged.trials if t.case in cases]
+    return judge_facts_of(model.name, model.id, judged_by(trials))
+
+
+def _of_people(judged: JudgedSet, places: Sequence[Path]) -> tuple[Labelled, str]:
     labels = [label for place in places for label in read_labels(place)]
     found = labelled(labels, answered_in(judged.run, judged.found.cases))
     if not found.ratings:
@@ -123,10 +138,10 @@ def _of_people(judged: JudgedSet, places: Sequence[Path]) -> tuple[Sequence[Rati
     if found.unmatched:
         unmatched = counted(found.unmatched, "label")
         click.echo(f"evalci: {unmatched} of answers that the last run does not hold", err=True)
-    return found.ratings, counted(len(raters_of(found.ratings)), "reviewer")
+    return found, counted(len(raters_of(found.ratings)), "reviewer")
 
 
-def _of_judge(judged: JudgedSet, other: Other) -> tuple[Sequence[Rating], str]:
+def _of_judge(judged: JudgedSet, other: Other) -> tuple[Labelled, str]:
     """Return what another judge says of the same answers, after asking it."""
     model = judged.workspace.model(other.judge)
     if model.id == judged.judge.model.id:
@@ -141,7 +156,7 @@ def _of_judge(judged: JudgedSet, other: Other) -> tuple[Sequence[Rating], str]:
     asked = f"judge {model.name} was asked about {counted(len(answers), 'answer')}"
     paid = f"{dollars(spend)} for {counted(spend.calls, 'call')}, {spend.cached} cached"
     click.echo(visible(f"evalci: {asked}: {paid}"), err=True)
-    return judge_ratings(trials), model.id
+    return Labelled(ratings=judge_ratings(trials)), model.id
 
 
 def _seated(judged: JudgedSet, judge: Judge) -> Seated:

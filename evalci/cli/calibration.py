@@ -10,6 +10,7 @@ from evalci.core.calibration import (
     calibration_ref,
     calibration_text,
     dated,
+    outweighs,
     parse_calibration,
 )
 from evalci.core.judge_config import Judge
@@ -30,19 +31,29 @@ def calibration_in_force(
         return None
     path = calibration_path(workspace.config.baseline.dir, golden_set, judge.model.name)
     text = workspace.own_text(path) if files is None else files.text(path)
-    if text is None:
-        return None
-    try:
-        found = parse_calibration(json_document(text, path))
-    except BadInputError:
-        return None
-    return calibration_ref(found, policy.calibration)
+    found = _readable(text, path)
+    return None if found is None else calibration_ref(found, policy.calibration)
 
 
-def write_calibration(workspace: Workspace, found: Calibration) -> tuple[Calibration, str]:
-    """Write a calibration with today's date; return it and its path."""
+def write_calibration(
+    workspace: Workspace, found: Calibration
+) -> tuple[Calibration, str, Calibration | None]:
+    """Write a calibration with today's date; return it, its path, and what was kept instead.
+
+    One that rests on more cases and still holds is kept.
+    """
     found = dated(found, workspace.edges.clock.now().date())
     found = replace(found, against=workspace.redactor.text(found.against))
-    path = calibration_path(workspace.config.baseline.dir, found.golden_set, found.judge)
+    path = calibration_path(workspace.config.baseline.dir, found.golden_set, found.judge.name)
+    before, policy = _readable(workspace.own_text(path), path), workspace.config.judge
+    if before is not None and policy and outweighs(before, found, policy.calibration):
+        return found, path, before
     workspace.edges.files.write(path, calibration_text(found))
-    return found, path
+    return found, path, None
+
+
+def _readable(text: str | None, path: str) -> Calibration | None:
+    try:
+        return None if text is None else parse_calibration(json_document(text, path))
+    except BadInputError:
+        return None

@@ -8,9 +8,10 @@ import click
 
 from evalci.cli.secrets import redactor
 from evalci.cli.workspace import INDEX, RUNS
+from evalci.core.json_value import encodable
 from evalci.core.run_file import index_text
 from evalci.core.run_index import RunEntry, RunIndex, joined_code
-from evalci.core.trial import encodable, shortened
+from evalci.core.trial import shortened
 from evalci.edges.actions import in_actions
 from evalci.edges.clock import SystemClock
 from evalci.edges.files import RepoFiles

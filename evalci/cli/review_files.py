@@ -1,7 +1,7 @@
 """The files of a review: labels that come back from people, and the key that stayed here."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evalci.cli.workspace import Workspace
@@ -49,6 +49,13 @@ def find_key(workspace: Workspace, labels: Sequence[Label]) -> tuple[ReviewKey, 
         message = f"{source}: no key of sample `{sample}` in {REVIEWS}"
         raise BadInputError(message, hint="import where `evalci review sample` was run")
     return parse_key(json_document(_text(found[0]), str(found[0]))), found[0].parent
+
+
+def reviewed_samples(workspace: Workspace) -> Iterator[tuple[ReviewKey, Path]]:
+    """Yield the key of each sample that has reviews, with the file of its labels."""
+    for place in sorted(workspace.edges.files.inside(REVIEWS).glob(f"*/{LABELS}")):
+        key = place.with_name(KEY)
+        yield parse_key(json_document(_text(key), str(key))), place
 
 
 def keep_labels(folder: Path, labels: Sequence[Label], key: ReviewKey) -> Path:

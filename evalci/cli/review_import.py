@@ -1,20 +1,21 @@
 """Does what `evalci review import` asks for: reads reviews, compares them, calibrates the judge."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from evalci.cli.calibration import write_calibration
-from evalci.cli.review_files import REVIEWS, find_key, keep_labels, read_labels
+from evalci.cli.review_files import REVIEWS, find_key, keep_labels, read_labels, reviewed_samples
 from evalci.cli.show import print_text, say
 from evalci.cli.workspace import Workspace, open_workspace
 from evalci.core.answered import labelled, scales_in
-from evalci.core.calibration import Calibration, calibrated, calibration_json
+from evalci.core.calibration import Calibration, JudgeFacts, calibrated, calibration_json
 from evalci.core.json_value import JsonObject
-from evalci.core.rating import pairs_of
+from evalci.core.rating import Rating, pairs_of, raters_of
 from evalci.core.review_key import ReviewKey
 from evalci.core.reviewed import Reviewed, reviewed
+from evalci.core.stats.agreement import Pair
 from evalci.report.calibrations import calibration_lines
 from evalci.report.escape import counted
 from evalci.report.reviews import review_json, review_lines
@@ -48,15 +49,40 @@ def import_reviews(config_path: Path | None, places: Sequence[Path], *, as_json:
 
 def _calibration(
     workspace: Workspace, key: ReviewKey, found: Reviewed
-) -> tuple[Calibration, str] | None:
-    """Write how the judge agrees with the reviewers, where both scored the same."""
-    pairs = pairs_of(key.judged, found.ratings, scales_in(key.items))
-    if not pairs:
+) -> tuple[Calibration, str, Calibration | None] | None:
+    """Write how the judge agrees with the reviewers, where both scored the same.
+
+    Earlier samples that the same judge scored by the same rubrics count as well.
+    """
+    if not pairs_of(key.judged, found.ratings, scales_in(key.items)):
         return None
+    pairs: dict[str, tuple[Pair, ...]] = {}
+    reviewers: set[str] = set()
+    stratified = False
+    for one, ratings in _alike(workspace, key):
+        stratified = stratified or len(one.items) < one.available
+        for criterion, more in pairs_of(one.judged, ratings, scales_in(one.items)).items():
+            pairs[criterion] = pairs.get(criterion, ()) + more
+        reviewers.update(raters_of(ratings))
     made = calibrated(
         pairs,
         golden_set=key.golden_set,
-        judge=(key.judge, key.judged[0].rater),
-        against=counted(len(found.reviewers), "reviewer"),
+        judge=JudgeFacts(
+            name=key.judge, id=key.judged[0].rater, rubrics=key.rubrics, resolved=key.resolved
+        ),
+        against=counted(len(reviewers), "reviewer"),
     )
-    return write_calibration(workspace, made)
+    return write_calibration(workspace, replace(made, stratified=stratified))
+
+
+def _alike(workspace: Workspace, key: ReviewKey) -> Iterator[tuple[ReviewKey, tuple[Rating, ...]]]:
+    """Yield every reviewed sample that the judge of a key scored as it did there."""
+    for other, place in reviewed_samples(workspace):
+        if other.judged and _asked(other) == _asked(key):
+            yield other, labelled(read_labels(place), other.items).ratings
+
+
+def _asked(key: ReviewKey) -> tuple[object, ...]:
+    """Return what two samples share whose reviews may be taken together."""
+    rater = key.judged[0].rater if key.judged else ""
+    return key.golden_set, key.judge, rater, key.rubrics, key.resolved

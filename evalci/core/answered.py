@@ -33,10 +33,14 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """The ratings that some labels make; ``unmatched`` are labels of answers that are not there."""
+    """The ratings that some labels make; ``unmatched`` are labels of answers that are not there.
+
+    ``nameless`` are those that name a case and not its text: it may have been another then.
+    """
 
     ratings: tuple[Rating, ...]
     unmatched: int = 0
+    nameless: int = 0
 
 
 def answered_trials(run: Run, cases: Iterable[Case]) -> Iterator[tuple[RunCase, Trial, Case]]:
@@ -85,7 +89,7 @@ def labelled(labels: Sequence[Label], answers: Sequence[Answered]) -> Labelled:
     found = _Answers(answers)
     ratings: dict[tuple[str, Place], Rating] = {}
     problems: list[Problem] = []
-    unmatched = 0
+    unmatched = nameless = 0
     for label in labels:
         if label.score is None:
             continue
@@ -98,8 +102,9 @@ def labelled(labels: Sequence[Label], answers: Sequence[Answered]) -> Labelled:
             problems.append(rating)
         elif ratings.setdefault((rating.rater, rating.place), rating) != rating:
             problems.append(label.problem(_twice(label)))
+        nameless += not label.item and not label.answer
     raise_problems(problems)
-    return Labelled(ratings=tuple(ratings.values()), unmatched=unmatched)
+    return Labelled(ratings=tuple(ratings.values()), unmatched=unmatched, nameless=nameless)
 
 
 def _twice(label: Label) -> str:
@@ -121,7 +126,8 @@ class _Answers:
         found = self._by_case.get(label.case, [])
         if label.answer:
             # The same text is the same answer, whichever trial of which run gave it.
-            found = [one for one in found if one.answer == label.answer]
+            names = {label.answer, answer_name(label.answer)}
+            found = [one for one in found if one.answer in names]
         elif label.trial is not None:
             found = [one for one in found if one.trial == label.trial]
         return found[0] if found else None

@@ -18,7 +18,8 @@ class BaselineTrial:
     """One trial as a baseline keeps it: its composite and each scorer's value, no text.
 
     ``note`` is empty, or `refused`, `filtered`, `truncated`, `fail_if`. ``latency_s``,
-    ``cost_usd`` and ``tokens`` (in and out) are those of the call, None when unknown.
+    ``cost_usd`` and ``tokens`` (in and out) are those of the call, None when unknown. ``judges``
+    are the judges that answered, as their vendors name them.
     """
 
     score: float
@@ -28,6 +29,7 @@ class BaselineTrial:
     latency_s: float | None = None
     cost_usd: float | None = None
     tokens: int | None = None
+    judges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ def baseline_trial(trial: Trial) -> BaselineTrial | None:
         latency_s=None if output is None or not output.latency_s else round(output.latency_s, 3),
         cost_usd=None if output is None or output.cost_usd is None else round(output.cost_usd, 6),
         tokens=None if output is None else output.tokens,
+        judges=trial.judges,
     )
 
 

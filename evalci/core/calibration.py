@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from evalci.core.document import Document
-from evalci.core.json_value import Json, JsonObject, as_object, integer, number
+from evalci.core.json_value import Json, JsonObject, as_object, as_texts, integer, number
 from evalci.core.problem import Problem, raise_problems
 from evalci.core.stats.agreement import Agreement, Pair, agreement_of
+from evalci.core.trial import JudgedBy
 
 FORMAT = 1
 DIGITS = 6
@@ -36,21 +37,47 @@ class CriterionAgreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeFacts:
+    """Which judge was compared: its model config's ``name`` and the model's ``id``.
+
+    ``rubrics`` are the hashes of what it went by, ``resolved`` what the vendor says answered.
+    """
+
+    name: str
+    id: str
+    rubrics: tuple[str, ...] = ()
+    resolved: tuple[str, ...] = ()
+
+
+def judge_facts_of(name: str, model_id: str, judged: Iterable[JudgedBy]) -> JudgeFacts:
+    """Return which judge gave some scores; those of other models are left out."""
+    own = [by for by in judged if by.model == model_id]
+    return JudgeFacts(
+        name=name,
+        id=model_id,
+        rubrics=tuple(sorted({by.rubric for by in own})),
+        resolved=tuple(sorted({answered for by in own for answered in by.resolved})),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """What is known of a judge on a golden set, on the day ``measured_on`` (ISO 8601, UTC).
 
-    ``judge`` is the name of its model config, ``judge_id`` the model's id. ``against`` says who
-    else rated. Biases are the judge's values minus theirs: below 0 the judge is stricter.
-    ``overall`` takes all criteria together; its scales differ, so it has no kappa as a rule.
+    ``against`` says who else rated. Biases are the judge's values minus theirs: below 0 the judge
+    is stricter. ``overall`` takes all criteria together; its scales differ, so it has no kappa as a
+    rule. ``nameless`` counts the labels that do not say which text they score. ``stratified`` says
+    that the answers are a sample by strata, which is not weighted back to all answers.
     """
 
     golden_set: str
-    judge: str
-    judge_id: str
+    judge: JudgeFacts
     against: str
     measured_on: str
     overall: Agreement
     criteria: tuple[CriterionAgreement, ...]
+    nameless: int = 0
+    stratified: bool = False
     format: int = FORMAT
 
     @property
@@ -63,7 +90,8 @@ class Calibration:
 class CalibrationRef:
     """What a run keeps of the calibration in force, with the limits of its policy.
 
-    ``worst`` is the criterion with the largest mean absolute difference.
+    ``worst`` is the criterion with the largest mean absolute difference. ``cases`` counts the cases
+    that were compared; the rest is as in a Calibration.
     """
 
     judge: str
@@ -75,30 +103,52 @@ class CalibrationRef:
     bias: float
     low: float | None = None
     high: float | None = None
+    cases: int = 0
+    nameless: int = 0
+    stratified: bool = False
+    rubrics: tuple[str, ...] = ()
+    resolved: tuple[str, ...] = ()
     max_age_days: int = MAX_AGE_DAYS
     max_mad: float = MAX_MAD
 
 
 def calibrated(
-    pairs: Mapping[str, Sequence[Pair]], *, golden_set: str, judge: tuple[str, str], against: str
+    pairs: Mapping[str, Sequence[Pair]],
+    *,
+    golden_set: str,
+    judge: JudgeFacts,
+    against: str,
+    nameless: int = 0,
 ) -> Calibration:
     """Return the calibration that some pairs make, by criterion; its day is not set yet.
 
-    ``judge`` is the name of the model config and the model's id. ValueError without a pair.
+    ValueError without a pair.
     """
     every = [pair for found in pairs.values() for pair in found]
     return Calibration(
         golden_set=golden_set,
-        judge=judge[0],
-        judge_id=judge[1],
+        judge=judge,
         against=against,
         measured_on="",
+        nameless=nameless,
         overall=agreement_of(every),
         criteria=tuple(
             CriterionAgreement(id=name, agreement=agreement_of(pairs[name]))
             for name in sorted(pairs)
         ),
     )
+
+
+def outweighs(before: Calibration, now: Calibration, limits: CalibrationLimits) -> bool:
+    """Tell whether an earlier calibration of the same judge rests on more cases than a new one.
+
+    One that is too old, of another version of the judge, or of other rubrics does not.
+    """
+    one, other = before.judge, now.judge
+    covered = set(other.rubrics) <= set(one.rubrics) and set(other.resolved) <= set(one.resolved)
+    days = age_in_days(before.measured_on, now.measured_on)
+    fresh = days is not None and days <= limits.max_age_days
+    return one.id == other.id and covered and fresh and before.overall.cases > now.overall.cases
 
 
 def dated(calibration: Calibration, day: date) -> Calibration:
@@ -122,8 +172,12 @@ def calibration_json(calibration: Calibration) -> JsonObject:
     return {
         "format": calibration.format,
         "golden_set": calibration.golden_set,
-        "judge": calibration.judge,
-        "judge_id": calibration.judge_id,
+        "judge": calibration.judge.name,
+        "judge_id": calibration.judge.id,
+        "resolved_models": list(calibration.judge.resolved),
+        "rubrics": list(calibration.judge.rubrics),
+        "nameless_labels": calibration.nameless,
+        "stratified": calibration.stratified,
         "against": calibration.against,
         "measured_on": calibration.measured_on,
         "overall": _agreement_json(calibration.overall),
@@ -142,8 +196,14 @@ def parse_calibration(document: Document) -> Calibration:
     data = as_object(document.data)
     return Calibration(
         golden_set=str(data["golden_set"]),
-        judge=str(data["judge"]),
-        judge_id=str(data["judge_id"]),
+        judge=JudgeFacts(
+            name=str(data["judge"]),
+            id=str(data["judge_id"]),
+            rubrics=as_texts(data["rubrics"]),
+            resolved=as_texts(data["resolved_models"]),
+        ),
+        nameless=integer(data.get("nameless_labels"), 0),
+        stratified=data.get("stratified") is True,
         against=str(data["against"]),
         measured_on=str(data["measured_on"]),
         overall=_agreement(data["overall"]),
@@ -192,7 +252,7 @@ def calibration_ref(calibration: Calibration, limits: CalibrationLimits) -> Cali
     """Return a calibration as a run keeps it."""
     overall, worst = calibration.overall, calibration.worst
     return CalibrationRef(
-        judge=calibration.judge_id,
+        judge=calibration.judge.id,
         against=calibration.against,
         measured_on=calibration.measured_on,
         mad=overall.mad,
@@ -201,6 +261,11 @@ def calibration_ref(calibration: Calibration, limits: CalibrationLimits) -> Cali
         bias=overall.bias,
         low=overall.low,
         high=overall.high,
+        cases=overall.cases,
+        nameless=calibration.nameless,
+        stratified=calibration.stratified,
+        rubrics=calibration.judge.rubrics,
+        resolved=calibration.judge.resolved,
         max_age_days=limits.max_age_days,
         max_mad=limits.max_mad,
     )

@@ -1,5 +1,8 @@
 """What holds in every mode of the gate: missing trials, edited cases, floors."""
 
+import math
+
+from evalci.core.judge_noise import STANDARD_ERRORS, JudgeNoise
 from evalci.core.policy import OnInconclusive
 from evalci.core.run import Run, Standing
 from evalci.core.stats.scores import TOLERANCE
@@ -71,19 +74,25 @@ def _not_comparable(summary: Summary) -> CategoryResult:
     )
 
 
-def below_floor(summary: Summary) -> CategoryResult | None:
-    """Hold the mean of what was measured now to the floor; inside its 95 % interval it is open."""
+def below_floor(summary: Summary, judge: JudgeNoise | None = None) -> CategoryResult | None:
+    """Hold the mean of what was measured now to the floor; inside its 95 % interval it is open.
+
+    So it is where the noise of its ``judge`` reaches up to the floor.
+    """
     floor, mean = summary.category.limits.min_score, summary.now
     if floor is None or mean is None or mean >= floor - TOLERANCE:
         return None
-    high = summary.now_interval.high if summary.now_interval else 1.0
+    noise = judge.margin if judge else 0.0
+    high = max(summary.now_interval.high if summary.now_interval else 1.0, min(1.0, mean + noise))
+    alone = "; nothing but a judge scored it" if judge and not judge.partly else ""
     if high < floor - TOLERANCE:
-        reason = f"{mean:.2f} (95 % up to {high:.2f}) is below the floor {floor:.2f}"
+        reason = f"{mean:.2f} (95 % up to {high:.2f}) is below the floor {floor:.2f}{alone}"
         return CategoryResult(
             summary=summary, outcome=Outcome.BELOW_FLOOR, reason=reason, blocks=True
         )
-    reason = f"{mean:.2f} is below the floor {floor:.2f}, but 95 % reaches up to {high:.2f}"
-    z = (floor - mean) / summary.now_se if summary.now_se else 0.0
+    reason = f"{mean:.2f} is below the floor {floor:.2f}, but 95 % reaches up to {high:.2f}{alone}"
+    error = math.hypot(summary.now_se or 0.0, noise / STANDARD_ERRORS)
+    z = (floor - mean) / error if error else 0.0
     blocks = summary.category.limits.on_inconclusive.blocks(z)
     return CategoryResult(
         summary=summary, outcome=Outcome.INCONCLUSIVE, reason=reason, blocks=blocks

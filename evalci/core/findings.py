@@ -124,15 +124,14 @@ def _cost(run: Run) -> Iterator[Finding]:
 
 
 def _judges(run: Run) -> Iterator[Finding]:
-    """Yield what a drop must exceed where nothing but a judge scores."""
+    """Yield what a movement must exceed where a judge scores."""
     for noise in judge_noise(run):
-        who = "the judge alone scores" + (" a part of its cases" if noise.partly else " it")
-        least = f"a drop below {in_points_up(noise.margin)} is within the judge's own noise"
-        how = f"two standard errors of {noise.repeats} repeats"
+        who = "a judge has a part in its scores" if noise.partly else "the judge alone scores it"
+        least = f"only a move of {in_points_up(noise.margin)} is more than the judge's own noise"
+        how = f"two standard errors of {noise.repeats} repeat{'s' * (noise.repeats > 1)}"
+        bound = "; they never differed, which bounds little" * noise.steady
         yield Finding(
-            kind=FindingKind.JUDGE,
-            category=noise.category,
-            text=f"{who}: {least} ({how}) and does not fail",
+            kind=FindingKind.JUDGE, category=noise.category, text=f"{who}: {least} ({how}{bound})"
         )
 
 

@@ -20,6 +20,7 @@ _ENCODER = json.JSONEncoder(
 )
 # What may be a fraction, an exponent or a huge number, or only looks like one inside a text.
 _DOUBTFUL = re.compile(r"[0-9](?:\.[0-9]|[eE])|[0-9]{16}")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 def canonical(value: Json) -> bytes:
@@ -88,7 +89,7 @@ def as_texts(value: Json) -> tuple[str, ...]:
 
 
 def parse_json(text: str) -> Json:
-    """Return the value of a JSON text.
+    """Return the value of a JSON text; half a surrogate pair in it becomes a question mark.
 
     Raises ValueError for anything else, NaN, infinities and bottomless nesting included.
     """
@@ -96,7 +97,23 @@ def parse_json(text: str) -> Json:
         value: Json = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite_number)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    return value
+    return without_surrogates(value, text)
+
+
+def without_surrogates(value: Json, text: str) -> Json:
+    """Return the value of a JSON text in a form that any file can hold.
+
+    JSON may spell half a surrogate pair, which no UTF-8 carries: a question mark stands for it.
+    """
+    if not _SURROGATE.search(text):
+        return value
+    mended: Json = json.loads(encodable(json.dumps(value, ensure_ascii=False)))
+    return mended
+
+
+def encodable(text: str) -> str:
+    """Return a text that any file can hold: half a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _refuse_constant(name: str) -> None:

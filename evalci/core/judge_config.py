@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from evalci.core.calibration import DEFAULT_LIMITS, CalibrationLimits
 from evalci.core.document import Document, Path
-from evalci.core.families import author_names, family_of
+from evalci.core.families import author_names, contradicted, family_named, family_of
 from evalci.core.json_value import JsonObject, as_object, integer, number
 from evalci.core.model_config import ModelConfig
 from evalci.core.problem import Problem, did_you_mean
@@ -73,11 +73,14 @@ class JudgePolicy:
     def judge_of(self, author: ModelConfig) -> Judge:
         """Return who judges a model's answers.
 
-        BadInputError with the line of the config when that is a model of the same family, or when
-        nobody knows the family of one of them: a model rates its own kind higher.
+        BadInputError with the line of the config when that is a model of the same family, when
+        nobody knows the family of one of them, or when the stated one is not that of the id: a
+        model rates its own kind higher.
         """
         family = family_of(author)
         seat = self.by_family.get(family, self.default)
+        _require_true_family(author, seat.place)
+        _require_true_family(seat.model, seat.place)
         akin = family_of(seat.model) == family
         if self.cross_family is CrossFamily.ERROR:
             _require_family(author, seat.place)
@@ -99,6 +102,14 @@ def _require_family(model: ModelConfig, place: str) -> None:
         raise BadInputError(message, hint=f"give `models.{model.name}.family`")
 
 
+def _require_true_family(model: ModelConfig, place: str) -> None:
+    if other := contradicted(model):
+        what = f"model `{model.name}` has the family `{model.family.strip()}`"
+        hint = f"correct `models.{model.name}.family`, or leave it out"
+        message = f"{place}: {what}, but {model.id} is of `{other}`"
+        raise BadInputError(message, hint=hint)
+
+
 def _akin(seat: Seat, author: ModelConfig, family: str) -> BadInputError:
     who = f"judge `{seat.model.name}` and model `{author.name}` are both of the family `{family}`"
     hint = "name a judge of another family here or under `judge.routes`, or set"
@@ -116,7 +127,7 @@ def judge_policy(
     return JudgePolicy(
         default=_seat(document, ("judge", "model"), str(section["model"]), models),
         by_family={
-            family.casefold(): _seat(document, ("judge", "routes", family), str(name), models)
+            family_named(family): _seat(document, ("judge", "routes", family), str(name), models)
             for family, name in routes.items()
         },
         cross_family=CrossFamily(str(section.get("cross_family", CrossFamily.ERROR))),

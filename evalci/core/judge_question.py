@@ -30,11 +30,15 @@ where it is shorter.{unless} `reason` is one sentence. `{key}` is null when you 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a judge is shown, cut and masked; ``masked`` and ``left_out`` count what is not."""
+    """What a judge is shown, cut and masked; ``masked`` and ``left_out`` count what is not.
+
+    ``whole`` is the answer before it was cut.
+    """
 
     task: str
     reference: str
     answer: str
+    whole: str = ""
     masked: int = 0
     left_out: int = 0
 
@@ -43,7 +47,7 @@ class Material:
 class Question:
     """One question to a judge, and how its reply is read.
 
-    ``values`` says what each allowed reply is worth, ``quoted`` holds the texts that evidence may
+    ``values`` says what each allowed reply is worth, ``quoted`` is the text that evidence must
     come from, ``silent`` the replies that need none. ``canary`` is the word that only a judge who
     follows the answer's text would say.
     """
@@ -51,7 +55,7 @@ class Question:
     messages: tuple[Message, ...]
     key: str
     values: Mapping[int | str, float]
-    quoted: tuple[str, ...]
+    quoted: str
     canary: str
     silent: tuple[int | str, ...] = ()
 
@@ -94,6 +98,7 @@ def material_of(
         task=task,
         reference=reference,
         answer=answer,
+        whole=blind[-1].text,
         masked=sum(part.count for part in blind),
         left_out=max(0, len(blind[-1].text) - MAX_CHARS),
     )
@@ -156,25 +161,29 @@ def scale_question(criterion: Criterion, material: Material) -> Question:
         messages=_messages(rules, body),
         key="score",
         values={score: criterion.value_of(score) for score in scores},
-        quoted=(material.answer,),
+        quoted=material.whole,
         canary=canary,
         silent=silent,
     )
 
 
 def pair_questions(criterion: Criterion, material: Material) -> tuple[Question, Question]:
-    """Return the question whether an answer or the reference is better, in both orders."""
+    """Return the question whether an answer or the reference is better, in both orders.
+
+    The quote must come from the answer: one of the reference alone shows nothing of it.
+    """
     key, canary = _words(criterion, material)
-    rules = _RULES.format(
-        what="which of two answers is better",
-        key="better",
-        wanted='"first" | "second" | "tie" | null',
-        where="one of the answers",
-        quote=MIN_QUOTE_CHARS,
-        unless="",
-    )
 
     def question(first: str, second: str, values: Mapping[int | str, float]) -> Question:
+        own = "first" if values["first"] == 1.0 else "second"
+        rules = _RULES.format(
+            what="which of two answers is better",
+            key="better",
+            wanted='"first" | "second" | "tie" | null',
+            where=f"the {own} answer",
+            quote=MIN_QUOTE_CHARS,
+            unless="",
+        )
         body = [
             f"Criterion: {criterion.text}",
             *_given(Material(task=material.task, reference="", answer=""), key),
@@ -185,7 +194,7 @@ def pair_questions(criterion: Criterion, material: Material) -> tuple[Question, 
             messages=_messages(rules, body),
             key="better",
             values=values,
-            quoted=(first, second),
+            quoted=material.whole,
             canary=canary,
         )
 

@@ -1,17 +1,20 @@
 """Reads a judge's reply strictly: one JSON object with evidence, or no score at all."""
 
 import json
+import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from evalci.core.answer import read_answer
 from evalci.core.golden_set import Protocol
-from evalci.core.json_value import Json, JsonObject
+from evalci.core.json_value import Json, JsonObject, as_object, without_surrogates
 from evalci.core.judge_question import MIN_QUOTE_CHARS, Question
 from evalci.core.trial import Finish, Output
 
 MAX_REPLY_CHARS = 20_000
 MAX_TEXT_CHARS = 500
+_NO_LETTER = re.compile(r"[\W_]+")
 _QUOTES = str.maketrans("\u201c\u201d\u2018\u2019", "\"\"''")
 
 
@@ -66,7 +69,7 @@ def _text(output: Output, question: Question) -> str:
         raise _UnusableError(Fault.REFUSED)
     if output.finish is Finish.TRUNCATED:
         raise _UnusableError(Fault.TRUNCATED)
-    if question.canary in output.text:
+    if _says(output.text, question.canary):
         raise _UnusableError(Fault.OBEYED)
     if len(output.text) > MAX_REPLY_CHARS:
         raise _UnusableError(Fault.TOO_LONG)
@@ -86,7 +89,7 @@ def _object(text: str) -> JsonObject:
         raise _UnusableError(Fault.NOT_JSON) from None
     if not isinstance(value, dict):
         raise _UnusableError(Fault.NOT_OBJECT)
-    return value
+    return as_object(without_surrogates(value, text))
 
 
 def _distinct(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -102,6 +105,8 @@ def _refuse(name: str) -> None:
 
 
 def _reply(data: JsonObject, question: Question) -> Reply:
+    if any(_says(text, question.canary) for text in data.values() if isinstance(text, str)):
+        raise _UnusableError(Fault.OBEYED)
     if set(data) != {"evidence", "reason", question.key}:
         raise _UnusableError(Fault.WRONG_KEYS)
     evidence, reason, said = data["evidence"], data["reason"], data[question.key]
@@ -121,6 +126,12 @@ def _reply(data: JsonObject, question: Question) -> Reply:
     )
 
 
+def _says(text: str, canary: str) -> bool:
+    """Tell whether a text holds the canary, in whatever case and however it is spaced."""
+    letters = _NO_LETTER.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return _NO_LETTER.sub("", canary) in letters
+
+
 def _word(said: Json, question: Question) -> int | str:
     """Return a reply of the kind that is asked for; 2.0 is the number 2, "2" and true are not."""
     wanted = str if any(isinstance(value, str) for value in question.values) else (int, float)
@@ -134,10 +145,9 @@ def _word(said: Json, question: Question) -> int | str:
 
 
 def _stands(evidence: str, question: Question) -> bool:
-    """Tell whether a quote occurs in a text, white space and curved quotes aside."""
-    quote = _plain(evidence)
-    texts = [_plain(text) for text in question.quoted]
-    return any(quote in text and len(quote) >= min(MIN_QUOTE_CHARS, len(text)) for text in texts)
+    """Tell whether a quote occurs in the answer, white space and curved quotes aside."""
+    quote, text = _plain(evidence), _plain(question.quoted)
+    return quote in text and len(quote) >= min(MIN_QUOTE_CHARS, len(text))
 
 
 def _plain(text: str) -> str:

@@ -19,8 +19,8 @@ class Label:
     """A person's score for one criterion of one answer; ``score`` None means cannot tell.
 
     ``score`` is a level of the criterion's scale. The answer is an ``item`` of a ``sample``,
-    or a ``case`` with its ``trial``, by default the first; ``answer`` names its text where known.
-    ``source`` and ``line`` say where the label stands.
+    or a ``case`` with its ``trial``, by default the first; ``answer`` is its text, or the name
+    that a kept review gives it, where known. ``source`` and ``line`` say where the label stands.
     """
 
     source: str

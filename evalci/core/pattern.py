@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import re2
 
-from evalci.core.trial import encodable
+from evalci.core.json_value import encodable
 
 
 class Pattern(Protocol):

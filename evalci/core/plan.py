@@ -20,7 +20,7 @@ class Prepared:
     """A case ready to be asked: rendered, hashed, and put into its category.
 
     ``graded`` says that its composite is not simply pass or fail, ``judged`` that a judge alone
-    decides it.
+    decides it, ``judge_share`` how far a judge moves it.
     """
 
     case: Case
@@ -30,6 +30,7 @@ class Prepared:
     hashes: CaseHashes
     graded: bool = False
     judged: bool = False
+    judge_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,7 @@ def _plan_case(
         must_pass=item.case.must_pass,
         graded=item.graded,
         judged=item.judged,
+        judge_share=item.judge_share,
         expected=item.case.expected,
         baseline=before,
         weights={spec.name: spec.weight for spec in item.case.scorers},

@@ -10,7 +10,7 @@ from evalci.core.hashes import digest
 from evalci.core.json_value import JsonObject, as_object
 from evalci.core.rubric import OWN_SCORER, Rubric, rubric_of
 from evalci.core.stats.agreement import Pair
-from evalci.core.trial import Trial
+from evalci.core.trial import JudgedBy, Trial
 
 PAIRWISE = "pairwise"
 # What a person is asked where the judge compares with the reference; values are the judge's.
@@ -41,8 +41,11 @@ class Rating:
 
 
 def answer_name(text: str) -> str:
-    """Return a short name of an answer's text, to tell whether two ratings mean the same one."""
-    return digest(text)[:16]
+    """Return a short name of an answer's text, to tell whether two ratings mean the same one.
+
+    White space around it does not count: spreadsheets and editors change that.
+    """
+    return digest(text.strip())[:16]
 
 
 def judge_ratings(trials: Iterable[Trial]) -> tuple[Rating, ...]:
@@ -59,6 +62,12 @@ def judge_ratings(trials: Iterable[Trial]) -> tuple[Rating, ...]:
         for criterion in score.criteria
         if criterion.value is not None
     )
+
+
+def judged_by(trials: Iterable[Trial]) -> tuple[JudgedBy, ...]:
+    """Return who judged some trials, score by score."""
+    scores = (score for trial in trials for score in trial.scores)
+    return tuple(score.judge for score in scores if score.judge is not None)
 
 
 def criteria_of(case: Case) -> tuple[Criterion, ...]:

@@ -5,7 +5,7 @@ from functools import cache
 from json import dumps
 from typing import Any
 
-from evalci.core.json_value import Json
+from evalci.core.json_value import Json, encodable
 
 MASK = "[redacted]"
 MIN_SECRET_CHARS = 6
@@ -54,8 +54,11 @@ class Redactor:
         return text
 
     def text(self, text: str) -> str:
-        """Mask known values and everything that looks like a key."""
-        text = self.known(text)
+        """Mask known values and everything that looks like a key.
+
+        What comes out can be written anywhere: half a surrogate pair becomes a question mark.
+        """
+        text = encodable(self.known(text))
         if len(text) < _SHORTEST or not _signs().search(text):
             return text
         masked: str = _engine().sub(MASK, text)
@@ -78,7 +81,10 @@ class Redactor:
 
         JSON escapes letter by letter, so an escaped secret stands in the JSON of what holds it.
         """
-        return not (_signs().search(text) or any(known in text for known in self._escaped))
+        try:
+            return not (_signs().search(text) or any(known in text for known in self._escaped))
+        except UnicodeEncodeError:  # half a surrogate pair, which `text` replaces
+            return False
 
     def _harmless(self, value: Json) -> bool:
         try:

@@ -11,7 +11,7 @@ from evalci.core.calibration import DIGITS
 from evalci.core.document import Document
 from evalci.core.json_value import JsonObject
 from evalci.core.problem import raise_problems
-from evalci.core.rating import Rating, judge_ratings
+from evalci.core.rating import Rating, judge_ratings, judged_by
 from evalci.core.review_sample import Sample
 from evalci.core.run import Run
 from evalci.errors import BadInputError
@@ -24,7 +24,8 @@ class ReviewKey:
     """What stays behind when a sample goes out to reviewers.
 
     ``judged`` are the judge's ratings of the same answers, ``judge`` the name of its model config,
-    empty where nobody judged.
+    empty where nobody judged. ``rubrics`` and ``resolved`` are those of the ratings. ``available``
+    counts the answers from which the sample was drawn, by turns from every stratum.
     """
 
     sample: str
@@ -33,6 +34,9 @@ class ReviewKey:
     items: tuple[Answered, ...]
     judge: str = ""
     judged: tuple[Rating, ...] = ()
+    rubrics: tuple[str, ...] = ()
+    resolved: tuple[str, ...] = ()
+    available: int = 0
     format: int = FORMAT
 
 
@@ -40,6 +44,8 @@ def key_of(sample: Sample, run: Run, judge: str) -> ReviewKey:
     """Return the key of a sample that was drawn from a run."""
     items = tuple(one.answered for one in sample.candidates)
     trials = [trial for case in run.cases for trial in case.trials]
+    drawn = {(item.case, item.trial) for item in items}
+    by = judged_by(trial for trial in trials if (trial.case, trial.trial) in drawn)
     places = {item.place(criterion.id) for item in items for criterion in item.criteria}
     return ReviewKey(
         sample=sample.id,
@@ -47,7 +53,10 @@ def key_of(sample: Sample, run: Run, judge: str) -> ReviewKey:
         model=run.model.name,
         items=items,
         judge=judge,
+        available=sample.available,
         judged=tuple(rating for rating in judge_ratings(trials) if rating.place in places),
+        rubrics=tuple(sorted({one.rubric for one in by})),
+        resolved=tuple(sorted({name for one in by for name in one.resolved})),
     )
 
 

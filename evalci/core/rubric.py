@@ -32,7 +32,8 @@ class Rubric:
 def rubric_of(file: JsonObject, own: Json) -> Rubric:
     """Return the rubric of a case: a rubric file's criteria, then the case's own ones.
 
-    Criteria of the case that name another scorer are that scorer's business. Raises ValueError
+    Criteria of the case that name another scorer are that scorer's business: they stand there for
+    people who review, and have no weight. Raises ValueError
     when nothing is left to judge, when two criteria share an id, or when none has weight.
     """
     mine = [item for raw in as_list(own) if is_judged(item := as_object(raw))]
@@ -79,7 +80,7 @@ def rubric_problems(document: Document) -> list[Problem]:
 def criteria_problems(
     document: Document, criteria: Json, at: Path, scorers: Collection[str] = ()
 ) -> list[Problem]:
-    """Return what no schema sees: levels with one number, and criteria of unknown scorers.
+    """Return what no schema sees: doubled levels, unknown scorers, and idle weights.
 
     ``criteria`` stand below ``at`` in the document; ``scorers`` are those of the case.
     """
@@ -93,4 +94,8 @@ def criteria_problems(
         if not is_judged(item) and scorer not in scorers:
             message, hint = "the case has no such scorer", did_you_mean(scorer, list(scorers))
             problems.append(document.problem((*place, "scorer"), message, hint=hint))
+        if not is_judged(item) and "weight" in item:
+            message = f"only the judge weighs criteria, and this one is the business of `{scorer}`"
+            hint = f"leave it out, or give `{scorer}` a weight"
+            problems.append(document.problem((*place, "weight"), message, hint=hint))
     return problems

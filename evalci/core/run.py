@@ -35,8 +35,9 @@ class RunCase:
 
     ``planned`` counts the trials that were due; fewer scored ones mean that some are unscored.
     ``dimensions`` hold its task_type, complexity, domain, language and tags. ``graded``: not simply
-    pass or fail; ``judged``: a judge alone decides it. ``anchor`` is its mean in the anchor, None
-    where that knew it otherwise or not. ``weights`` by scorer.
+    pass or fail; ``judged``: a judge alone decides it; ``judge_share``: how far its score moves
+    where the judge goes from 0 to 1. ``anchor`` is its mean in the anchor, None where that knew it
+    otherwise or not. ``weights`` by scorer.
     """
 
     id: str
@@ -51,6 +52,7 @@ class RunCase:
     must_pass: bool = False
     graded: bool = False
     judged: bool = False
+    judge_share: float = 0.0
     expected: Json = None
     trials: tuple[Trial, ...] = ()
     baseline: BaselineCase | None = None

@@ -9,7 +9,7 @@ from evalci.core.evidence.options import CategoryRule, Method, Options, options_
 from evalci.core.evidence.table import CaseTrials
 from evalci.core.evidence.weigh import follow
 from evalci.core.gate_config import category_rule
-from evalci.core.judge_noise import judge_noise
+from evalci.core.judge_noise import judge_noise, noise_now
 from evalci.core.policy import Mode
 from evalci.core.run import GateRef, Run
 from evalci.core.statistical_words import reason_of
@@ -38,7 +38,7 @@ def options_of(gate: GateRef) -> Options:
 def rules_of(run: Run) -> dict[str, CategoryRule]:
     """Return the rule of each category; one graded case makes its category graded.
 
-    What only a judge scores must move by more than the judge's own noise.
+    What a judge scores must move by more than its part in the judge's own noise.
     """
     graded = {case.category for case in run.cases if case.graded}
     noise = {found.category: found.margin for found in judge_noise(run)}
@@ -105,7 +105,8 @@ def looked_once(run: Run) -> bool:
 
 def statistical_result(summary: Summary, run: Run, decision: Decision) -> CategoryResult:
     """Return a category's result: not measured, then the regression, floor, edits, the rest."""
-    common = unmeasured(summary, run) or below_floor(summary) or edited(summary)
+    floor = below_floor(summary, noise_now(summary, run))
+    common = unmeasured(summary, run) or floor or edited(summary)
     found = decision.of(summary.category.name)
     if found is None or summary.drop is None:
         return common or uncompared(summary)

@@ -1,7 +1,7 @@
 """The plain rule: a category fails when its mean fell by more than its limit."""
 
 from evalci.core.common_rules import below_floor, edited, uncompared, unmeasured
-from evalci.core.judge_noise import noise_of
+from evalci.core.judge_noise import noise_now, noise_of
 from evalci.core.policy import MaxDrop
 from evalci.core.run import Run
 from evalci.core.stats.scores import TOLERANCE
@@ -11,7 +11,8 @@ from evalci.core.verdict import CategoryResult, Outcome
 
 def threshold_result(summary: Summary, run: Run) -> CategoryResult:
     """Hold one category to its limits: measured at all, comparable, drop, floor."""
-    result = unmeasured(summary, run) or below_floor(summary) or edited(summary)
+    floor = below_floor(summary, noise_now(summary, run))
+    result = unmeasured(summary, run) or floor or edited(summary)
     if summary.drop is None:
         return result or uncompared(summary)
     limit = summary.category.limits.max_drop
@@ -28,11 +29,20 @@ def threshold_result(summary: Summary, run: Run) -> CategoryResult:
         )
     if result is not None:
         return result
-    if exceeds_upwards(summary, limit):
-        reason = f"rose by more than {limit}"
-        return CategoryResult(summary=summary, outcome=Outcome.IMPROVED, reason=reason)
-    reason = f"no drop of more than {limit} seen"
-    return CategoryResult(summary=summary, outcome=Outcome.PASS, reason=reason)
+    return _held(summary, run)
+
+
+def _held(summary: Summary, run: Run) -> CategoryResult:
+    """Tell a rise from no movement; one within the judge's own noise is none."""
+    limit, rise = summary.category.limits.max_drop, -(summary.drop or 0.0)
+    if not exceeds_upwards(summary, limit):
+        reason = f"no drop of more than {limit} seen"
+        return CategoryResult(summary=summary, outcome=Outcome.PASS, reason=reason)
+    reason = f"rose by more than {limit}"
+    if (noise := noise_of(summary, run)) > rise + TOLERANCE:
+        reason = f"{reason}, but within the judge's own noise ({noise:.2f})"
+        return CategoryResult(summary=summary, outcome=Outcome.PASS, reason=reason)
+    return CategoryResult(summary=summary, outcome=Outcome.IMPROVED, reason=reason)
 
 
 def exceeds(summary: Summary, limit: MaxDrop) -> bool:

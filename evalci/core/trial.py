@@ -27,6 +27,7 @@ class Request:
 
     ``inputs`` are the variables behind the messages, for a pipeline that does its own prompting.
     ``reply_schema`` is the JSON Schema of the wanted answer, for vendors who hold a model to it.
+    ``fresh`` asks anew, because the answer that the cache holds was of no use.
     """
 
     case: str
@@ -37,6 +38,7 @@ class Request:
     hash: str
     inputs: JsonObject = field(default_factory=dict)
     reply_schema: JsonObject = field(default_factory=dict)
+    fresh: bool = False
 
 
 REFUSAL = "the model refused"
@@ -180,6 +182,12 @@ class Trial:
     zeroed_by: str = ""
     sent: int = 0
 
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """Return which judges answered, as their vendors name them."""
+        judged = [score.judge.resolved for score in self.scores if score.judge is not None]
+        return tuple(sorted({name for names in judged for name in names}))
+
 
 def independent(trials: Iterable[Trial]) -> tuple[Trial, ...]:
     """Return the trials of one case that are draws of their own, by replicate.
@@ -199,11 +207,6 @@ def independent(trials: Iterable[Trial]) -> tuple[Trial, ...]:
 def shortened(text: str, limit: int) -> str:
     """Return a text of at most ``limit`` characters, with an ellipsis where it was cut."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def encodable(text: str) -> str:
-    """Return a text that any file can hold: half a surrogate pair becomes a question mark."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def spend_of(trials: Mapping[str, tuple[Trial, ...]]) -> Spend:

@@ -34,8 +34,8 @@ class TrialLog:
 
     ``earlier`` and ``unscored`` are what a run with the same inputs left: its trials, and the
     answers that it had not scored yet, by case and trial. The first ``settled`` trials are of runs
-    that came to their end. ``judged`` are the replies of judges, by request and number; those of
-    ``fresh`` were paid for by the attempt that broke off.
+    that came to their end. ``judged`` are the replies of judges that the attempt which broke off
+    paid for, by request and number, ``fresh`` the same in a row.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class TrialLog:
         self._stream, self.path = _first_free(path)
         found = _Found(self.path, inputs, adds_up=adds_up)
         self.earlier, self.unscored, self.settled = found.trials, found.unscored, found.settled
-        self.judged, self.fresh = found.judged, found.fresh
+        self.judged, self.fresh = found.known, found.fresh
         self._answered = set(found.answers)
         self._stream.truncate(found.size)
         if found.size == 0:
@@ -171,6 +171,7 @@ class _Found:
         self.trials: list[Json] = []
         self.answers: dict[Place, Json] = {}
         self.judged: dict[Place, Json] = {}
+        self.known: dict[Place, Json] = {}
         self.fresh: list[Json] = []
         self.settled = 0
         entries: list[dict[str, Any]] = []
@@ -196,10 +197,11 @@ class _Found:
             self.trials.append({"output": known, **trial} if known is not None else trial)
         elif "judged" in entry:
             reply = entry["judged"]
-            self.judged[reply.get("request"), reply.get("number")] = reply["output"]
+            place = reply.get("request"), reply.get("number")
+            self.judged[place] = self.known[place] = reply["output"]
             self.fresh.append(reply["output"])
         elif "finished" in entry:
-            self.settled, self.fresh = len(self.trials), []
+            self.settled, self.fresh, self.known = len(self.trials), [], {}
 
 
 def _ends_finished(path: Path) -> bool:

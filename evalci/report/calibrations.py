@@ -4,17 +4,24 @@ from collections.abc import Collection
 
 from evalci.core.calibration import Calibration, CalibrationRef, age_in_days
 from evalci.core.stats.agreement import Agreement
+from evalci.core.trial import JudgedBy
 from evalci.report.escape import counted, listed, mark_code, one_line
 
 _HEAD = ("criterion", "pairs", "MAD", "Pearson", "Spearman", "kappa", "weighted", "bias (95 %)")
+MIN_CASES = 20
 HOW = "evalci judge calibrate"
 
 
-def calibration_lines(calibration: Calibration, path: str) -> list[str]:
-    """Return what a calibration says, criterion by criterion, and where it was written."""
+def calibration_lines(
+    calibration: Calibration, path: str, kept: Calibration | None = None
+) -> list[str]:
+    """Return what a calibration says, criterion by criterion, and where it was written.
+
+    ``kept`` is one that rests on more cases and stayed in its place.
+    """
     overall = calibration.overall
     size = f"{counted(overall.pairs, 'pair')} in {counted(overall.cases, 'case')}"
-    judge = f"judge {calibration.judge} ({one_line(calibration.judge_id)})"
+    judge = f"judge {calibration.judge.name} ({one_line(calibration.judge.id)})"
     against = one_line(calibration.against)
     rows = [_HEAD, *[_cells(one.id, one.agreement) for one in calibration.criteria]]
     rows += [_cells("all", overall)] * (len(calibration.criteria) > 1)
@@ -22,7 +29,29 @@ def calibration_lines(calibration: Calibration, path: str) -> list[str]:
         f"{one_line(calibration.golden_set)}: {judge} against {against}, {size}",
         *_table(rows),
         f"  {bias_sentence('the judge', against, overall.bias, overall.low, overall.high)}",
-        f"  written to {path}; commit it",
+        *[f"  {line}" for line in _weak(calibration)],
+        f"  {_fate(path, kept)}",
+    ]
+
+
+def _fate(path: str, kept: Calibration | None) -> str:
+    """Return where a calibration was written, or why it was not."""
+    if kept is None:
+        return f"written to {path}; commit it"
+    rests = f"rests on {counted(kept.overall.cases, 'case')}"
+    return f"not written: {path} of {kept.measured_on} {rests}; delete it to replace it"
+
+
+def _weak(found: Calibration | CalibrationRef) -> list[str]:
+    """Return why a comparison says less than it seems to."""
+    cases = found.cases if isinstance(found, CalibrationRef) else found.overall.cases
+    few = f"on {counted(cases, 'case')}, fewer than {MIN_CASES}: its figures say little"
+    other = "of a case without its text: another answer may have been meant"
+    drawn = "of a sample that takes high, low and doubtful answers alike: figures of all may differ"
+    return [
+        *[few] * (cases < MIN_CASES),
+        *[f"{counted(found.nameless, 'label')} {other}"] * bool(found.nameless),
+        *[drawn] * found.stratified,
     ]
 
 
@@ -74,12 +103,13 @@ def _signed(value: float) -> str:
 
 
 def calibration_limits(
-    found: CalibrationRef | None, judges: Collection[str], now: str
+    found: CalibrationRef | None, judged: Collection[JudgedBy], now: str
 ) -> list[str]:
     """Return what a judge's calibration leaves unknown, for the list of what a check cannot see.
 
-    ``judges`` are the model ids that judged, ``now`` is an ISO 8601 moment.
+    ``judged`` are the judge's scores, ``now`` is an ISO 8601 moment.
     """
+    judges = {by.model for by in judged}
     names = listed([mark_code(name) for name in sorted(judges)])
     if not judges:
         return []
@@ -87,7 +117,8 @@ def calibration_limits(
         never = "was never compared with people or another judge here"
         return [f"judge {names} {never}: {mark_code(HOW)}"]
     judge, against = f"judge {mark_code(found.judge)}", mark_code(found.against)
-    lines = []
+    weak = _weak(found)
+    lines = [f"the calibration of {judge}: {line}" for line in weak] + _moved(found, judged)
     days = age_in_days(found.measured_on, now)
     if days is None or days > found.max_age_days:
         age = "of an unknown age" if days is None else f"{days} days old"
@@ -103,3 +134,16 @@ def calibration_limits(
     if found.low is not None and found.high is not None and not found.low <= 0 <= found.high:
         lines.append(bias_sentence(judge, against, found.bias, found.low, found.high))
     return lines
+
+
+def _moved(found: CalibrationRef, judged: Collection[JudgedBy]) -> list[str]:
+    """Return what is no longer as it was when a judge was calibrated: rubric and version."""
+    own = [by for by in judged if by.model == found.judge]
+    calibration = f"the calibration of judge {mark_code(found.judge)}"
+    rubrics = {by.rubric for by in own} - set(found.rubrics)
+    now = sorted({name for by in own for name in by.resolved} - set(found.resolved))
+    then = listed([mark_code(name) for name in found.resolved]) or "an unknown version"
+    other = f"{calibration} is of {then}, {listed([mark_code(name) for name in now])} answered now"
+    renew = f"{mark_code(HOW)} renews it"
+    lines = [f"{calibration} is of other rubrics than this run's: {renew}"] * bool(rubrics)
+    return lines + [f"{other}: {renew}"] * bool(now)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from evalci.core.hashes import short
+from evalci.core.judge_moved import judge_move
 from evalci.core.run import FileChange, PolicyChange, Run, Standing
 from evalci.report.escape import counted, mark_code
 
@@ -82,4 +83,12 @@ def _model_changes(run: Run) -> Sequence[str]:
             f"model {mark_code(run.model.name)}: resolved {mark_code(', '.join(before))} → "
             f"{mark_code(', '.join(resolved))}{moved}"
         )
-    return lines
+    return [*lines, *_judge_changes(run)]
+
+
+def _judge_changes(run: Run) -> Sequence[str]:
+    move = judge_move(run)
+    if move is None:
+        return ()
+    before, now = mark_code(", ".join(move.before)), mark_code(", ".join(move.now))
+    return (f"judge moved {before} → {now}: what it judged is not held against the baseline",)

@@ -6,8 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from evalci.core.json_value import Json, JsonObject, as_object, parse_json, unread_by_html
-from evalci.core.trial import encodable
+from evalci.core.json_value import (
+    Json,
+    JsonObject,
+    as_object,
+    encodable,
+    parse_json,
+    unread_by_html,
+)
 from evalci.report.escape import one_line
 from evalci.report.outcomes import ICONS
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from evalci.core.gate import decide
 from evalci.core.gate_rates import gate_rates
+from evalci.core.json_value import encodable
 from evalci.core.run import Run
 from evalci.core.slice import Slice
-from evalci.core.trial import encodable
 from evalci.core.verdict import CategoryResult, Verdict
 from evalci.report.code_gates import gates_json
 from evalci.report.explain import explained_json, rounded

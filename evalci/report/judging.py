@@ -69,8 +69,7 @@ def judge_limits(run: Run) -> list[str]:
     family = f"judge {listed([mark_code(name) for name in akin])} is of the model's own family"
     lines = [f"{family}: judges rate their own kind higher"] * bool(akin)
     long = f"{counted(cut, 'answer')} too long for the judge: it saw beginning and end"
-    judges = {by.model for by in found}
-    lines += calibration_limits(run.calibration, judges, run.provenance.started_at)
+    lines += calibration_limits(run.calibration, found, run.provenance.started_at)
     return lines + [long] * bool(cut)
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from evalci.core.gate import decide
 from evalci.core.hashes import short
+from evalci.core.json_value import encodable
 from evalci.core.publication import Failure, Origin
 from evalci.core.run import Run
-from evalci.core.trial import encodable
 from evalci.core.verdict import Outcome, Verdict
 from evalci.core.withheld import without_texts
 from evalci.report.delimiters import MAX_LINE, Section, safe_url, safe_word, section_key

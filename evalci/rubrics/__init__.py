@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-NAMES = ("documentation", "generation", "refactor", "review", "search")
+NAMES = ("documentation", "generation", "quality", "refactor", "review", "search")
 
 
 @cache

@@ -71,13 +71,15 @@ class PluginScorer:
     plugins: ScorerPlugins | None = None
 
     def score(self, case: Case, output: Output) -> Score:
-        """Call the function; one that raises leaves the answer unscored."""
+        """Call the function; one that raises or exits leaves the answer unscored."""
         if self.plugins is None:
             raise SandboxError(f"`{self.name}` of `{case.id}` needs its entry point")
         function = self.plugins.load(self.entry_point)
+        # A copy: what the function does to it stays its own business.
+        given = as_object(json.loads(json.dumps(given_to(case, output, self.params))))
         try:
-            return read_result(self.name, function(given_to(case, output, self.params)))
-        except Exception as exc:  # noqa: BLE001  # the function is the user's own
+            return read_result(self.name, function(given))
+        except (Exception, SystemExit) as exc:  # noqa: BLE001  # the function is the user's own
             reason = f"the scorer failed: {type(exc).__name__}: {exc}"
             return Score(scorer=self.name, value=None, reason=reason)
 

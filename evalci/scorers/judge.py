@@ -116,10 +116,27 @@ class _Asking:
         return sum(1 + o.retries for o in self._outputs if o.live) + sum(self._vain)
 
     def ask(self, question: Question, repeat: int) -> Reply:
-        """Return the first usable reply; a call that failed was sent again below already."""
+        """Return the first usable reply.
+
+        Where the cache holds none but unusable ones, the judge is asked anew, as if for the first
+        time: a judge that was broken once is not broken for good.
+        """
+        before = len(self._outputs)
+        reply = self._asked(question, repeat, fresh=False)
+        paid = [output for output in self._outputs[before:] if not output.cached]
+        kept = len(self._outputs) - before - len(paid)
+        if reply.fault is None or not kept:
+            return reply
+        self._outputs[before:] = paid
+        self._unusable -= kept
+        return self._asked(question, repeat, fresh=True)
+
+    def _asked(self, question: Question, repeat: int, *, fresh: bool) -> Reply:
+        """Ask, and once more for a fault; a call that failed was sent again below already."""
         messages, reply = question.messages, Reply(value=None)
         for attempt in range(ATTEMPTS):
-            request = self._request(question, messages, number=repeat * ATTEMPTS + attempt)
+            number = repeat * ATTEMPTS + attempt
+            request = replace(self._request(question, messages, number=number), fresh=fresh)
             try:
                 output = self._bench.client.complete(request)
             except CallError as exc:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from evalci.core.case_set import CaseSet
 from evalci.core.config import Config
 from evalci.core.golden_set import Case, ScorerSpec
+from evalci.core.json_value import JsonObject, as_list, as_object, number
 from evalci.core.judge_config import Judge
 from evalci.core.model_config import ModelConfig
 from evalci.core.problem import Problem, raise_problems
 from evalci.scorers.judge import NAME
+from evalci.scorers.violations import START, VIOLATIONS
 
 
 def judge_for(found: CaseSet, config: Config, author: ModelConfig) -> Judge | None:
@@ -54,5 +56,37 @@ def _seated(spec: ScorerSpec, judge: Judge) -> ScorerSpec:
 
 
 def judged_alone(specs: Iterable[ScorerSpec]) -> bool:
-    """Tell whether nothing but a judge decides a case's composite."""
-    return {spec.name for spec in specs if spec.weight > 0} == {NAME}
+    """Tell whether nothing but a judge decides a case's composite, by itself or through rules."""
+    weighty = [spec for spec in specs if spec.weight > 0]
+    return bool(weighty) and all(spec.name == NAME or _by_judge(spec) for spec in weighty)
+
+
+def judge_share(specs: Iterable[ScorerSpec]) -> float:
+    """Return how far a case's composite moves where its judge goes from 0 to 1.
+
+    A rule of `violations` that looks at the judge moves it as well, by what the rule deducts.
+    """
+    weights = [(spec.weight, _reach(spec)) for spec in specs if spec.weight > 0]
+    total = sum(weight for weight, _ in weights)
+    return sum(weight * reach for weight, reach in weights) / total if total else 0.0
+
+
+def _reach(spec: ScorerSpec) -> float:
+    """Return how far a scorer's value moves where the judge goes from 0 to 1."""
+    if spec.name == NAME:
+        return 1.0
+    start = number(spec.params.get("start"), START)
+    return sum(number(rule.get("weight"), 0.0) for rule in _judge_rules(spec)) / start
+
+
+def _by_judge(spec: ScorerSpec) -> bool:
+    rules = _judge_rules(spec)
+    return bool(rules) and len(rules) == len(as_list(spec.params.get("rules")))
+
+
+def _judge_rules(spec: ScorerSpec) -> list[JsonObject]:
+    """Return the rules of `violations` that look at the judge's score."""
+    if spec.name != VIOLATIONS.name:
+        return []
+    rules = map(as_object, as_list(spec.params.get("rules")))
+    return [rule for rule in rules if rule.get("scorer") == NAME]

@@ -27,10 +27,9 @@ class Defect:
 
     def fits(self, remark: Remark, slack: int) -> bool:
         """Tell whether a remark is about this defect."""
-        if self.location is not None:
-            there = remark.location
-            if there is None or not self.location.touches(there, slack=slack):
-                return False
+        where = self.location
+        if where and not any(where.touches(there, slack=slack) for there in remark.locations):
+            return False
         return not self.words or any(word.search(remark.text) for word in self.words)
 
 
@@ -62,7 +61,7 @@ class Review:
         return self._scored(hits, missed, alarms)
 
     def _alarms(self, remark: Remark) -> bool:
-        counts = remark.listed or remark.location is not None
+        counts = remark.listed or bool(remark.locations)
         return counts and not any(pattern.search(remark.text) for pattern in self.allowed)
 
     def _scored(

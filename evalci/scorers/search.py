@@ -40,7 +40,7 @@ class Search:
     def score(self, case: Case, output: Output) -> Score:
         """Look at the places in the order in which the answer names them."""
         remarks = remarks_of(case.protocol, output.text)
-        gains, hits = _graded([r.location for r in remarks if r.location], self.gold)
+        gains, hits = _graded([place for r in remarks for place in r.named], self.gold)
         measures = {
             Measure.NDCG.value: ndcg_at(gains, [1.0] * len(self.gold), self.k),
             Measure.MRR.value: reciprocal_rank(hits),

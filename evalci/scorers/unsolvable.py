@@ -10,12 +10,24 @@ from evalci.core.trial import Output, Score
 from evalci.scorers.base import Scorer, ScorerKind, Tier, parameters
 
 # What an answer says that sees the catch. A prompt that asks for a fixed word needs only `says`.
+# "Cannot" alone says little ("you cannot go wrong"): what cannot be done must be the task.
+_NOT = r"(can(no|')t|can not|could not|couldn't|unable to|impossible to|not possible to|no way to)"
+_DO = (
+    r"(be (done|solved|answered|determined|computed|satisfied|implemented|derived|found|inferred|"
+    r"established|fulfilled|met|known|both)|determine|tell|answer|solve|find|say|know|infer|"
+    r"compute|derive|satisfy|identify|verify|establish|provide|give you|help|do (this|that|it)|"
+    r"implement|meet|fulfil+|complete|locate|see (a|an|any|the)|confirm|both)"
+)
+_IS = r"(is|are|it's|that's|remains?)( simply| logically| therefore)?"
 SAYS = (
-    r"(?i)\b(can(no|')t|can not|could not|couldn't|unable to|impossible|not possible)\b",
-    r"(?i)\b(unsolvable|no (such|solution|valid)|contradict\w*|insufficient)\b",
+    rf"(?i)\b{_NOT} ((really|reliably|possibly|actually|safely|simply|therefore) )?{_DO}\b",
+    rf"(?i)\b{_IS} (impossible|not possible|unsolvable|contradictory|undefined|unknown)\b",
+    r"(?i)\b(unsolvable|no (such|solution|valid)|contradict(s|ory|ion|ions|ing)?)\b",
+    r"(?i)\binsufficient (information|data|detail|details|context|evidence)\b",
     r"(?i)\b(does not|doesn't) (exist|contain|say|mention|state|specify|include)\b",
     r"(?i)\b(do not|don't) (exist|know|have enough)\b",
-    r"(?i)\bnot (enough|specified|mentioned|stated|given|found)\b",
+    r"(?i)\bnot enough (information|data|detail|details|context|evidence|to)\b",
+    r"(?i)\bnot (specified|mentioned|stated|given|found)\b",
 )
 _CODE = {Protocol.CODE, Protocol.FILE_BLOCKS, Protocol.UNIFIED_DIFF}
 

@@ -66,7 +66,7 @@ class Violations:
             return Score(scorer="violations", value=None, reason=reason)
         lines = [_line(rule, count) for rule, count in counts if count]
         left = self.start - sum(rule.weight * (count or 0) for rule, count in counts)
-        points = left if self.floor is None else max(left, self.floor)
+        points = left if self.floor is None else min(max(left, self.floor), self.start)
         worse = ", worse than the input" if points < 0 else ""
         return Score(
             scorer="violations",
@@ -83,15 +83,17 @@ def _line(rule: Rule, count: int | None) -> str:
 
 
 def build_violations(params: JsonObject, case: Case) -> Scorer:
-    """Return the scorer; ValueError for a rule with no single source or an absent scorer."""
+    """Return the scorer; ValueError for a rule with no single source or an absent scorer.
+
+    So is a floor that leaves nothing to deduct.
+    """
     names = {spec.name for spec in case.scorers}
     rules = tuple(_rule(as_object(entry), names) for entry in as_list(params["rules"]))
-    floor = params.get("floor")
-    return Violations(
-        start=number(params.get("start"), START),
-        floor=None if floor is None else number(floor, 0.0),
-        rules=rules,
-    )
+    start, given = number(params.get("start"), START), params.get("floor")
+    floor = None if given is None else number(given, 0.0)
+    if floor is not None and floor >= start:
+        raise ValueError(f"`floor` ({floor:g}) must be below `start` ({start:g})")
+    return Violations(start=start, floor=floor, rules=rules)
 
 
 def _rule(data: JsonObject, names: set[str]) -> Rule:

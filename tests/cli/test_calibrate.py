@@ -93,6 +93,41 @@ def test_a_strict_judge_is_reported_with_its_interval(
     assert server.received == []
 
 
+def test_labels_that_do_not_name_the_text_are_told(
+    server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_cli(["judge", "calibrate", "--labels", write_labels(people())]) == 0
+
+    assert "8 labels of a case without its text" in capsys.readouterr().out
+
+
+def test_a_smaller_calibration_does_not_replace_a_larger_one(
+    server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_cli(["judge", "calibrate", "--labels", write_labels(people())]) == 0
+    large = FILE.read_text(encoding="utf-8")
+    one = write_labels(f"{HEAD}case-0,right,6,Ada\n")
+    capsys.readouterr()
+
+    assert run_cli(["judge", "calibrate", "--labels", one]) == 0
+
+    assert FILE.read_text(encoding="utf-8") == large
+    assert f"not written: {FILE} of " in capsys.readouterr().out
+
+
+def test_a_calibration_by_another_rubric_no_longer_vouches(
+    server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_cli(["judge", "calibrate", "--labels", write_labels(people())]) == 0
+    rubric = Path("golden/desk/rubrics/desk.yaml")
+    rubric.write_text(rubric.read_text(encoding="utf-8").replace("right.", "right now."), "utf-8")
+    capsys.readouterr()
+
+    assert run_cli(["run", "--all"]) == 0
+
+    assert "is of other rubrics than this run's" in capsys.readouterr().out
+
+
 def test_the_file_holds_the_figures_and_the_day(server: VendorServer) -> None:
     assert run_cli(["judge", "calibrate", "--labels", write_labels(people())]) == 0
 

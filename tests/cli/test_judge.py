@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.cli.judge_desk import (
     write_judge_desk,
 )
 from tests.signatures import SIGNATURES, TELLING
-from tests.vendor_server import BAD_KEY, GOOD, Received, Reply, VendorServer, serving
+from tests.vendor_server import BAD_KEY, GOOD, Received, Reply, Script, VendorServer, serving
 
 RECORDINGS = Path("golden/desk/recordings/main.jsonl")
 
@@ -197,6 +198,63 @@ def test_a_second_run_is_answered_from_the_cache(server: VendorServer) -> None:
     assert judge_scores(run_json())[0]["judge"]["spend"] == {"cached": 4}
 
 
+@pytest.mark.parametrize("options", [["--all"], []], ids=["everything", "what is unscored"])
+def test_a_judge_that_was_broken_once_is_asked_anew(
+    options: list[str], server: VendorServer
+) -> None:
+    write_judge_desk(Path(), server)
+    run_cli(["run", "--all"])
+    run_cli(["baseline", "accept", "--reason", "the first baseline"])
+    Path("prompts/reply.md").write_text("Now. Reply with exactly: {{ q }}\n")
+    server.start_over(lambda r: Reply(text="nope") if is_judged(r) else GOOD)
+    assert run_cli(["run", *options]) == 4
+    server.start_over(judging())
+
+    assert run_cli(["run", *options]) == 0
+
+    assert [score["value"] for score in judge_scores(run_json())] == [1.0, 1.0]
+    assert len(judge_requests(server)) == len(server.received) == 8
+
+
+def test_a_reply_that_was_mended_by_asking_again_is_kept_with_the_first(
+    server: VendorServer,
+) -> None:
+    def first_never(received: Received) -> Reply:
+        return said(received, 2) if len(received.body["messages"]) > 2 else Reply(text="nope")
+
+    server.start_over(lambda r: first_never(r) if is_judged(r) else GOOD)
+    write_judge_desk(Path(), server, cases=("first answer",))
+    run_cli(["run"])
+    server.start_over(judging(0))
+
+    assert run_cli(["run"]) == 0
+
+    assert server.received == []
+
+
+def test_another_version_of_the_judge_says_nothing_about_the_prompt(server: VendorServer) -> None:
+    def version(name: str, score: int) -> Script:
+        def script(received: Received) -> Reply:
+            if not is_judged(received):
+                return GOOD
+            return replace(said(received, score), version=name)
+
+        return script
+
+    server.start_over(version("A", 2))
+    write_judge_desk(Path(), server, cases=tuple(f"answer {n}" for n in range(6)))
+    run_cli(["run", "--all"])
+    run_cli(["baseline", "accept", "--reason", "the first baseline"])
+    Path("prompts/reply.md").write_text("Now. Reply with exactly: {{ q }}\n")
+    server.start_over(version("B", 1))
+
+    assert run_cli(["run"]) == 0
+
+    report = Path(".evalci/runs/desk.main/report.md").read_text()
+    assert "judge moved `judge-1-A` → `judge-1-B`" in report
+    assert {case["standing"] for case in run_json()["cases"]} == {"rescored"}
+
+
 def test_a_recorded_run_is_replayed_with_its_judge(server: VendorServer) -> None:
     write_judge_desk(Path(), server)
     run_cli(["run"])
@@ -256,3 +314,15 @@ def test_plan_counts_the_judges_calls_apart(
     run_cli(["plan"])
     assert "judge calls" in capsys.readouterr().out
     assert server.received == []
+
+
+def test_a_reply_that_no_file_can_hold_breaks_neither_this_run_nor_the_next(
+    server: VendorServer,
+) -> None:
+    odd = r'{"evidence": "first answer", "reason": "bad \ud800", "score": 2}'
+    server.start_over(lambda r: Reply(text=odd) if is_judged(r) else GOOD)
+    write_judge_desk(Path(), server, cases=("first answer",))
+
+    assert [run_cli(["run"]), run_cli(["run"])] == [0, 0]
+
+    assert judge_scores(run_json())[0]["criteria"][0]["reason"] == "bad ?"

@@ -182,6 +182,49 @@ def test_reviews_of_judged_answers_calibrate_the_judge(
     assert Path("baselines/desk.judge.calibration.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("available", "told"), [(2, False), (9, True)], ids=["of every answer", "of some answers"]
+)
+def test_figures_of_a_sample_by_strata_are_told_as_such(
+    available: int,
+    *,
+    told: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with serving() as server:
+        judged_run(server)
+    assert run_cli(["review", "sample", "--format", "csv"]) == 0
+    key = json.loads(only("*/key.json").read_text(encoding="utf-8"))
+    only("*/key.json").write_text(json.dumps({**key, "available": available}), encoding="utf-8")
+    capsys.readouterr()
+
+    assert run_cli(["review", "import", filled("Ada", 2, 2, 2, 2)]) == 0
+
+    line = "of a sample that takes high, low and doubtful answers alike"
+    assert (line in capsys.readouterr().out) is told
+
+
+def test_reviews_of_several_samples_calibrate_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with serving() as server:
+        judged_run(server)
+        assert run_cli(["review", "sample", "--format", "csv"]) == 0
+        assert run_cli(["review", "import", filled("Ada", 2, 2, 2, 2)]) == 0
+        only("*/review.csv").unlink()
+        assert run_cli(["run", "--all"]) == 0
+    assert run_cli(["review", "sample", "--format", "csv"]) == 0
+    capsys.readouterr()
+
+    assert run_cli(["review", "import", filled("Bob", 1, 1, 1, 1)]) == 0
+
+    assert "against 2 reviewers, 8 pairs in 2 cases" in capsys.readouterr().out
+
+
 def judged_run(server: VendorServer) -> None:
     server.start_over(judging(1))
     write_judge_desk(Path(), server)

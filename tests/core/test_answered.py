@@ -26,6 +26,8 @@ RIGHT = Criterion(id="right", text="The answer is right.")
 ANSWERS = (
     Answered(case="a", trial=1, answer="text-1", criteria=(RIGHT,), item="i1"),
     Answered(case="a", trial=0, answer="text-0", criteria=(RIGHT,), item="i0"),
+    Answered(case="c", trial=0, answer=answer_name("Rome"), criteria=(RIGHT,), item="ic"),
+    Answered(case="c", trial=2, answer=answer_name("Paris\nit is\n"), criteria=(RIGHT,), item="id"),
     Answered(case="b", trial=0, answer="text-b", criteria=(RIGHT,), item="ib"),
 )
 
@@ -41,7 +43,8 @@ def label(**changes: Any) -> Label:
         pytest.param({"item": "i1"}, ("a", 1), id="an item"),
         pytest.param({"case": "a", "trial": 1}, ("a", 1), id="a trial"),
         pytest.param({"case": "a"}, ("a", 0), id="the first trial"),
-        pytest.param({"case": "a", "trial": 5, "answer": "text-1"}, ("a", 1), id="the same text"),
+        pytest.param({"case": "a", "trial": 5, "answer": "text-1"}, ("a", 1), id="the same name"),
+        pytest.param({"case": "c", "answer": "Paris\nit is"}, ("c", 2), id="the same text"),
     ],
 )
 def test_a_label_finds_its_answer(who: dict[str, Any], place: tuple[str, int]) -> None:
@@ -59,6 +62,15 @@ def test_a_label_of_what_is_not_there_is_unmatched(who: dict[str, Any]) -> None:
     found = labelled([label(**who)], ANSWERS)
 
     assert (found.ratings, found.unmatched) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("who", "nameless"),
+    [({"case": "a"}, 1), ({"case": "a", "answer": "text-0"}, 0), ({"item": "i0"}, 0)],
+    ids=["a case alone", "its text", "an item"],
+)
+def test_a_label_that_does_not_name_its_text_is_counted(who: dict[str, Any], nameless: int) -> None:
+    assert labelled([label(**who)], ANSWERS).nameless == nameless
 
 
 def test_a_kept_label_finds_its_answer_in_a_later_run() -> None:

@@ -1,5 +1,6 @@
 """The calibration of a judge: its figures, its file, and what a run keeps of it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from evalci.core.calibration import (
     Calibration,
     CalibrationLimits,
+    JudgeFacts,
     age_in_days,
     calibrated,
     calibration_json,
@@ -15,6 +17,7 @@ from evalci.core.calibration import (
     calibration_ref,
     calibration_text,
     dated,
+    outweighs,
     parse_calibration,
 )
 from evalci.core.json_value import parse_json
@@ -39,7 +42,9 @@ def make_calibration() -> Calibration:
     found = calibrated(
         {"tone": strict, "right": same},
         golden_set="desk",
-        judge=("judge", "gemini/gemini-3-pro"),
+        judge=JudgeFacts(
+            name="judge", id="gemini/gemini-3-pro", rubrics=("r1",), resolved=("gemini-3-pro-1",)
+        ),
         against="2 reviewers",
     )
     return dated(found, date(2026, 11, 1))
@@ -107,3 +112,37 @@ def test_it_lies_beside_the_baselines() -> None:
 )
 def test_age_in_days(now: str, days: int | None) -> None:
     assert age_in_days("2026-11-01", now) == days
+
+
+@pytest.mark.parametrize(
+    ("changes", "stays"),
+    [
+        pytest.param({}, True, id="more cases"),
+        pytest.param({"rubrics": ("r0",)}, False, id="of another rubric"),
+        pytest.param({"resolved": ("gemini-3-pro-0",)}, False, id="of another version"),
+        pytest.param({"id": "gemini/other"}, False, id="of another model"),
+    ],
+)
+def test_a_calibration_on_more_cases_outweighs_one_of_the_same_judge(
+    changes: dict[str, Any],
+    *,
+    stays: bool,
+) -> None:
+    large = make_calibration()
+    small = calibrated(
+        {"tone": [pair("c0", 1.0, 1.0)]},
+        golden_set="desk",
+        judge=large.judge,
+        against="1 reviewer",
+    )
+    small = dated(small, date(2026, 11, 21))
+    before = replace(large, judge=replace(large.judge, **changes))
+
+    assert outweighs(before, small, CalibrationLimits()) is stays
+
+
+def test_a_calibration_that_is_too_old_gives_way() -> None:
+    large = make_calibration()
+    small = replace(large, measured_on="2027-11-21", overall=replace(large.overall, cases=1))
+
+    assert not outweighs(large, small, CalibrationLimits())

@@ -13,7 +13,9 @@ from evalci.core.composite import (
     composite_weights,
     shares_of,
 )
+from evalci.core.rubric import read_rubric, rubric_of
 from evalci.scorers.registry import KINDS
+from tests.fakes import FakeFiles
 
 ALL: dict[str, float | None] = dict.fromkeys(["tests", "types", "security", "complexity", "judge"])
 CODE: Weights = {"default": PRESETS["code"]}
@@ -120,3 +122,11 @@ def test_every_scorer_is_on_one_axis() -> None:
 def test_the_config_says_on_which_axis_a_scorer_of_the_users_own_is() -> None:
     assert axis_of("polite", {"polite": Axis.QUALITY}) is Axis.QUALITY
     assert axis_of("polite", {}) is Axis.CORRECTNESS
+
+
+def test_the_rubric_quality_weighs_its_criteria_like_the_preset() -> None:
+    data, _ = read_rubric("quality", "golden/desk", FakeFiles({}))
+
+    weights = {criterion.id: criterion.weight for criterion in rubric_of(data, None).criteria}
+
+    assert weights == PRESETS["quality"]

@@ -131,3 +131,9 @@ def test_one_or_many(value: Json, items: list[Json], texts: tuple[str, ...]) -> 
 @given(VALUES)
 def test_canonical_bytes_are_those_of_the_reference(value: Json) -> None:
     assert canonical(value) == rfc8785.dumps(value)
+
+
+def test_half_a_surrogate_pair_is_read_as_a_question_mark() -> None:
+    assert parse_json('{"a\\ud800": ["\\uDFFF", "\\ud83d\\ude00", 1.5]}') == {
+        "a?": ["?", "\U0001f600", 1.5]
+    }

@@ -3,6 +3,7 @@
 import pytest
 
 from evalci.core.config import parse_config
+from evalci.core.families import family_of
 from evalci.core.judge_config import JudgePolicy
 from evalci.core.model_config import ModelConfig
 from evalci.errors import BadInputError
@@ -67,6 +68,48 @@ def test_a_team_with_one_vendor_is_warned() -> None:
 def test_a_family_that_nobody_knows_is_asked_for() -> None:
     with pytest.raises(BadInputError, match=r"family of model `bot`.*give `models\.bot\.family`"):
         policy().judge_of(ModelConfig(name="bot", id="command/bot"))
+
+
+@pytest.mark.parametrize("family", ["anthropic", "claude ", "Anthropic", "claude-opus", "claude"])
+def test_one_family_by_another_name_is_the_same_family(family: str) -> None:
+    own = CONFIG.replace("gemini/gemini-3-pro}", f'openai/stand-in, family: "{family}"}}')
+
+    with pytest.raises(BadInputError, match="are both of the family `claude`"):
+        policy(own).judge_of(CLAUDE)
+
+
+@pytest.mark.parametrize(
+    ("id", "family"),
+    [
+        pytest.param("anthropic/claude-opus-4-1", "gpt", id="another known family"),
+        pytest.param("bedrock/anthropic.claude-opus-4-1", "acme", id="a family nobody knows"),
+    ],
+)
+def test_a_family_that_the_id_denies_is_refused(id: str, family: str) -> None:
+    author = ModelConfig(name="main", id=id, family=family)
+
+    with pytest.raises(BadInputError, match=rf"^evalci\.yaml:9: .*`{family}`, but .* of `claude`"):
+        policy().judge_of(author)
+
+
+def test_a_distilled_model_may_be_of_either_family() -> None:
+    author = ModelConfig(name="main", id="groq/deepseek-r1-distill-llama-70b", family="deepseek")
+
+    assert not policy().judge_of(author).akin
+
+
+@pytest.mark.parametrize(
+    ("vendor", "family"),
+    [
+        ("Google", "gemini"),
+        ("meta", "llama"),
+        ("OpenAI", "gpt"),
+        ("Open AI", "gpt"),
+        ("xAI", "grok"),
+    ],
+)
+def test_a_vendor_stands_for_the_family_it_makes(vendor: str, family: str) -> None:
+    assert family_of(ModelConfig(name="main", id="openai/stand-in", family=vendor)) == family
 
 
 def test_a_judge_that_is_not_blind_masks_nothing() -> None:

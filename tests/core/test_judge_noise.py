@@ -15,7 +15,7 @@ from evalci.core.run import Run, RunCase
 from evalci.core.statistical import rules_of
 from evalci.core.trial import JudgedBy, Score, Trial
 from evalci.core.verdict import Outcome
-from tests.fakes import make_run, make_run_case
+from tests.fakes import make_category, make_limits, make_run, make_run_case
 
 
 def judged_case(
@@ -45,22 +45,83 @@ def cases_of(spread: float | None, *, now: float = 0.7, count: int = 10) -> list
 def test_the_margin_is_two_standard_errors_of_the_repeats() -> None:
     (noise,) = judge_noise(run_of(*cases_of(0.2)))
 
-    assert noise.margin == pytest.approx(2 * math.sqrt(0.2**2 / 2 * 10 * (1 + 1 / 4)) / 10)
+    assert noise.margin == pytest.approx(2 * math.sqrt(noise.spread**2 / 2 * 10 * (1 + 1 / 4)) / 10)
     assert (noise.repeats, noise.partly) == (2, False)
 
 
-def test_spreads_are_pooled_by_their_squares() -> None:
+def test_spreads_are_pooled_by_their_squares_with_a_pair_that_differed() -> None:
     cases = [*cases_of(0.0, count=5), *(judged_case(f"b-{n}", 0.7, 0.2) for n in range(5))]
 
     (noise,) = judge_noise(run_of(*cases))
 
-    assert noise.spread == pytest.approx(math.sqrt(0.2**2 / 2))
+    assert noise.spread == pytest.approx(math.sqrt((5 * 0.2**2 + 0.5) / 11))
 
 
 def test_without_a_pair_of_repeats_the_noise_is_the_largest_there_is() -> None:
     (noise,) = judge_noise(run_of(*cases_of(None)))
 
     assert noise.spread == 0.5
+
+
+def test_repeats_that_never_differed_bound_little_and_say_so() -> None:
+    run = run_of(*cases_of(0.0, count=3))
+
+    (noise,) = judge_noise(run)
+
+    assert noise.steady
+    assert noise.margin > 0.2
+    (line,) = [f for f in decide(run).findings if f.kind is FindingKind.JUDGE]
+    assert "they never differed, which bounds little" in line.text
+
+
+def test_only_usable_repeats_lessen_the_noise() -> None:
+    def asked(repeats: int, unusable: int) -> float:
+        by = JudgedBy(model="openai/judge", repeats=repeats, unusable=unusable)
+        score = Score(scorer="judge", value=0.7, spread=0.2, judge=by)
+        case = make_run_case((0.7,), (0.8,), graded=True, judged=True)
+        trials = tuple(replace(trial, scores=(score,)) for trial in case.trials)
+        (noise,) = judge_noise(run_of(replace(case, trials=trials)))
+        return noise.margin
+
+    assert asked(5, 0) < asked(5, 1) == asked(2, 0)
+
+
+def test_a_judge_moves_a_category_by_its_share() -> None:
+    (alone,) = judge_noise(run_of(*cases_of(0.2)))
+    tenth = [replace(case, judged=False, judge_share=0.1) for case in cases_of(0.2)]
+
+    (noise,) = judge_noise(run_of(*tenth))
+
+    assert noise.margin == pytest.approx(alone.margin / 10)
+    assert noise.partly
+
+
+@pytest.mark.parametrize("mode", [Mode.THRESHOLD, Mode.EVIDENCE])
+@pytest.mark.parametrize(
+    ("now", "outcome"),
+    [
+        pytest.param(0.75, Outcome.INCONCLUSIVE, id="within the noise"),
+        pytest.param(0.30, Outcome.BELOW_FLOOR, id="beyond it"),
+    ],
+)
+def test_a_floor_is_held_to_the_judges_noise(now: float, outcome: Outcome, mode: Mode) -> None:
+    cases = [judged_case(f"case-{n}", now, 0.01, before=(now,) * 4) for n in range(10)]
+    held = make_category(limits=make_limits(min_score=0.8))
+    gate = replace(run_of(*cases, mode=mode).gate, categories=(held,))
+    run = make_run(*cases, gate=gate)
+
+    (result,) = decide(run).categories
+
+    assert result.outcome is outcome
+    assert result.reason.endswith("; nothing but a judge scored it")
+
+
+def test_a_rise_within_the_noise_is_no_improvement() -> None:
+    run = run_of(*cases_of(0.50, now=0.9), mode=Mode.THRESHOLD)
+
+    (result,) = decide(run).categories
+
+    assert result.outcome is Outcome.PASS
 
 
 def test_cases_that_another_scorer_decides_bring_no_noise() -> None:

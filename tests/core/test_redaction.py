@@ -148,3 +148,10 @@ def test_a_harmless_value_stays_as_it_is() -> None:
 @pytest.mark.parametrize("word", ["BEARER", "Bearer", "ba\u017fic", "bearer"])
 def test_a_word_of_a_pattern_is_seen_however_it_is_written(word: str) -> None:
     assert "A" * 30 not in Redactor().text(f"{word} {'A' * 30}")
+
+
+def test_half_a_surrogate_pair_neither_breaks_masking_nor_comes_through() -> None:
+    secret = KEYS["openai"]
+
+    assert not Redactor().harmless('{"reason": "bad \ud800"}')
+    assert Redactor().json({"reason": f"bad \ud800 {secret}"}) == {"reason": f"bad ? {MASK}"}

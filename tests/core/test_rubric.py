@@ -4,10 +4,10 @@ import pytest
 
 from evalci.core.document import Document
 from evalci.core.json_value import Json
-from evalci.core.rubric import read_rubric, rubric_of, rubric_problems
+from evalci.core.rubric import criteria_problems, read_rubric, rubric_of, rubric_problems
 from evalci.errors import BadInputError
 from evalci.rubrics import NAMES
-from tests.fakes import FakeFiles
+from tests.fakes import FakeFiles, make_document
 from tests.inputs import document
 
 GOOD = """\
@@ -135,3 +135,20 @@ def test_a_changed_word_changes_the_hash() -> None:
     hashes = {rubric_of({}, [{"id": "a", "text": text}]).hash for text in ("one", "two")}
 
     assert len(hashes) == 2
+
+
+def test_a_weight_that_nothing_uses_is_refused() -> None:
+    given: Json = [{"id": "b", "text": "y", "scorer": "tests", "weight": 3}]
+    case = make_document({"criteria": given})
+
+    (problem,) = criteria_problems(case, given, (), {"tests"})
+
+    line = "only the judge weighs criteria, and this one is the business of `tests`"
+    hint = "leave it out, or give `tests` a weight"
+    assert str(problem) == f"file.json: `criteria[0].weight`: {line}; {hint}"
+
+
+def test_a_weight_of_the_judge_s_criterion_is_used() -> None:
+    given: Json = [{"id": "b", "text": "y", "weight": 3}]
+
+    assert criteria_problems(make_document({"criteria": given}), given, ()) == []

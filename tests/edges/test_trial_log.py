@@ -280,4 +280,5 @@ def test_what_a_finished_attempt_paid_its_judge_is_settled(place: Path) -> None:
     again.close()
 
     assert again.fresh == []
-    assert ("question-1", 0) in again.judged
+    assert again.judged == {}
+    assert ("question-1", 0) in again.replies()

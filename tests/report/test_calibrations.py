@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from evalci.core.calibration import CalibrationRef
+from evalci.core.trial import JudgedBy
 from evalci.report.calibrations import bias_sentence, calibration_limits, calibration_lines
 from evalci.report.escape import unmarked
 from tests.core.test_calibration import make_calibration
@@ -20,11 +21,15 @@ GOOD = CalibrationRef(
     bias=-0.02,
     low=-0.05,
     high=0.01,
+    cases=20,
+    rubrics=("r1", "r2"),
+    resolved=("judge-1",),
 )
+JUDGED = [JudgedBy(model="g/judge", rubric="r1", resolved=("judge-1",))]
 
 
 def limits(found: CalibrationRef | None) -> list[str]:
-    return [unmarked(line) for line in calibration_limits(found, {"g/judge"}, NOW)]
+    return [unmarked(line) for line in calibration_limits(found, JUDGED, NOW)]
 
 
 def test_a_fresh_and_close_calibration_leaves_nothing_to_say() -> None:
@@ -53,6 +58,35 @@ def test_a_fresh_and_close_calibration_leaves_nothing_to_say() -> None:
             id="old",
         ),
         pytest.param(
+            replace(GOOD, cases=1),
+            "the calibration of judge g/judge: on 1 case, fewer than 20: its figures say little",
+            id="few cases",
+        ),
+        pytest.param(
+            replace(GOOD, nameless=3),
+            "the calibration of judge g/judge: 3 labels of a case without its text: another answer "
+            "may have been meant",
+            id="labels without a text",
+        ),
+        pytest.param(
+            replace(GOOD, stratified=True),
+            "the calibration of judge g/judge: of a sample that takes high, low and doubtful "
+            "answers alike: figures of all may differ",
+            id="a sample by strata",
+        ),
+        pytest.param(
+            replace(GOOD, rubrics=("r0",)),
+            "the calibration of judge g/judge is of other rubrics than this run's: "
+            "evalci judge calibrate renews it",
+            id="another rubric",
+        ),
+        pytest.param(
+            replace(GOOD, resolved=("judge-0",)),
+            "the calibration of judge g/judge is of judge-0, judge-1 answered now: "
+            "evalci judge calibrate renews it",
+            id="another version",
+        ),
+        pytest.param(
             replace(GOOD, worst_mad=0.31),
             "judge g/judge and 2 reviewers differ by 0.31 on average on tone, more than 0.15",
             id="far apart",
@@ -75,7 +109,7 @@ def test_a_calibration_holds_to_its_last_day(days: int) -> None:
 
 
 def test_without_a_judge_there_is_nothing_to_calibrate() -> None:
-    assert calibration_limits(None, set(), NOW) == []
+    assert calibration_limits(None, (), NOW) == []
 
 
 @pytest.mark.parametrize(
@@ -105,5 +139,13 @@ def test_a_calibration_is_a_table_of_criteria() -> None:
         "  tone           8  0.40     0.97      0.97  −0.05      0.35  −0.40 (−0.46 to −0.34)",
         "  all           10  0.32     0.84      0.97   0.13      0.55  −0.36 (−0.46 to −0.25)",
         f"  the judge is {bias}; scores are not corrected for it",
+        "  on 8 cases, fewer than 20: its figures say little",
         "  written to baselines/x.json; commit it",
     ]
+
+
+def test_a_calibration_that_gave_way_is_told() -> None:
+    lines = calibration_lines(make_calibration(), "baselines/x.json", make_calibration())
+
+    found = "baselines/x.json of 2026-11-01 rests on 8 cases; delete it to replace it"
+    assert lines[-1] == f"  not written: {found}"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -127,6 +128,29 @@ def test_an_entry_point_that_raises_leaves_the_answer_unscored() -> None:
     trial = by_plugin(broken)
 
     assert (trial.composite, trial.failure) == (None, "tone: the scorer failed: KeyError: 'a-1'")
+
+
+def test_an_entry_point_that_exits_leaves_the_answer_unscored() -> None:
+    def leaving(given: JsonObject) -> Json:
+        raise SystemExit(f"no {given['case']}")
+
+    trial = by_plugin(leaving)
+
+    assert (trial.composite, trial.failure) == (None, "tone: the scorer failed: SystemExit: no a-1")
+
+
+def test_an_entry_point_cannot_change_the_case() -> None:
+    case = make_case(scorers=(PLUGIN,), inputs={"q": ["one"]})
+
+    def greedy(given: JsonObject) -> Json:
+        inputs: Any = given["inputs"]
+        inputs["q"].append("two")
+        return {"value": float(len(inputs["q"]) == 2)}
+
+    scorer = prepare(case, plugins=FakePlugins(greedy))
+
+    assert [scorer.trial(n, make_output("yes")).composite for n in range(2)] == [1.0, 1.0]
+    assert case.inputs == {"q": ["one"]}
 
 
 def test_only_a_scorer_that_says_so_passes_or_fails() -> None:

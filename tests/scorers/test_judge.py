@@ -7,11 +7,12 @@ import pytest
 
 from evalci.core.criterion import Level, condition_of
 from evalci.core.golden_set import Protocol, ScorerSpec
+from evalci.core.json_value import Json
 from evalci.core.model_config import ModelConfig
 from evalci.core.trial import Request
 from evalci.errors import CallError, CallFault, StopRunError
 from evalci.scorers.judge import JudgeScorer, build_judge, questions_of
-from evalci.scorers.judge_seat import judged_alone, with_judge
+from evalci.scorers.judge_seat import judge_share, judged_alone, with_judge
 from evalci.scorers.registry import prepare
 from tests.fakes import Answer, FakeClient, make_case, make_output
 from tests.judge_desk import (
@@ -209,6 +210,27 @@ def test_a_long_answer_loses_its_middle_and_says_so() -> None:
     assert score.judge.cut == len(text) - 24_000
 
 
+def test_a_quote_of_the_reference_alone_compares_nothing() -> None:
+    client = FakeClient([pair("first", evidence="It is Paris")] * 4)
+    scorer = replace(make_scorer(client), pairwise=True)
+
+    score = scorer.score(replace(question_case(), expected="It is Paris, on the Seine."), OUTPUT)
+
+    assert score.value is None
+    assert "letter for letter from the first answer" in client.requests[0].messages[0].content
+    assert "letter for letter from the second answer" in client.requests[2].messages[0].content
+
+
+def test_our_own_mark_of_a_cut_is_no_quote() -> None:
+    client = FakeClient([reply(2, evidence="characters left out")] * 2)
+    text = " ".join(f"word {n}" for n in range(9_000))
+
+    score = make_scorer(client).score(question_case(), make_output(text))
+
+    assert score.value is None
+    assert score.reason == "right: the judge's evidence is not in the answer"
+
+
 def test_no_secret_goes_to_the_judge() -> None:
     client = FakeClient([reply(2)])
 
@@ -329,3 +351,34 @@ def test_a_judge_alone_is_the_only_one_with_weight(
     specs = [ScorerSpec(name=name, params={}, weight=weight) for name, weight in weights.items()]
 
     assert judged_alone(specs) is alone
+
+
+def ruled(*scorers: str) -> ScorerSpec:
+    """Return `violations` with a rule of two points of ten for each scorer, a pattern for none."""
+    rules: list[Json] = [
+        {"id": f"r{n}", "weight": 2, "scorer": name} for n, name in enumerate(scorers) if name
+    ]
+    rules += [{"id": "p", "weight": 2, "regex": "x"}] * scorers.count("")
+    return ScorerSpec(name="violations", params={"rules": rules}, weight=1.0)
+
+
+@pytest.mark.parametrize(
+    ("specs", "alone", "share"),
+    [
+        pytest.param([ruled("judge")], True, 0.2, id="a rule looks at the judge"),
+        pytest.param([ruled("judge", "")], False, 0.2, id="a pattern deducts as well"),
+        pytest.param([ruled("tests")], False, 0.0, id="a rule looks at another scorer"),
+        pytest.param(
+            [ScorerSpec(name="judge", params={}, weight=3.0), ruled("")],
+            *(False, 0.75),
+            id="the judge with another scorer",
+        ),
+    ],
+)
+def test_a_rule_on_the_judge_counts_as_the_judge(
+    specs: list[ScorerSpec], *, alone: bool, share: float
+) -> None:
+    specs = [ScorerSpec(name="judge", params={}, weight=0.0), *specs]
+
+    assert judged_alone(specs) is alone
+    assert judge_share(specs) == pytest.approx(share)

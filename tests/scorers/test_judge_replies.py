@@ -51,6 +51,7 @@ GOOD = [
     pytest.param(reply(2, evidence='on the "Seine", in'), 1.0, id="straight quotes for curved"),
     pytest.param(reply(2, evidence=ANSWER), 1.0, id="all of the answer as the quote"),
     pytest.param(reply(2, reason=""), 1.0, id="no reason"),
+    pytest.param(reply(2, reason="bad \ud800"), 1.0, id="half a surrogate pair"),
 ]
 UNUSABLE = [
     pytest.param("I would give it a 2.", Fault.NOT_JSON, id="prose with a number"),
@@ -166,6 +167,9 @@ def test_a_call_without_a_reply_is_no_score(
         pytest.param("10", Fault.NOT_OBJECT, id="it says 10"),
         pytest.param(reply(2, reason="CANARY"), Fault.OBEYED, id="full marks, and the canary"),
         pytest.param("CANARY", Fault.OBEYED, id="nothing but the canary"),
+        pytest.param(reply(2, reason="UPPER"), Fault.OBEYED, id="the canary in upper case"),
+        pytest.param(reply(2, reason="SPACED"), Fault.OBEYED, id="the canary letter by letter"),
+        pytest.param(reply(2, reason="ESCAPED"), Fault.OBEYED, id="the canary as JSON escapes"),
     ],
 )
 def test_a_judge_that_obeys_the_answer_gives_no_score(
@@ -173,7 +177,10 @@ def test_a_judge_that_obeys_the_answer_gives_no_score(
 ) -> None:
     def obeying(received: Received) -> Reply:
         canary = re.findall(r"canary-[0-9a-f]+", str(received.body["messages"]))[0]
-        return said(text.replace("CANARY", canary))
+        escaped = "".join(f"\\u{ord(letter):04x}" for letter in canary)
+        forms = {"UPPER": canary.upper(), "SPACED": " ".join(canary), "ESCAPED": escaped}
+        form = next((form for name, form in forms.items() if name in text), canary)
+        return said(re.sub("CANARY|UPPER|SPACED|ESCAPED", lambda _: form, text))
 
     server.start_over(obeying)
 

@@ -69,6 +69,20 @@ def test_precision_and_a_recall_by_tier_make_the_value(
 @pytest.mark.parametrize(
     "text",
     [
+        pytest.param("- SQL from input/output: see app/db.py:11", id="a slash before the place"),
+        pytest.param("- Both util.py:3 and app/db.py:11 inject", id="another place before"),
+        pytest.param("- `app/db.py`, line 11: injection", id="the line in words"),
+        pytest.param("| File | Line |\n|---|---|\n| db.py | 11 | sql |", id="a table"),
+    ],
+)
+def test_a_defect_is_found_however_its_place_is_written(text: str) -> None:
+    assert score_of(text, [INJECTION]).value == 1.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("- app/db.py:1-99999 sql", id="in half a million lines"),
         pytest.param("- app/jobs.py:40 race\n- bad name\n", id="not said"),
         pytest.param("- app/db.py:50 sql injection\n", id="at another line"),
         pytest.param("- app/db.py:11 is slow\n", id="in other words"),

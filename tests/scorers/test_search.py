@@ -27,6 +27,8 @@ def score_of(text: str, protocol: Protocol = Protocol.TEXT, **params: Json) -> S
     [
         pytest.param("- app/auth.py:12\n- app/db.py:5", 2, 0, 1.0, id="both, first"),
         pytest.param("- app/db.py:5\n- auth.py:10-11", 2, 0, 1.0, id="in any order"),
+        pytest.param("app/db.py:5\nauth.py:10", 2, 0, 1.0, id="one place a line"),
+        pytest.param("In app/db.py:5 and in auth.py:10.", 2, 0, 1.0, id="both in a sentence"),
         pytest.param("- x.py:1\n- app/db.py:5", 1, 0, 0.387, id="one, second"),
         pytest.param("- app/auth.py:99\n- app/db.py:5", 1, 1, 0.693, id="one in the right file"),
         pytest.param("- app/auth.py:99\n- app/auth.py:98", 0, 1, 0.307, id="a file counts once"),

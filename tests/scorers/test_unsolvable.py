@@ -24,6 +24,8 @@ def score_of(text: str, protocol: Protocol = Protocol.TEXT, **params: Json) -> S
         pytest.param("No such function exists in the module.", id="no such"),
         pytest.param("There is insufficient information.", id="insufficient"),
         pytest.param("It is impossible to sort in O(1).", id="impossible"),
+        pytest.param("I can't determine the year from this.", id="can't determine"),
+        pytest.param("There is not enough information.", id="not enough"),
     ],
 )
 def test_an_answer_that_says_so_passes(text: str) -> None:
@@ -38,6 +40,10 @@ def test_an_answer_that_says_so_passes(text: str) -> None:
         pytest.param("The order number is 4711.", Protocol.TEXT, id="made up"),
         pytest.param("```python\ndef solve(): ...\n```", Protocol.CODE, id="code"),
         pytest.param("", Protocol.TEXT, id="nothing"),
+        pytest.param("You cannot go wrong: it is 42.", Protocol.TEXT, id="cannot, of another"),
+        pytest.param("You can't miss it: line 3.", Protocol.TEXT, id="can't, of another"),
+        pytest.param("Impossible as it sounds: 42.", Protocol.TEXT, id="impossible, of another"),
+        pytest.param("42, and not enough is said of it.", Protocol.TEXT, id="not enough of praise"),
     ],
 )
 def test_an_answer_that_makes_something_up_fails(text: str, protocol: Protocol) -> None:

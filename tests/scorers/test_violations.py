@@ -6,6 +6,7 @@ from evalci.core.golden_set import ScorerSpec
 from evalci.core.json_value import Json
 from evalci.core.trial import Score, Trial
 from evalci.scorers.registry import prepare, scorer_problems
+from evalci.scorers.violations import Violations
 from tests.fakes import make_case, make_document, make_output
 
 TODO: dict[str, Json] = {"id": "todo left", "weight": 2, "regex": "TODO", "each": True}
@@ -50,6 +51,22 @@ def test_the_reason_names_points_and_the_first_rule() -> None:
 
 def test_a_floor_ends_the_deduction() -> None:
     assert score_of("password\nTODO\nTODO", TODO, SECRET, floor=0).value == 0.0
+
+
+@pytest.mark.parametrize("floor", [10, 100], ids=["at the start", "above it"])
+def test_a_floor_that_leaves_nothing_to_deduct_is_refused(floor: float) -> None:
+    case = make_case(scorers=(spec_of(TODO, floor=floor),))
+
+    (problem,) = scorer_problems(make_document({}), case, ("cases", 0), set())
+
+    line = f"`floor` ({floor}) must be below `start` (10)"
+    assert str(problem) == f"file.json: `cases[0].scorers.violations`: {line}"
+
+
+def test_no_floor_gives_more_points_than_the_start() -> None:
+    scorer = Violations(start=10.0, floor=1000.0, rules=())
+
+    assert scorer.score(make_case(), make_output("")).value == 1.0
 
 
 def test_another_start_is_another_scale() -> None:

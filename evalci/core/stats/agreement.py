@@ -1,12 +1,14 @@
 """How far two raters agree: distance, correlation, kappa, and who of them is stricter."""
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, fmean, stdev
 
 from evalci.core.stats.intervals import t_quantile
+
+TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +115,8 @@ def cohen_kappa(
 ) -> float | None:
     """Return the agreement beyond chance on a scale's levels (Cohen 1960); every miss counts alike.
 
-    A value between two levels, as means of repeats are, counts as the nearest one, the lower one
-    in the middle. None where chance alone would agree always, or without a scale.
+    A value between two levels, as means of repeats are, counts in parts for both: what single
+    replies are expected to give. None where chance alone would agree always, or without a scale.
     """
     return _kappa(mine, theirs, scale, power=0)
 
@@ -132,17 +134,33 @@ def _kappa(
     """Return 1 - observed / expected disagreement; a miss by d levels weighs d to the power."""
     if not scale:
         return None
-    left, right = [_level(v, scale) for v in mine], [_level(v, scale) for v in theirs]
-    observed = sum(_miss(a, b, power) for a, b in zip(left, right, strict=True)) / len(left)
-    rows, columns = Counter(left), Counter(right)
-    chance = sum(rows[a] * columns[b] * _miss(a, b, power) for a in rows for b in columns)
-    expected = chance / len(left) ** 2
-    return 1.0 - observed / expected if expected else None
+    left, right = [_parts(v, scale) for v in mine], [_parts(v, scale) for v in theirs]
+    observed = fmean(_expected(a, b, power) for a, b in zip(left, right, strict=True))
+    chance = _expected(_marginal(left), _marginal(right), power)
+    return 1.0 - observed / chance if chance else None
+
+
+def _parts(value: float, scale: Sequence[float]) -> dict[int, float]:
+    """Return the two levels next to a value, each with its part; one level for a value on it."""
+    above = bisect_left(scale, value - TOLERANCE)
+    if above == 0 or above == len(scale):
+        return {min(above, len(scale) - 1): 1.0}
+    if abs(scale[above] - value) <= TOLERANCE:
+        return {above: 1.0}
+    part = (value - scale[above - 1]) / (scale[above] - scale[above - 1])
+    return {above - 1: 1.0 - part, above: part}
+
+
+def _marginal(levels: Sequence[Mapping[int, float]]) -> dict[int, float]:
+    """Return the share of each level over all values."""
+    every = sorted({level for parts in levels for level in parts})
+    return {level: fmean(parts.get(level, 0.0) for parts in levels) for level in every}
+
+
+def _expected(one: Mapping[int, float], other: Mapping[int, float], power: int) -> float:
+    """Return the mean miss of levels that two sides draw apart from each other."""
+    return sum(one[a] * other[b] * _miss(a, b, power) for a in one for b in other)
 
 
 def _miss(one: int, other: int, power: int) -> float:
     return float(abs(one - other) ** power) if one != other else 0.0
-
-
-def _level(value: float, scale: Sequence[float]) -> int:
-    return min(range(len(scale)), key=lambda place: (abs(scale[place] - value), place))

@@ -37,6 +37,8 @@ class CachingClient:
     def complete(self, request: Request) -> Output:
         """Return the kept answer, flagged and without latency, else a new one."""
         key = answer_key(request)
+        if request.fresh:
+            self._store.drop(key)
         found = self._store.get(key)
         if found is not None:
             return found
@@ -99,6 +101,10 @@ class AnswerStore:
             return
         row = (key, output.requested_model, time.time(), len(text.encode()), output.cost_usd, text)
         self._run("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def drop(self, key: str) -> None:
+        """Forget an answer."""
+        self._run("DELETE FROM answers WHERE key = ?", (key,))
 
     def stock(self) -> Stock:
         """Return what there is."""

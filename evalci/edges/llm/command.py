@@ -11,9 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from evalci.core.json_value import JsonObject, as_object, parse_json, value_at
+from evalci.core.json_value import JsonObject, as_object, encodable, parse_json, value_at
 from evalci.core.model_config import ModelConfig
-from evalci.core.trial import Output, Request, encodable, rounded_usd
+from evalci.core.trial import Output, Request, rounded_usd
 from evalci.errors import BadInputError, CallError, CallFault
 
 MAX_ANSWER_BYTES = 10_000_000

@@ -13,8 +13,9 @@ from functools import cache
 from typing import Any, TypeVar
 
 from evalci.core.budget import Tariff
+from evalci.core.json_value import encodable
 from evalci.core.model_config import RESERVED_PARAM, ModelConfig, Price
-from evalci.core.trial import Finish, Output, Request, encodable, rounded_usd
+from evalci.core.trial import Finish, Output, Request, rounded_usd
 from evalci.core.vendor_error import filtered, translated
 from evalci.core.vendor_headers import copied
 from evalci.errors import BadInputError, CallError, CallFault, NobodyAnswersError

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from evalci.core.json_value import parse_json
-from evalci.core.trial import Finish, Output, Request, encodable
+from evalci.core.json_value import encodable, parse_json
+from evalci.core.trial import Finish, Output, Request
 from evalci.errors import BadInputError, NobodyAnswersError
 
 FORMAT = 1

@@ -121,15 +121,30 @@ def test_pairs_of_different_scales_have_no_kappa() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mean", "level"),
-    [(0.25, 0.0), (0.26, 0.5), (0.75, 0.5), (0.76, 1.0)],
-    ids=["middle: the lower", "nearer above", "upper middle: the lower", "nearest to the top"],
+    ("mean", "low", "high"),
+    [(0.25, 1, 1), (0.125, 3, 1), (0.375, 1, 3)],
+    ids=["in the middle", "nearer below", "nearer above"],
 )
-def test_a_mean_of_repeats_counts_as_the_nearest_level(mean: float, level: float) -> None:
-    others = ((0.0, 0.0), (0.5, 0.5), (1.0, 1.0))
-    mine, theirs = zip(*others, (mean, 0.0), strict=True)
+def test_a_mean_of_repeats_counts_as_its_single_replies(mean: float, low: int, high: int) -> None:
+    singles = (0.0,) * low + (0.5,) * high
+    # Each of the others four times, as the four replies behind the mean.
+    others = (0.0, 0.5, 1.0) * 4
 
-    assert cohen_kappa(mine, theirs, SCALE) == cohen_kappa((*mine[:3], level), theirs, SCALE)
+    means = (*others, *[mean] * len(singles))
+    theirs = (*others, *[0.0] * len(singles))
+
+    assert cohen_kappa(means, theirs, SCALE) == pytest.approx(
+        cohen_kappa((*others, *singles), theirs, SCALE)
+    )
+
+
+def test_a_mean_in_the_middle_takes_no_side() -> None:
+    mine = (0.25, 0.75, 0.25, 0.75)
+    below, above = (0.0, 0.5, 0.0, 0.5), (0.5, 1.0, 0.5, 1.0)
+
+    kappa = cohen_kappa(mine, below, SCALE)
+
+    assert kappa == pytest.approx(cohen_kappa(mine, above, SCALE))
 
 
 def test_no_pair_is_an_error() -> None:

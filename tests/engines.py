@@ -13,6 +13,7 @@ ENGINES = {
     "chromium": ("chromium",),
     "docker": ("docker",),
     "java": ("javac", "java"),
+    "postgres": ("initdb", "pg_ctl"),
 }
 
 

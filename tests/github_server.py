@@ -57,6 +57,9 @@ _ROUTES = {
     "runs": "GET {}/actions/runs",
     "artifacts": "GET {}/actions/runs/<int:id_>/artifacts",
     "archive": "GET {}/actions/artifacts/<int:id_>/zip",
+    "issues": "GET {}/issues",
+    "issue": "POST {}/issues",
+    "edit_issue": "PATCH {}/issues/<int:number>",
 }
 
 
@@ -402,6 +405,18 @@ class _Call:
         if id_ not in self.state.archives:
             raise Refusal(410, "Artifact has expired")
         return _Elsewhere(f"/storage/{id_}")
+
+    def issues(self) -> _Page:
+        labels = set(filter(None, self.args.get("labels", "").split(",")))
+        return _Page(self.state.issues_like(self.args.get("state", "open"), labels))
+
+    def issue(self) -> Any:
+        self.account.require("issues")
+        return self.state.issue(self.body, self.account)
+
+    def edit_issue(self, number: int) -> Any:
+        self.account.require("issues")
+        return self.state.edit_issue(number, self.body)
 
 
 def _rule(name: str, route: str, repository: str) -> Rule:

@@ -18,7 +18,7 @@ CONCLUSIONS = {
 }
 LEVELS = {"notice", "warning", "failure"}
 SHA = re.compile(r"[0-9a-f]{40}")
-ALL_RIGHTS = frozenset({"comments", "checks", "contents", "pulls", "actions"})
+ALL_RIGHTS = frozenset({"comments", "checks", "contents", "pulls", "actions", "issues"})
 NO_INTEGRATION = "Resource not accessible by integration"
 
 
@@ -32,6 +32,12 @@ class Refusal(Exception):  # an answer, not an error of ours
         self.body: dict[str, Any] = {"message": message, "documentation_url": "https://docs"}
         if details:
             self.body["errors"] = list(details)
+
+
+def _title(title: Any) -> str:
+    if not isinstance(title, str) or not title.strip() or len(title) > 256:
+        raise invalid("title", "title is missing or over 256 characters")
+    return title
 
 
 def invalid(field_: str, message: str) -> Refusal:
@@ -123,6 +129,7 @@ class Repository:
     artifacts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     archives: dict[int, bytes] = field(default_factory=dict)
     objects: GitObjects = field(default_factory=GitObjects)
+    issues: dict[int, dict[str, Any]] = field(default_factory=dict)
     pulls_permitted: bool = True
     reviews: list[dict[str, Any]] = field(default_factory=list)
     roles: dict[str, str] = field(default_factory=dict)
@@ -162,6 +169,49 @@ class Repository:
         if id_ not in self.comments:
             raise Refusal(404, "Not Found")
         return self.comments[id_]
+
+    # Issues
+
+    def issue(self, body: Mapping[str, Any], account: Account) -> dict[str, Any]:
+        """Open an issue; its labels are made where there are none."""
+        _require(body, ("title",))
+        _known(body, {"title", "body", "labels", "assignees", "milestone", "type"})
+        number = self.next_id()
+        self.issues[number] = {
+            "number": number,
+            "state": "open",
+            "user": account.user,
+            "title": _title(body["title"]),
+            "body": _comment_body(body.get("body", " ")),
+            "labels": [{"name": name} for name in body.get("labels", [])],
+            "html_url": f"https://github.test/{self.name}/issues/{number}",
+        }
+        return self.issues[number]
+
+    def edit_issue(self, number: int, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change an issue, which may close it."""
+        if number not in self.issues:
+            raise Refusal(404, "Not Found")
+        _known(body, {"title", "body", "state", "state_reason", "labels"})
+        if body.get("state") not in {None, "open", "closed"}:
+            raise invalid("state", "state is not open or closed")
+        if body.get("state_reason") not in {None, "completed", "not_planned", "reopened"}:
+            raise invalid("state_reason", "state_reason is unknown")
+        if "title" in body:
+            _title(body["title"])
+        if "body" in body:
+            _comment_body(body["body"])
+        self.issues[number].update(body)
+        return self.issues[number]
+
+    def issues_like(self, state: str, labels: set[str]) -> list[dict[str, Any]]:
+        """Return the issues in a state that have all of some labels, the newest first."""
+        return [
+            issue
+            for issue in reversed(self.issues.values())
+            if state in {"all", issue["state"]}
+            and labels <= {label["name"] for label in issue["labels"]}
+        ]
 
     # Check runs
 

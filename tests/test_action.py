@@ -22,6 +22,7 @@ TEMPLATES = re.findall(r"^```yaml\n(name: .*?)^```", README, re.DOTALL | re.MULT
 # Inputs that are no options of evalci: where they go instead.
 ELSEWHERE = {
     "artifact": "name",
+    "drift": "DRIFT",
     "github-token": "GITHUB_TOKEN",
     "python-version": "python-version",
     "working-directory": "working-directory",
@@ -152,7 +153,7 @@ def test_an_output_is_what_publish_said(name: str) -> None:
 def test_only_who_talks_with_github_gets_the_token() -> None:
     asking = [step["id"] for step in STEPS if "token" in json.dumps(step).lower()]
 
-    assert asking == ["command", "publish"]
+    assert asking == ["command", "past", "publish", "history"]
 
 
 @pytest.mark.parametrize("step", ["install", "command", "sandbox", "merge", "publish", "gate"])
@@ -160,6 +161,12 @@ def test_a_step_starts_evalci_under_its_own_name(step: str) -> None:
     (script,) = [each["run"] for each in STEPS if each.get("id") == step]
 
     assert f'/start.py" {step} ' in script
+
+
+def test_the_history_is_kept_with_the_rights_of_publish() -> None:
+    (script,) = [each["run"] for each in STEPS if each.get("id") == "history"]
+
+    assert '/start.py" publish ' in script
 
 
 def test_model_keys_go_to_what_measures_and_to_nothing_else() -> None:

@@ -10,7 +10,10 @@ from tests.cli.vendor_desk import write_vendor_desk
 from tests.inputs import write_project
 from tests.vendor_server import serving
 
-HEAVY = ("litellm", "scipy", "numpy", "docker", "github", "jinja2", "jsonschema", "rich", "yaml")
+HEAVY = (
+    *("litellm", "scipy", "numpy", "docker", "github", "jinja2", "jsonschema", "rich", "yaml"),
+    "sqlalchemy",
+)
 
 
 def loaded_after(code: str, cwd: Path) -> set[str]:

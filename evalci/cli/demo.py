@@ -18,11 +18,30 @@ SETTINGS = (
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
-def demo(*, folder: Path | None) -> int:
+@click.option(
+    "--history",
+    "invented",
+    is_flag=True,
+    envvar="EVALCI_DEMO_HISTORY",
+    help="Show thirty invented weeks with a change by the vendor instead.",
+)
+def demo(*, folder: Path | None, invented: bool) -> int:
     """Make a small repository in FOLDER (default: ./evalci-demo) and find a regression in it.
 
     No key and no network: the model is scripted, a rule-based stand-in and not an LLM.
     """
+    place = _fresh_folder(folder)
+    if invented:
+        _copy_repository(place)
+        from evalci.cli.demo_history import show_history
+
+        show_history(place)
+    else:
+        _find_regression(place)
+    return ExitCode.OK
+
+
+def _find_regression(place: Path) -> None:
     from evalci.cli.accept import Part, accept_run
     from evalci.cli.checks import check_sets
     from evalci.cli.ledger import RunLedger
@@ -31,7 +50,6 @@ def demo(*, folder: Path | None) -> int:
     from evalci.core.plan import Selection
     from evalci.core.run_index import joined_code
 
-    place = _fresh_folder(folder)
     click.echo(f"1. A small repository in {place}: prompts, a golden set, a scripted model.")
     edit = _copy_repository(place)
     workspace = open_workspace(place / "evalci.yaml")
@@ -52,7 +70,6 @@ def demo(*, folder: Path | None) -> int:
     with RunLedger(workspace.edges.files) as ledger:
         check_sets(workspace, model, affected, (), ledger)
     click.echo(_next_steps(place, edit, joined_code(ledger.codes)))
-    return ExitCode.OK
 
 
 def _fresh_folder(folder: Path | None) -> Path:

@@ -35,12 +35,18 @@ ACCEPT = 'evalci baseline accept --reason "first baseline"'
     "--no-workflow", is_flag=True, envvar="EVALCI_NO_WORKFLOW", help="Write no GitHub workflow."
 )
 @click.option(
+    "--pages",
+    is_flag=True,
+    envvar="EVALCI_PAGES",
+    help="Write a workflow that puts the dashboard on GitHub Pages every week, too.",
+)
+@click.option(
     "--force",
     is_flag=True,
     envvar="EVALCI_FORCE",
     help="Overwrite files that differ, without asking.",
 )
-def init(*, folder: Path | None, name: str, no_workflow: bool, force: bool) -> int:
+def init(*, folder: Path | None, name: str, no_workflow: bool, pages: bool, force: bool) -> int:
     """Write evalci.yaml, an example golden set, its prompts and the workflow into FOLDER.
 
     FOLDER is this one by default and is made when it is missing. Nothing is overwritten without
@@ -51,7 +57,7 @@ def init(*, folder: Path | None, name: str, no_workflow: bool, force: bool) -> i
 
     place = _find_place(folder)
     files = _files(place)
-    starter = _starter(place, files, name=name, workflow=not no_workflow)
+    starter = _starter(place, files, name=name, workflow=not no_workflow, pages=pages)
     drafts = starter_files(starter, _templates(), _schemas())
     ignored = _gitignore(starter, files)
     _require_places(files, [*drafts, *ignored])
@@ -97,7 +103,9 @@ def _files(place: _Place) -> "RepoFiles":
     return RepoFiles(base=place.top, border=place.top, parse=parse_yaml)
 
 
-def _starter(place: _Place, files: "RepoFiles", *, name: str, workflow: bool) -> "Starter":
+def _starter(
+    place: _Place, files: "RepoFiles", *, name: str, workflow: bool, pages: bool
+) -> "Starter":
     from evalci.core.starter import Starter, action_reference, is_name
     from evalci.edges.files import CONFIG_PLACES
     from evalci.edges.git import GitHistory
@@ -117,6 +125,7 @@ def _starter(place: _Place, files: "RepoFiles", *, name: str, workflow: bool) ->
         branch=history.default_branch() or history.revision().branch or "main",
         action=action_reference(direct_url(), __version__),
         workflow=workflow,
+        pages=pages,
     )
 
 

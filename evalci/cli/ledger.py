@@ -25,9 +25,10 @@ _MISTYPED = (UsageError, click.UsageError)
 class RunLedger:
     """Collects what became of each golden set, and writes the index at the start and the end."""
 
-    def __init__(self, files: RepoFiles) -> None:
-        """``files`` is the repository that the runs are kept in."""
+    def __init__(self, files: RepoFiles, *, drift: bool = False) -> None:
+        """``files`` is the repository that the runs are kept in, ``drift`` as in the index."""
         self._files = files
+        self._drift = drift
         self._started_at = SystemClock().now().isoformat(timespec="seconds")
         self._entries: list[RunEntry] = []
         self._before = ""
@@ -67,6 +68,7 @@ class RunLedger:
             exit_code=code,
             error=clean_error(error),
             entries=tuple(self._entries),
+            drift=self._drift,
         )
         self._files.write(INDEX_PATH, index_text(index))
 

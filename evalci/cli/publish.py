@@ -40,11 +40,14 @@ def publish(
 ) -> None:
     """Say on GitHub what finished RUNS found: comment, check runs, summary, outputs.
 
+    After `evalci drift`, keep one issue for each golden set and model that has drifted.
+
     Needs GITHUB_TOKEN and the variables of a GitHub Actions job. By default RUNS are those of the
     last `evalci run`; one that did not finish is reported as such. In a `workflow_run` job they are
     the artifacts of the fork's run that ended, of which nothing is believed.
     """
     from evalci.cli.announcement import Announcement
+    from evalci.cli.drift_announcement import DriftAnnouncement, gather_drift
     from evalci.cli.overriding import overridden, pull_request_of
     from evalci.cli.poster import at_pull_request, post
     from evalci.cli.publication import gather
@@ -61,6 +64,11 @@ def publish(
         raise BadInputError("a comment says nothing of a commit", hint="give it with --head")
     if event.checked is not None:
         post(event, event.checked, config_path, comment=policy, patience=patience)
+        return
+    # A pull request must not turn its check into something else.
+    found = None if runs or event.pull_request else gather_drift(config_path)
+    if found is not None:
+        DriftAnnouncement(event, found).make(patience)
         return
     token, patience = variable("GITHUB_TOKEN"), patience or BoundedPatience()
     github = open_github(event, token=token, patience=patience) if token else None

@@ -209,9 +209,6 @@ def open_workspace(config_path: Path | None) -> Workspace:
     edges = open_edges(base)
     document = edges.files.yaml(path.relative_to(base).as_posix())
     config = parse_config(document)
-    if config.idle_keys:
-        keys = ", ".join(f"`{key}`" for key in config.idle_keys)
-        click.echo(f"evalci: {document.source}: no effect in this version: {keys}", err=True)
     for warning in config.warnings:
         click.echo(f"evalci: {document.source}: {warning}", err=True)
     return Workspace(

@@ -15,7 +15,9 @@ from evalci.core.call_config import (
 from evalci.core.composite import Weights, composite_problems, composite_weights
 from evalci.core.custom_scorer import CustomScorers, custom_scorers
 from evalci.core.document import Document
+from evalci.core.drift_config import DEFAULT_DRIFT, DriftPolicy, drift_of, drift_problems
 from evalci.core.gate_config import gate_policy, gate_warnings, look_problems
+from evalci.core.history_config import DEFAULT_HISTORY, HistoryPolicy, history_of, history_problems
 from evalci.core.json_value import Json, JsonObject, as_object, as_texts, integer, number
 from evalci.core.judge_config import JudgePolicy, judge_policy, judge_problems
 from evalci.core.model_config import ModelConfig, Price
@@ -23,8 +25,6 @@ from evalci.core.override_terms import DEFAULT_OVERRIDES, OverridePolicy, overri
 from evalci.core.policy import GatePolicy
 from evalci.core.problem import Problem, did_you_mean, raise_problems
 from evalci.core.sandbox import DEFAULT_SANDBOX, SandboxPolicy, parse_sandbox
-
-_LATER_SECTIONS = ("drift",)
 
 
 class CommentPolicy(StrEnum):
@@ -59,7 +59,7 @@ class ReportPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything `evalci.yaml` says; ``idle_keys`` are known keys without effect so far.
+    """Everything `evalci.yaml` says.
 
     ``warnings`` are sentences about settings that are allowed and seldom meant. ``composite`` are
     the weights in force, ``proposed`` those of a change whose base decides. ``scorers`` are the
@@ -82,9 +82,10 @@ class Config:
     budget: Budget = NO_BUDGET
     cache: CachePolicy = DEFAULT_CACHE
     sandbox: SandboxPolicy = DEFAULT_SANDBOX
+    history: HistoryPolicy = DEFAULT_HISTORY
     override: OverridePolicy = DEFAULT_OVERRIDES
     judge: JudgePolicy | None = None
-    idle_keys: tuple[str, ...] = ()
+    drift: DriftPolicy = DEFAULT_DRIFT
     warnings: tuple[str, ...] = ()
 
 
@@ -114,9 +115,10 @@ def parse_config(document: Document) -> Config:
         budget=budget_of(as_object(data.get("budget", {}))),
         cache=cache_of(as_object(data.get("cache", {}))),
         sandbox=parse_sandbox(as_object(data.get("sandbox", {}))),
+        history=history_of(as_object(data.get("history", {}))),
         override=override_policy(as_object(data.get("override", {}))),
         judge=judge_policy(document, data, models),
-        idle_keys=_idle_keys(data),
+        drift=drift_of(as_object(data.get("drift", {}))),
         warnings=gate_warnings(gate, written),
     )
 
@@ -134,6 +136,8 @@ def _cross_checks(
     problems += composite_problems(document, as_object(data.get("composite", {})))
     problems += [*_twins(document, data), *judge_problems(document, data)]
     problems += command_problems(document, as_object(data["models"]))
+    problems += history_problems(document, as_object(data.get("history", {})))
+    problems += drift_problems(document, as_object(data.get("drift", {})))
     baseline = _baseline(as_object(data.get("baseline", {})))
     if baseline.min_trials > baseline.trials:
         message = f"{baseline.min_trials} is more than `baseline.trials` ({baseline.trials})"
@@ -193,11 +197,6 @@ def _report(data: JsonObject) -> ReportPolicy:
         max_examples=integer(data.get("max_examples"), 5),
         private=bool(data.get("private", False)),
     )
-
-
-def _idle_keys(data: JsonObject) -> tuple[str, ...]:
-    """Return the known keys that this version reads but does not act on."""
-    return tuple(key for key in _LATER_SECTIONS if key in data)
 
 
 def _text(value: Json) -> str | None:

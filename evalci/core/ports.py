@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from evalci.core.document import Document
+from evalci.core.history import Query, RunRecord
+from evalci.core.history_trend import CaseMean, Span
 from evalci.core.json_value import Json, JsonObject
 from evalci.core.sandbox import Check, CheckResult
 from evalci.core.trial import Message, Output, Request
@@ -193,3 +195,19 @@ class Patience(Protocol):
 
     def pause(self, round_: int) -> None:
         """Wait until a publisher that read before our last write must have written, too."""
+
+
+class HistoryStore(Protocol):
+    """Keeps a record of every run; BadInputError for a store that is not ours or not readable."""
+
+    def add(self, record: RunRecord) -> bool:
+        """Keep a run for good; False when one with its id was there already."""
+
+    def runs(self, query: Query) -> tuple[RunRecord, ...]:
+        """Return the runs that a query asks for, oldest first; without cases unless it says so."""
+
+    def means(self, query: Query, span: Span) -> tuple[CaseMean, ...]:
+        """Return the mean of each case asked for, in pieces that periods can be joined from."""
+
+    def close(self) -> None:
+        """Let go of whatever is open."""

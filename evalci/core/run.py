@@ -12,6 +12,7 @@ from evalci.core.category import Category
 from evalci.core.certificate import CertificateRef
 from evalci.core.hashes import CaseHashes
 from evalci.core.json_value import Json, JsonObject
+from evalci.core.judge_shift import JudgeShift
 from evalci.core.override_terms import Override
 from evalci.core.policy import Mode, Preset, Watch
 from evalci.core.proposal import Proposal
@@ -275,6 +276,7 @@ class Run:
     calibration: CalibrationRef | None = None
     budget: BudgetRef | None = None
     lost_requests: int = 0
+    judge_shifts: tuple[JudgeShift, ...] = ()
     shard: Shard | None = None
     overrides: tuple[Override, ...] = ()
     private: bool = False

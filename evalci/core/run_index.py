@@ -26,13 +26,15 @@ class RunEntry:
 class RunIndex:
     """The file `.evalci/runs/index.json`, written when a command starts and when it ends.
 
-    ``exit_code`` is None as long as the command runs, so also after it was killed.
+    ``exit_code`` is None as long as the command runs, so also after it was killed. ``drift`` tells
+    that it was `evalci drift`, whose folders hold `drift.json`, too.
     """
 
     started_at: str
     exit_code: int | None = None
     error: str = ""
     entries: tuple[RunEntry, ...] = ()
+    drift: bool = False
     format: int = FORMAT
 
 

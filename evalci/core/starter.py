@@ -11,12 +11,13 @@ from evalci.core.hashes import normalised
 from evalci.core.json_value import parse_json
 
 TEMPLATES = (
-    *("evalci.yaml", "manifest.yaml", "cases.yaml", "workflow.yml"),
+    *("evalci.yaml", "manifest.yaml", "cases.yaml", "workflow.yml", "pages.yml"),
     *("prompts/extract.md", "prompts/triage.md"),
 )
 SCHEMAS = ("config", "golden_set", "manifest")
 SCHEMA_FOLDER = ".evalci/schemas"
 WORKFLOW = ".github/workflows/evalci.yml"
+PAGES = ".github/workflows/evalci-dashboard.yml"
 GITIGNORE = ".gitignore"
 CONFIG = "evalci.yaml"
 KEY_VARIABLE = "ANTHROPIC_API_KEY"
@@ -39,7 +40,7 @@ class Blanks(Template):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Starter:
-    """What the files depend on; ``workflow`` tells whether that one is wanted.
+    """What the files depend on; ``workflow`` and ``pages`` tell which of those are wanted.
 
     ``folder`` holds ``config``, seen from the top of the repository, empty at the top.
     ``action`` is what the workflow's `uses:` names.
@@ -51,6 +52,7 @@ class Starter:
     branch: str = "main"
     action: str
     workflow: bool = True
+    pages: bool = False
 
     @property
     def golden_set(self) -> str:
@@ -120,6 +122,9 @@ def starter_files(
     if starter.workflow:
         text = _filled(templates["workflow.yml"], starter, WORKFLOW)
         files.append(StarterFile(path=WORKFLOW, text=text))
+    if starter.pages:
+        text = _filled(templates["pages.yml"], starter, PAGES)
+        files.append(StarterFile(path=PAGES, text=text))
     return tuple(files)
 
 
@@ -130,6 +135,8 @@ def _filled(template: str, starter: Starter, path: str) -> str:
         schemas="../" * path.count("/") + SCHEMA_FOLDER,
         branch=_scalar(re.sub(r"[\[\]*?+!\\]", r"\\\g<0>", starter.branch)),
         action=starter.action,
+        source=f"git+https://github.com/{starter.action.split()[0]}",
+        start=f"        working-directory: {_scalar(starter.folder)}\n" if starter.folder else "",
         inputs=folder if starter.folder else "",
     )
 

@@ -59,6 +59,12 @@ class TrialLog:
         if found.size == 0:
             self._write(_ENCODER.encode({"format": FORMAT, "inputs": inputs}).encode() + b"\n")
 
+    @staticmethod
+    def finish(path: Path) -> None:
+        """Mark the runs in a closed log as finished: the next one asks anew."""
+        with _open_append(path) as stream:
+            stream.write(_FINISHED)
+
     def append(self, trial: dict[str, Any]) -> None:
         """Keep one trial; an answer that has its own line is not written twice."""
         if (trial.get("case"), trial.get("trial")) in self._answered:

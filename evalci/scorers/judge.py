@@ -221,7 +221,7 @@ JUDGE = ScorerKind(
         rubric={
             "type": "object",
             "description": "path of a rubric file, from the golden set's folder, or the name of "
-            "one of evalci's: documentation, generation, refactor, review, search",
+            "one of evalci's: documentation, generation, quality, refactor, review, search",
         },
         mode={
             "enum": ["scale", PAIRWISE],

@@ -76,6 +76,7 @@ class Event:
             "GITHUB_EVENT_NAME": self.name,
             "GITHUB_SHA": self.sha,
             "GITHUB_REF": self.ref,
+            "GITHUB_REF_NAME": self.ref.split("/", 2)[2],
             "GITHUB_JOB": "check",
             "GITHUB_REPOSITORY": "octo/shop",
             "GITHUB_RUN_ID": self.run_id,

@@ -59,6 +59,7 @@ def obeyed(kit: Kit, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
         yield job, job.play(comment(job, line), env=SECRETS), head
 
 
+@pytest.mark.slow
 def test_a_confirmed_run_is_measured_and_published_for_the_head(
     obeyed: tuple[Job, Played, str],
 ) -> None:

@@ -4,12 +4,13 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.action.conftest import Job, Kit, job_in
 from tests.action.harness import Played
-from tests.action.repository import INVALID, SAME, WORSE
+from tests.action.repository import INVALID, SAME, WORSE, git
 from tests.github_server import TOKEN, Fault
 from tests.github_state import Account
 from tests.sandbox_image import ensure_image
@@ -141,6 +142,7 @@ def test_without_the_right_to_write_checks_the_job_is_the_check(job: Job) -> Non
     assert (played.status, played.steps["gate"].exit_code) == ("failure", 1)
 
 
+@pytest.mark.slow
 def test_what_github_does_not_take_is_a_warning(job: Job) -> None:
     job.checkout.server.tokens[TOKEN] = Account(rights=frozenset())
 
@@ -231,6 +233,7 @@ def test_a_harmless_edit_passes_after_the_affected_cases(job: Job, event: str) -
     assert played.outputs["calls"] == "8"
 
 
+@pytest.mark.slow
 def test_a_schedule_runs_every_case(job: Job) -> None:
     played = job.play(job.checkout.on_main("schedule", SAME))
 
@@ -245,6 +248,7 @@ def test_a_schedule_may_ask_for_the_affected_cases_only(job: Job) -> None:
     assert played.outputs["calls"] == "8"
 
 
+@pytest.mark.slow
 def test_a_merge_with_changed_prompts_proposes_their_baseline(job: Job) -> None:
     played = job.play(
         job.checkout.on_main("push", SAME), inputs={"baseline-pr": "true"}, env=SECRETS
@@ -269,6 +273,45 @@ def test_a_pull_request_proposes_no_baseline(job: Job) -> None:
     played = job.play(job.checkout.pull_request(SAME), inputs={"baseline-pr": "true"})
 
     assert (played.outcomes("top-up"), job.github.pulls) == (["skipped"], {})
+
+
+# History
+
+
+def with_origin(job: Job) -> Path:
+    """Give the checkout a bare repository as its remote and return where that is."""
+    bare = job.machines.with_name("origin.git")
+    git(job.checkout.folder, "init", "--quiet", "--bare", str(bare))
+    git(job.checkout.folder, "remote", "add", "origin", str(bare))
+    return bare
+
+
+def kept_files(bare: Path) -> list[str]:
+    """Return what stands on the data branch."""
+    return git(bare, "ls-tree", "-r", "--name-only", "evalci-history").split()
+
+
+@pytest.mark.slow
+def test_a_scheduled_run_enters_the_history(job: Job) -> None:
+    bare = with_origin(job)
+
+    played = job.play(job.checkout.on_main("schedule", SAME))
+
+    assert "kept" in played.steps["history"].text
+    assert [name.split("/")[0] for name in kept_files(bare)] == ["README.md", "desk.main"]
+
+
+def test_a_pull_request_does_not_enter_it(worse: tuple[Job, Played]) -> None:
+    _, played = worse
+
+    assert played.outcomes("history") == ["skipped"]
+
+
+def test_a_history_that_cannot_be_written_is_a_notice(pushed: tuple[Job, Played]) -> None:
+    _, played = pushed
+
+    assert "::notice title=evalci::This run is not in the history" in played.steps["history"].text
+    assert (played.outcomes("history"), played.steps["history"].exit_code) == (["success"], 0)
 
 
 # Code answers
@@ -351,4 +394,32 @@ def test_every_process_knows_the_runner(pushed: tuple[Job, Played]) -> None:
     _, played = pushed
     needed = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH", "RUNNER_TEMP", "PATH"}
 
-    assert [needed - set(seen.env) for seen in played.seen] == [set()] * 4
+    assert [needed - set(seen.env) for seen in played.seen] == [set()] * 5
+
+
+# Drift
+
+
+@pytest.mark.slow
+def test_a_weekly_run_that_finds_drift_opens_an_issue_and_stays_green(job: Job) -> None:
+    with_origin(job)
+
+    played = job.play(job.checkout.on_main("schedule", WORSE), inputs={"drift": "true"})
+
+    (issue,) = job.github.issues.values()
+    assert "`triage` −100 pp" in issue["title"]
+    assert "we changed something" in issue["body"]
+    assert (played.status, played.steps["run"].exit_code) == ("success", 0)
+    assert played.outcomes("gate") == ["skipped"]
+    assert played.outputs["verdict"] == "drift"
+
+
+@pytest.mark.slow
+def test_a_weekly_run_compares_with_the_weeks_on_the_branch(job: Job) -> None:
+    bare = with_origin(job)
+    job.play(job.checkout.on_main("schedule", SAME), inputs={"drift": "true"})
+
+    played = job.play(job.checkout.on_main("schedule", WORSE), inputs={"drift": "true"})
+
+    assert "2 runs against the baseline" in played.steps["run"].text
+    assert len(kept_files(bare)) == 2

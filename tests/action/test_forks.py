@@ -12,7 +12,7 @@ from tests.cli.forked import artifact_of
 from tests.github_forks import CHECK_RUN
 from tests.github_server import TOKEN
 
-pytestmark = pytest.mark.node
+pytestmark = [pytest.mark.node, pytest.mark.slow]
 KEY = "sk-model-key-0123456789abcdef"
 
 

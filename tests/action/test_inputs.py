@@ -14,7 +14,7 @@ pytestmark = pytest.mark.node
 OTHER_TOKEN = "ghs_ofAnApp"  # noqa: S105  # a made-up one
 # Only what goes on around evalci is looked at.
 WITHOUT_EVALCI: dict[str, dict[str, Any]] = {
-    name: {"script": "true"} for name in ("run", "publish", "gate")
+    name: {"script": "true"} for name in ("run", "publish", "history", "gate")
 }
 REFS = {
     "pull_request": "refs/pull/7/merge",
@@ -31,6 +31,8 @@ EVERY_INPUT = {
     "replay": "false",
     "comment": "always",
     "baseline-pr": "true",
+    "history": "sqlite:///kept.sqlite",
+    "drift": "false",
     "github-token": OTHER_TOKEN,
     "working-directory": ".",
     "python-version": "3.13",
@@ -77,12 +79,17 @@ def test_every_input_reaches_the_command_that_reads_it(job: Job) -> None:
         "EVALCI_BASELINE_PR": "true",
         "EVALCI_HEAD": "",
     }
+    assert chosen(played.of("history").env) == {
+        "EVALCI_CONFIG": "evalci.yaml",
+        "EVALCI_HISTORY": "sqlite:///kept.sqlite",
+    }
     assert chosen(played.of("gate").env) == {"EVALCI_CONFIG": "evalci.yaml"}
     assert played.of("publish").env["GITHUB_TOKEN"] == OTHER_TOKEN
     assert played.steps["setup-python"].inputs["python-version"] == "3.13"
     assert played.steps["Upload report and run"].inputs["name"] == "mine"
 
 
+@pytest.mark.slow
 def test_no_input_leaves_every_option_unset(job: Job) -> None:
     played = job.play(job.checkout.pull_request(SAME))
 
@@ -136,6 +143,7 @@ def test_what_is_restored(job: Job, name: str, cache: str, wheels: str, answers:
     ]
 
 
+@pytest.mark.slow
 def test_wheels_that_were_restored_are_not_kept_again(job: Job) -> None:
     hit = {**WITHOUT_EVALCI, "wheels": {"outputs": {"cache-hit": "true"}}}
 

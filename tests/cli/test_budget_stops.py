@@ -73,6 +73,7 @@ def outcomes() -> dict[str, str]:
     return {c["name"]: c["outcome"] for c in run_json()["verdict"]["categories"]}
 
 
+@pytest.mark.slow
 def test_before_the_first_look_is_complete_nothing_is_decided(server: VendorServer) -> None:
     code = run_with(calls=2 * SIZE - 1)
 

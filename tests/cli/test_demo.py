@@ -70,3 +70,30 @@ def test_a_file_in_the_place_of_the_folder_is_refused(
     assert code == 2
     assert "notes.txt" in capsys.readouterr().err
     assert place.read_text(encoding="utf-8") == "mine\n"
+
+
+def test_thirty_invented_weeks_are_kept_and_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    code = run_cli(["demo", "--history", "shop"])
+
+    out = capsys.readouterr().out
+    page = tmp_path / "shop/.evalci/dashboard/index.html"
+    assert code == 0
+    assert f"  {page.as_uri()}#category=extract\n" in out
+    assert "example-large-20260702" in page.read_text(encoding="utf-8")
+
+
+def test_the_invented_weeks_answer_the_questions_that_it_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_cli(["demo", "--history", "shop"])
+    asked = [line.split() for line in capsys.readouterr().out.splitlines() if "evalci hist" in line]
+    monkeypatch.chdir(tmp_path / "shop")
+
+    codes = [run_cli(words[1:]) for words in asked]
+
+    assert codes == [0, 0]

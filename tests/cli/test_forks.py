@@ -79,6 +79,7 @@ def attack(request: pytest.FixtureRequest) -> Attack:
     return ATTACKS[request.param]
 
 
+@pytest.mark.slow
 def test_no_attack_meets_the_key_or_ends_green(
     attack: Attack, desk: Path, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from evalci import __version__
 from evalci.cli import run_cli
 from evalci.core.config import parse_config
 from evalci.core.json_value import as_object
-from evalci.core.starter import GITIGNORE, WORKFLOW
+from evalci.core.starter import GITIGNORE, PAGES, WORKFLOW
 from evalci.edges.environment import without_git_variables
 from evalci.edges.yaml_text import parse_yaml
 
@@ -61,9 +61,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def workflow(folder: Path) -> Mapping[str, Any]:
-    """Return the workflow that was written."""
-    return as_object(parse_yaml((folder / WORKFLOW).read_text(encoding="utf-8"), WORKFLOW).data)
+def workflow(folder: Path, path: str = WORKFLOW) -> Mapping[str, Any]:
+    """Return a workflow that was written."""
+    return as_object(parse_yaml((folder / path).read_text(encoding="utf-8"), path).data)
 
 
 def step(folder: Path) -> Mapping[str, Any]:
@@ -428,14 +428,15 @@ def test_a_folder_that_cannot_be_made_is_one_line(
 @pytest.fixture
 def written(repository: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     """Return a repository with everything that init writes, below and at the top."""
-    run_cli(["init", "bot"])
+    run_cli(["init", "bot", "--pages"])
     capsys.readouterr()
     return repository
 
 
-def test_the_workflow_is_one_to_github(written: Path) -> None:
+@pytest.mark.parametrize("path", [WORKFLOW, PAGES])
+def test_the_workflow_is_one_to_github(written: Path, path: str) -> None:
     checked = subprocess.run(
-        [program("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", WORKFLOW],
+        [program("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", path],
         capture_output=True,
         text=True,
         check=False,
@@ -444,9 +445,10 @@ def test_the_workflow_is_one_to_github(written: Path) -> None:
     assert checked.returncode == 0, checked.stdout
 
 
-def test_the_workflow_has_no_finding(written: Path) -> None:
+@pytest.mark.parametrize("path", [WORKFLOW, PAGES])
+def test_the_workflow_has_no_finding(written: Path, path: str) -> None:
     checked = subprocess.run(
-        [program("zizmor"), "--offline", "--no-progress", WORKFLOW],
+        [program("zizmor"), "--offline", "--no-progress", path],
         capture_output=True,
         text=True,
         check=False,
@@ -476,6 +478,30 @@ def test_the_checkout_brings_the_history_and_leaves_no_token(written: Path) -> N
 
 def test_the_workflow_calls_this_version(written: Path) -> None:
     assert __version__ in (written / WORKFLOW).read_text(encoding="utf-8")
+
+
+def test_the_dashboard_is_drawn_and_published_with_few_rights(written: Path) -> None:
+    found = workflow(written, PAGES)
+
+    assert found["permissions"] == {}
+    assert {name: job["permissions"] for name, job in found["jobs"].items()} == {
+        "draw": {"contents": "read"},
+        "publish": {"pages": "write", "id-token": "write"},
+    }
+
+
+def test_the_dashboard_is_drawn_below_the_folder_by_this_version(written: Path) -> None:
+    steps = workflow(written, PAGES)["jobs"]["draw"]["steps"]
+
+    draw = next(step for step in steps if "evalci dashboard" in step.get("run", ""))
+    assert draw["working-directory"] == "bot"
+    assert any(f"evalci@v{__version__}" in step.get("run", "") for step in steps)
+
+
+def test_without_being_asked_no_dashboard_is_published(repository: Path) -> None:
+    run_cli(["init"])
+
+    assert not (repository / PAGES).exists()
 
 
 def test_the_workflow_names_the_default_branch(repository: Path) -> None:

@@ -43,7 +43,7 @@ def test_a_small_config_has_sensible_defaults() -> None:
     )
     assert (config.gate.categories, config.gate.incomplete) == (("task_type",), 0.10)
     assert config.gate.default.max_drop == MaxDrop(points=0.05)
-    assert (config.inputs_hashed, config.idle_keys) == ((), ())
+    assert config.inputs_hashed == ()
 
 
 def test_a_model_config_keeps_everything_it_says() -> None:
@@ -128,17 +128,6 @@ def test_risk_decides_about_the_undecided(risk: str, expected: OnInconclusive) -
 )
 def test_the_terms_of_overrides(more: str, expected: OverridePolicy) -> None:
     assert parsed(more).override == expected
-
-
-def test_known_keys_without_effect_are_named() -> None:
-    config = parsed("""\
-        gate: {preset: quiet, tail: off, rules: [{match: {tags: a}, margin_pp: 8}]}
-        sandbox: {engine: docker}
-        drift: {trials: 3}
-        report: {private: true}
-        """)
-
-    assert config.idle_keys == ("drift",)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,11 @@
 `EVALCI_SHOTS=<folder> pytest tests/report/test_browser.py` keeps the screenshots, to be looked at.
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from evalci.core.gate import decide
 from evalci.core.label import parse_labels
@@ -20,32 +17,23 @@ from evalci.report.html import render_html
 from evalci.report.markdown import render_markdown
 from evalci.report.review_page import render_review
 from evalci.report.view import build_view
+from tests.report.browsing import chromium, keep, load, look_at
 from tests.report.faces import FACES
 from tests.report.github import github_page
 from tests.report.reviews import make_sample
 
 pytestmark = pytest.mark.chromium
 
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
-LOOK = (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
 CRASH = Failure(golden_set="shop", model="main", exit_code=3, error=f"no such file: {'a' * 300}")
 EVERY = [pytest.param(name, id=name) for name in FACES]
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 COMMENT_WIDTHS, PAGE_WIDTHS = (900, 390), (1200, 768, 360)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return Debian's Chromium without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(FLAGS)
-        )
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -56,42 +44,15 @@ def problems(browser: Browser, tmp_path: Path) -> Callable[[str, str, Sequence[i
         place = tmp_path / "page.html"
         place.write_text(html, encoding="utf-8")
         page = browser.new_page()
-        told = _load(page, place)
+        told = load(page, place)
         for opened in ("", "-open"):
             for shot in (f"{name}-{width}{opened}" for width in widths):
-                told += _look(page, shot.replace(" ", "-"))
+                told += look_at(page, shot.replace(" ", "-"))
             page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
         page.close()
         return told
 
     return look
-
-
-def _load(page: Page, place: Path) -> list[str]:
-    """Return a list that grows with all that a page complains of or asks for."""
-    told: list[str] = []
-    page.on("console", lambda message: told.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: told.append(f"error: {error}"))
-    page.on("request", lambda request: told.append(f"request: {request.url}"))
-    page.goto(place.as_uri())
-    told.remove(f"request: {place.as_uri()}")
-    return told
-
-
-def _look(page: Page, shot: str) -> list[str]:
-    page.set_viewport_size({"width": int(shot.removesuffix("-open").split("-")[-1]), "height": 400})
-    found: list[str] = []
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        _keep(page, f"{shot}-{scheme}")
-        found += [f"{shot}-{scheme}: {line}" for line in page.evaluate(LOOK)]
-    return found
-
-
-def _keep(page: Page, shot: str) -> None:
-    folder = os.environ.get("EVALCI_SHOTS")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{shot}.png"), full_page=True)
 
 
 def comment(run: Run) -> str:
@@ -134,12 +95,12 @@ def test_a_review_is_filled_in_and_saved_without_a_server(browser: Browser, tmp_
     place, saved = tmp_path / "review.html", tmp_path / "saved.csv"
     place.write_text(render_review(make_sample()), encoding="utf-8")
     page = browser.new_page()
-    told = _load(page, place)
+    told = load(page, place)
     page.get_by_label("Your name").fill('Ada "A", =1+1')
     page.locator("[data-item=a2] [data-criterion=complete] input[value='2']").check()
     page.locator("[data-item=a2] [data-criterion=plain] input[value='-']").check()
     page.locator("[data-item=a2] textarea").fill("unclear,\nsorry")
-    _keep(page, "review-filled")
+    keep(page, "review-filled")
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the file").click()

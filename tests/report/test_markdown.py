@@ -99,6 +99,7 @@ def test_a_comment_about_huge_texts_fits_into_githubs_limit() -> None:
     assert "**Top failing examples** (5 of 9)" in text
 
 
+@pytest.mark.slow
 def test_a_comment_with_hundreds_of_categories_fits() -> None:
     text = comment(huge_run(cases=900, categories=900))
 

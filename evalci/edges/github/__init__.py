@@ -13,6 +13,7 @@ from evalci.edges.github.comments import Comment, Comments, StickyComment
 from evalci.edges.github.conversation import Conversation
 from evalci.edges.github.event import Event
 from evalci.edges.github.head_tree import HeadTree
+from evalci.edges.github.issues import Issues
 from evalci.edges.github.proposals import Proposals
 from evalci.edges.github.reviews import Reviews
 from evalci.edges.github.viewer import speaks_for, viewer_login
@@ -63,6 +64,17 @@ class GitHub:
     def proposals(self) -> Proposals:
         """Return the pull requests that are open."""
         return Proposals(self.api, self.patience, repository=self.event.repository)
+
+    def issues(self, label: str) -> Issues:
+        """Return our open issues with a label."""
+        login = viewer_login(self.api, self.patience)
+        return Issues(
+            self.api,
+            self.patience,
+            repository=self.event.repository,
+            label=label,
+            mine=lambda author, bot: speaks_for(login, author, bot=bot),
+        )
 
     def comment(self, number: int) -> StickyComment:
         """Return our comment on a pull request."""

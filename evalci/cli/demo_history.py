@@ -1,0 +1,48 @@
+"""`evalci demo --history`: thirty invented weeks with a vendor's change, kept and drawn."""
+
+from pathlib import Path
+
+import click
+
+from evalci.cli.dashboard import PLACE
+from evalci.cli.dashboard_page import write_dashboard
+from evalci.cli.history_store import SQLITE, opened_history
+from evalci.cli.workspace import open_workspace
+from evalci.core.history import Query
+from evalci.core.history_config import DEFAULT_FILE
+from evalci.core.history_demo import demo_history
+from evalci.report.escape import counted
+
+
+def show_history(place: Path) -> None:
+    """Fill the history of the demo's repository, draw it, and say what to look at."""
+    workspace = open_workspace(place / "evalci.yaml")
+    last = workspace.edges.clock.now().replace(minute=0, second=0, microsecond=0)
+    records = demo_history(last)
+    file = DEFAULT_FILE.removeprefix(SQLITE)
+    url = f"{SQLITE}{workspace.edges.files.inside(file)}"
+    with opened_history(workspace, url, make=True) as store:
+        for record in records:
+            store.add(record)
+        kept = store.runs(Query(cases=True))
+    click.echo(
+        f"1. A small repository in {place}, with {counted(len(kept), 'run')} of thirty invented "
+        "weeks in its history."
+    )
+    click.echo("2. In week 19 the vendor puts another model behind the same name.")
+    click.echo("3. evalci dashboard\n")
+    page = workspace.edges.files.inside(PLACE)
+    write_dashboard(workspace, kept, page)
+    click.echo(_next_steps(place, page))
+
+
+def _next_steps(place: Path, page: Path) -> str:
+    here = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
+    return (
+        f"\nOpen it in a browser:\n"
+        f"  {page.as_uri()}#category=extract\n"
+        f"What it draws can be asked for, too:\n"
+        f"  cd {here}\n"
+        f"  evalci history query --category extract --by month\n"
+        f"  evalci history list"
+    )

@@ -1,0 +1,154 @@
+"""Says on GitHub what the last `evalci drift` found: one issue a golden set and model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evalci.cli.publication import KILLED
+from evalci.cli.secrets import redactor
+from evalci.cli.show import say
+from evalci.cli.telling import reason
+from evalci.cli.workspace import find_home, open_workspace, read_index
+from evalci.core.drift import DriftReport
+from evalci.core.drift_config import DEFAULT_DRIFT
+from evalci.core.drift_file import FILE, parse_drift
+from evalci.core.ports import Patience
+from evalci.core.run_index import RunEntry, RunIndex
+from evalci.edges.actions import open_runner
+from evalci.edges.environment import variable
+from evalci.edges.files import json_document
+from evalci.edges.github import open_github
+from evalci.edges.github.event import Event
+from evalci.edges.github.issues import Issues, IssueText
+from evalci.edges.github.patience import BoundedPatience
+from evalci.errors import BadInputError, EvalciError, NotPublishedError
+from evalci.report.drift import (
+    closing_body,
+    drift_marker,
+    drift_summary,
+    issue_body,
+    issue_title,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftFindings:
+    """What the last `evalci drift` left: a report for each golden set, and how it ended.
+
+    Report files are foreign data here: checked and redacted before anything is said of them.
+    """
+
+    exit_code: int | None
+    error: str
+    label: str
+    reports: tuple[DriftReport, ...] = field(default_factory=tuple)
+
+    @property
+    def verdict(self) -> str:
+        """Return the whole of it in two words."""
+        if self.error or any(report.error for report in self.reports):
+            return "not measured"
+        return "drift" if any(report.lasting for report in self.reports) else "no drift"
+
+
+def gather_drift(config_path: Path | None) -> DriftFindings | None:
+    """Return what the last command found when that was `evalci drift`, else None."""
+    try:
+        home = find_home(config_path)
+        index = read_index(home.runs)
+    except BadInputError:
+        return None
+    if not index.drift:
+        return None
+    return DriftFindings(
+        exit_code=index.exit_code,
+        error=_error(index),
+        label=_label(home.config),
+        reports=tuple(_report(home.runs, entry) for entry in index.entries),
+    )
+
+
+def _error(index: RunIndex) -> str:
+    """Return why the command as a whole found nothing, empty when it found something."""
+    return redactor().text(KILLED if index.exit_code is None else index.error)
+
+
+def _label(config: Path) -> str:
+    try:
+        return open_workspace(config).config.drift.issue_label
+    except BadInputError:
+        return DEFAULT_DRIFT.issue_label
+
+
+def _report(runs: Path, entry: RunEntry) -> DriftReport:
+    """Return the report of one golden set; what cannot be read could not be measured."""
+    place = runs / Path(entry.folder).name / FILE
+    try:
+        text = redactor().text(place.read_text(encoding="utf-8"))
+        report = parse_drift(json_document(text, str(place)))
+    except (OSError, UnicodeDecodeError, BadInputError) as exc:
+        return _unknown(entry, f"no drift report: {exc}")
+    if (report.golden_set, report.model) != (entry.golden_set, entry.model):
+        return _unknown(entry, f"{place}: the drift of {report.golden_set} with {report.model}")
+    return report
+
+
+def _unknown(entry: RunEntry, error: str) -> DriftReport:
+    return DriftReport(
+        golden_set=entry.golden_set,
+        model=entry.model,
+        model_id="",
+        at="",
+        error=redactor().text(entry.error or error),
+    )
+
+
+class DriftAnnouncement:
+    """Writes the summary, the outputs, and the issues."""
+
+    def __init__(self, event: Event, found: DriftFindings) -> None:
+        """``found`` is what there is to say."""
+        self._event = event
+        self._found = found
+        self._runner = open_runner(redactor().text)
+
+    def make(self, patience: Patience | None) -> None:
+        """Write everything; NotPublishedError at the end for what GitHub did not take."""
+        found = self._found
+        self._runner.summary(drift_summary(found.reports, found.error))
+        code = "" if found.exit_code is None else str(found.exit_code)
+        for name, value in {"verdict": found.verdict, "exit-code": code}.items():
+            self._runner.output(name, value)
+        token = variable("GITHUB_TOKEN")
+        if token is None:
+            raise NotPublishedError("not published: GITHUB_TOKEN is not set")
+        github = open_github(self._event, token=token, patience=patience or BoundedPatience())
+        failures = self._tell(github.issues(found.label))
+        if failures:
+            raise NotPublishedError(f"not published: {'; '.join(failures)}")
+
+    def _tell(self, issues: Issues) -> Sequence[str]:
+        """Bring every issue up to date; return why one could not be."""
+        failures = []
+        for report in self._found.reports:
+            try:
+                say(_told(issues, report, self._event.origin.run_url))
+            except EvalciError as exc:
+                failures.append(f"no drift issue: {reason(exc, '`issues: write`')}")
+        return failures
+
+
+def _told(issues: Issues, report: DriftReport, run_url: str) -> str:
+    """Return what became of the issue of one golden set."""
+    what = f"{report.golden_set} with {report.model}"
+    down = bool(report.error or report.lasting)
+    body = issue_body(report, run_url) if down else closing_body(report, run_url)
+    text = IssueText(
+        marker=drift_marker(report.golden_set, report.model),
+        title=redactor().text(issue_title(report)),
+        body=redactor().text(body),
+    )
+    if down:
+        return f"{what}: drift issue: {issues.show(text)}"
+    closed = issues.close(text)
+    return f"{what}: drift issue closed: {closed}" if closed else f"{what}: no drift"

@@ -1,0 +1,109 @@
+"""Opens the history that a repository, an option or the place where evalci runs asks for."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evalci.cli.workspace import Workspace, open_workspace, read_run
+from evalci.core.gate import decide
+from evalci.core.history import Query, RunRecord
+from evalci.core.history_admission import trigger_of, why_not
+from evalci.core.history_config import BRANCH, DEFAULT_BRANCH, DEFAULT_FILE
+from evalci.core.history_record import record_of
+from evalci.core.ports import HistoryStore
+from evalci.core.run_file import redacted
+from evalci.edges.environment import variable
+from evalci.edges.event import trigger
+from evalci.edges.history.branch import BranchHistory, Remote
+from evalci.errors import BadInputError
+
+SQLITE = "sqlite:///"
+_BRANCH_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", re.ASCII)
+
+
+def history_url(workspace: Workspace, wanted: str | None) -> str:
+    """Return where the history is: as an option says, as the config says, or the usual place.
+
+    In Actions that is a branch of the repository, elsewhere a file beside the runs.
+    """
+    if wanted:
+        return wanted
+    if workspace.config.history.url:
+        return _within(workspace, workspace.config.history.url)
+    if variable("GITHUB_ACTIONS"):
+        return DEFAULT_BRANCH
+    return _within(workspace, DEFAULT_FILE)
+
+
+def _within(workspace: Workspace, url: str) -> str:
+    """Return a URL whose file, if it is one, lies where the config's paths begin."""
+    if not url.startswith(SQLITE):
+        return url
+    return f"{SQLITE}{workspace.edges.files.inside(url.removeprefix(SQLITE))}"
+
+
+@contextmanager
+def opened_history(workspace: Workspace, url: str, *, make: bool = False) -> Iterator[HistoryStore]:
+    """Open the history at a URL; BadInputError where there is none, unless one is to be made."""
+    store = _branch(workspace, url) if url.startswith(BRANCH) else _database(url, make=make)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _branch(workspace: Workspace, url: str) -> BranchHistory:
+    name = url.removeprefix(BRANCH)
+    if not _BRANCH_NAME.fullmatch(name) or ".." in name or name.endswith((".lock", ".")):
+        raise BadInputError(
+            "the history's branch has no valid name", hint=f"such as {DEFAULT_BRANCH}"
+        )
+    if name in {"main", "master", workspace.edges.history.default_branch()}:
+        hint = f"name another, such as {DEFAULT_BRANCH}"
+        raise BadInputError(f"the history cannot be kept on `{name}`, which holds code", hint=hint)
+    remote = Remote(
+        branch=name,
+        server=variable("GITHUB_SERVER_URL") or "https://github.com",
+        token=variable("GITHUB_TOKEN") or "",
+    )
+    return BranchHistory(workspace.edges.files.base, remote)
+
+
+def _database(url: str, *, make: bool) -> HistoryStore:
+    from evalci.edges.history.sql import SqlHistory
+
+    file = url.removeprefix(SQLITE) if url.startswith(SQLITE) else ""
+    if file and make:
+        try:
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise BadInputError(f"cannot write {file}: {exc.strerror}") from None
+    elif file and not Path(file).is_file():
+        raise BadInputError(f"no history: {file}", hint="`evalci history add` begins one")
+    return SqlHistory(url)
+
+
+@contextmanager
+def open_home(config_path: Path | None, wanted: str | None) -> Iterator[HistoryStore]:
+    """Open the history that a config, or an option, names, to read it."""
+    workspace = open_workspace(config_path)
+    with opened_history(workspace, history_url(workspace, wanted)) as store:
+        yield store
+
+
+def runs_in(config_path: Path | None, wanted: str | None, query: Query) -> tuple[RunRecord, ...]:
+    """Return what a query finds in the history that a config, or an option, names."""
+    with open_home(config_path, wanted) as store:
+        return store.runs(query)
+
+
+def keep(workspace: Workspace, store: HistoryStore, place: Path, *, url: str) -> str:
+    """Put the run in a file into the history and return what became of it."""
+    run = redacted(read_run(place), workspace.redactor)
+    what = f"{run.golden_set.name} with {run.model.name}, run {run.id}"
+    event = trigger()
+    if reason := why_not(run, event, on_branch=url.startswith(BRANCH)):
+        return f"{what}: not kept: {reason}"
+    new = store.add(record_of(run, decide(run), trigger=trigger_of(event)))
+    return f"{what}: kept" if new else f"{what}: was kept already"

@@ -1,0 +1,120 @@
+"""Makes of the records of runs the series that drift is looked for in."""
+
+import math
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+
+from evalci.core.drift_watch import Observation
+from evalci.core.history import CaseRecord, CategoryRecord, RunRecord, Trigger
+from evalci.core.stats.drift import week_sigma
+
+MOST_UNSCORED = 0.10
+DEFAULT_BASELINE_TRIALS = 10
+_TRIGGERS = {Trigger.SCHEDULE, Trigger.MANUAL}
+
+
+def comparable(records: Iterable[RunRecord], now: RunRecord) -> tuple[RunRecord, ...]:
+    """Return the runs up to and with the newest that measured the same against the same baseline.
+
+    A newly accepted baseline begins a new series: what was accepted is no drift.
+    """
+    return tuple(
+        record
+        for record in (*(each for each in records if each.id != now.id and each.at <= now.at), now)
+        if record.id == now.id or _like(record, now)
+    )
+
+
+def _like(record: RunRecord, now: RunRecord) -> bool:
+    return (
+        record.series == now.series
+        and record.trigger in _TRIGGERS
+        and record.complete
+        and not record.carried
+        and record.selection == now.selection
+        and _accepted(record) == _accepted(now)
+    )
+
+
+def _accepted(record: RunRecord) -> str:
+    return record.baseline.accepted_at if record.baseline else ""
+
+
+def baseline_weeks(records: Sequence[RunRecord]) -> float:
+    """Return what the baseline is worth in weeks: its trials over those of a usual run."""
+    newest = records[-1]
+    known = newest.baseline.trials if newest.baseline else None
+    lengths = sorted(len(case.scores) for case in newest.cases) or [1]
+    return (known or DEFAULT_BASELINE_TRIALS) / max(1, lengths[len(lengths) // 2])
+
+
+def measured(category: CategoryRecord) -> bool:
+    """Tell whether enough of a category was scored to say anything of it."""
+    missing = category.unscored / category.trials if category.trials else 1.0
+    return category.drop is not None and missing <= MOST_UNSCORED
+
+
+class Spread:
+    """How far the trials of each case lie apart within a week, pooled over the weeks so far."""
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        self._squares: dict[str, float] = {}
+        self._degrees: dict[str, int] = {}
+
+    def error(self, cases: Sequence[CaseRecord]) -> float:
+        """Take in a week of a category and return the standard error of its mean.
+
+        It is that of relabelling trials inside each case: only they are alike.
+        """
+        compared = [case for case in cases if case.scored and case.baseline is not None]
+        for case in compared:
+            if len(case.scored) > 1:
+                mean, degrees = fmean(case.scored), len(case.scored) - 1
+                squares = sum((score - mean) ** 2 for score in case.scored)
+                self._squares[case.id] = self._squares.get(case.id, 0.0) + squares
+                self._degrees[case.id] = self._degrees.get(case.id, 0) + degrees
+        total = sum(self._variance(case) / len(case.scored) for case in compared)
+        return math.sqrt(total) / max(1, len(compared))
+
+    def _variance(self, case: CaseRecord) -> float:
+        """Return a case's variance; that of a coin with its mean where no week had two trials."""
+        if case.id in self._degrees:
+            return self._squares[case.id] / self._degrees[case.id]
+        mean = case.baseline if case.baseline is not None else 0.5
+        return mean * (1 - mean)
+
+
+def observations(
+    records: Sequence[RunRecord], name: str
+) -> tuple[tuple[RunRecord, ...], tuple[Observation, ...]]:
+    """Return the runs that measured a category, and how far it had dropped in each.
+
+    What the judge alone moved is taken out of the drop, and its error goes into the error.
+    """
+    spread, runs, found = Spread(), [], []
+    for record in records:
+        category = next((one for one in record.categories if one.name == name), None)
+        if category is None or category.drop is None or not measured(category):
+            continue
+        error = spread.error([case for case in record.cases if case.category == name])
+        shift, judged = category.judge_shift or 0.0, category.judge_error or 0.0
+        sigma = math.hypot(week_sigma(error), judged)
+        runs.append(record)
+        found.append(Observation(drop=category.drop + shift, sigma=sigma))
+    return tuple(runs), tuple(found)
+
+
+def judge_observations(
+    records: Sequence[RunRecord], name: str
+) -> tuple[tuple[RunRecord, ...], tuple[Observation, ...]]:
+    """Return the runs that judged a category's frozen answers, and how far that lowered it."""
+    runs, found = [], []
+    for record in records:
+        category = next((one for one in record.categories if one.name == name), None)
+        if category is None or category.judge_shift is None:
+            continue
+        runs.append(record)
+        sigma = week_sigma(category.judge_error or 0.0)
+        found.append(Observation(drop=-category.judge_shift, sigma=sigma))
+    return tuple(runs), tuple(found)

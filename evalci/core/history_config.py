@@ -1,0 +1,36 @@
+"""What `evalci.yaml` says about the history: where it is kept."""
+
+import re
+from dataclasses import dataclass
+
+from evalci.core.document import Document
+from evalci.core.json_value import JsonObject
+from evalci.core.problem import Problem
+
+BRANCH = "branch:"
+DEFAULT_BRANCH = f"{BRANCH}evalci-history"
+DEFAULT_FILE = "sqlite:///.evalci/history.sqlite"
+_PASSWORD = re.compile(r"://[^/@]*:[^/@]*@")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPolicy:
+    """Where the history is kept; an empty ``url`` leaves it to where evalci runs."""
+
+    url: str = ""
+
+
+DEFAULT_HISTORY = HistoryPolicy()
+
+
+def history_of(data: JsonObject) -> HistoryPolicy:
+    """Return where the history is kept."""
+    return HistoryPolicy(url=str(data.get("url", "")))
+
+
+def history_problems(document: Document, data: JsonObject) -> list[Problem]:
+    """Return a problem for a password, which everybody who reads the repository would know."""
+    if not _PASSWORD.search(str(data.get("url", ""))):
+        return []
+    message, hint = "a password in a file", "give the whole address in EVALCI_HISTORY instead"
+    return [document.problem(("history", "url"), message, hint=hint)]

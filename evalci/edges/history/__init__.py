@@ -1,0 +1,1 @@
+"""Where the history of runs is kept: a database, or a branch of the repository."""

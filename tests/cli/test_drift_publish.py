@@ -1,0 +1,119 @@
+"""`evalci publish` after `evalci drift`, with what that left in files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evalci.core.drift import DriftReport
+from evalci.core.drift_file import drift_text
+from tests.cli.desk import RUN
+from tests.cli.job import Job
+from tests.github_server import TOKEN, Fault
+from tests.github_state import Account
+from tests.report.test_drift import SHIFT, make_report
+
+
+def leave(report: DriftReport | str, **changes: Any) -> None:
+    """Leave what a drift run leaves; ``changes`` are those of the index."""
+    entry = {"golden_set": "desk", "model": "main", "folder": "desk.main", "exit_code": 0}
+    started = "2026-07-27T06:00:00+00:00"
+    index = {"format": 1, "started_at": started, "exit_code": 0, "drift": True, "entries": [entry]}
+    text = report if isinstance(report, str) else drift_text(report)
+    Path(RUN).mkdir(parents=True, exist_ok=True)
+    Path(RUN, "drift.json").write_text(text, encoding="utf-8")
+    Path(RUN).with_name("index.json").write_text(json.dumps({**index, **changes}), encoding="utf-8")
+
+
+def issues(job: Job) -> list[dict[str, Any]]:
+    return list(job.server.repository.issues.values())
+
+
+def test_drift_gets_an_issue_and_outputs_and_no_check(desk: Path, job: Job) -> None:
+    leave(make_report(shift=SHIFT))
+    job.begin("schedule")
+
+    code = job.publish()
+
+    (issue,) = issues(job)
+    assert (code, job.checks) == (0, {})
+    assert "2026-W30" in issue["title"]
+    assert (job.outputs["verdict"], job.outputs["exit-code"]) == ("drift", "0")
+    assert job.summary.startswith("### 🔴 evalci drift: `desk` with `main` drifted")
+
+
+def test_no_drift_writes_nothing(desk: Path, job: Job) -> None:
+    leave(make_report())
+    job.begin("schedule")
+
+    assert (job.publish(), issues(job), job.server.writes()) == (0, [], [])
+    assert job.outputs["verdict"] == "no drift"
+
+
+def test_the_label_is_that_of_the_config(desk: Path, job: Job) -> None:
+    config = desk / "evalci.yaml"
+    config.write_text(config.read_text("utf-8") + "drift: {issue_label: vendor}\n", "utf-8")
+    leave(make_report(shift=SHIFT))
+    job.begin("schedule")
+
+    job.publish()
+
+    assert issues(job)[0]["labels"] == [{"name": "vendor"}]
+
+
+def test_a_pull_request_does_not_turn_its_check_into_an_issue(accepted: Path, job: Job) -> None:
+    leave(make_report(shift=SHIFT))
+    job.begin("pull_request")
+
+    job.publish()
+
+    assert (issues(job), list(job.checks)) == ([], ["evalci / desk"])
+
+
+def test_a_killed_run_is_not_measured(desk: Path, job: Job) -> None:
+    leave(make_report(), exit_code=None, entries=[])
+    job.begin("schedule")
+
+    assert job.publish() == 0
+    assert job.outputs["verdict"] == "not measured"
+    assert "did not end" in job.summary
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("{", "no drift report", id="no JSON"),
+        pytest.param(
+            drift_text(make_report()).replace("desk", "shop"), "the drift of shop", id="another set"
+        ),
+    ],
+)
+def test_a_report_that_cannot_be_read_is_not_measured(
+    desk: Path, job: Job, text: str, words: str
+) -> None:
+    leave(text)
+    job.begin("schedule")
+
+    job.publish()
+
+    assert words in issues(job)[0]["body"]
+
+
+def test_a_token_that_may_not_write_issues_is_told_which_right_it_lacks(
+    desk: Path, job: Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leave(make_report(shift=SHIFT))
+    job.server.tokens[TOKEN] = Account(rights=frozenset({"checks"}))
+    job.begin("schedule")
+
+    assert job.publish() == 5
+    assert "`issues: write`" in capsys.readouterr().err
+
+
+def test_a_passing_outage_of_github_is_waited_for(desk: Path, job: Job) -> None:
+    leave(make_report(shift=SHIFT))
+    job.server.faults = [Fault(match="issues", status=502, times=2)]
+    job.begin("schedule")
+
+    assert (job.publish(), len(issues(job))) == (0, 1)

@@ -1,0 +1,224 @@
+"""`evalci history`: a run is kept, found again, and held against earlier ones."""
+
+import csv
+import io
+import json
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from evalci.cli import run_cli
+from evalci.core.history_demo import demo_history
+from evalci.edges.history.sql import SqlHistory
+from tests.cli.desk import CONFIG, run_json
+from tests.cli.job import Job
+
+FILE = ".evalci/history.sqlite"
+LAST = datetime(2026, 11, 16, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def measured(desk: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Return a repository with one finished run."""
+    assert run_cli(["run", "--all", "--trials", "1"]) == 0
+    capsys.readouterr()
+    return desk
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database with the end of an invented history, from September to November."""
+    place = tmp_path_factory.mktemp("invented") / "history.sqlite"
+    store = SqlHistory(f"sqlite:///{place}")
+    for record in demo_history(LAST)[-9:]:
+        store.add(replace(record, categories=record.categories[:1]))
+    store.close()
+    return place
+
+
+@pytest.fixture
+def years(desk: Path, invented: Path) -> Path:
+    """Return a repository with a copy of that history."""
+    (desk / FILE).parent.mkdir()
+    shutil.copy(invented, desk / FILE)
+    return desk
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Return what `evalci history` prints when it succeeds."""
+    assert run_cli(["history", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def test_the_last_run_is_kept_once(measured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    del measured
+    run = run_json()["id"]
+
+    first, second = said(capsys, "add"), said(capsys, "add")
+
+    assert first == f"desk with main, run {run}: kept\n"
+    assert second == f"desk with main, run {run}: was kept already\n"
+    assert run in said(capsys, "list")
+
+
+def test_what_is_kept_has_no_answer_in_it(measured: Path) -> None:
+    assert run_cli(["history", "add"]) == 0
+
+    data = (measured / FILE).read_bytes()
+
+    assert [word for word in (b"billing", b"sorry", b"Reply with") if word in data] == []
+
+
+def test_without_a_history_it_says_what_begins_one(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run_cli(["history", "list"])
+
+    assert code == 3
+    assert capsys.readouterr().err.strip() == (
+        f"evalci: no history: {desk}/{FILE}; `evalci history add` begins one"
+    )
+    assert not (desk / FILE).exists()
+
+
+def test_one_month_is_held_against_another(years: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    del years
+
+    lines = said(capsys, "query", "--match", "tags=invoice", "--since", "2026-10").splitlines()
+
+    assert lines[0] == "helpdesk with main"
+    assert [line.split()[0] for line in lines[1:]] == ["period", "2026-10", "2026-11"]
+    assert " pp (" in lines[-1]
+    assert "on 12 cases" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "runs"),
+    [
+        pytest.param(["--since", "2026-W46"], 2, id="since a week"),
+        pytest.param(["--until", "2026-09"], 1, id="up to the end of a month"),
+        pytest.param(["--trigger", "push"], 1, id="by what started them"),
+        pytest.param(["--model", "small"], 0, id="of another model"),
+    ],
+)
+def test_runs_are_chosen(
+    years: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], runs: int
+) -> None:
+    del years
+
+    rows = said(capsys, "export", *arguments).splitlines()
+
+    assert len(rows) == runs
+
+
+def test_an_export_of_cases_has_a_row_for_each(
+    years: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del years
+    options = ["--format", "csv", "--cases", "--since", "2026-11-16", "--category", "extract"]
+
+    rows = list(csv.DictReader(io.StringIO(said(capsys, "export", *options))))
+
+    assert [row["case"] for row in rows[:2]] == ["extract-001", "extract-002"]
+    assert len(rows) == 12
+
+
+def test_a_run_is_shown_by_the_beginning_of_its_id(
+    years: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del years
+    newest = json.loads(said(capsys, "export", "--since", "2026-11-16"))["id"]
+
+    shown = said(capsys, "show", newest[:9])
+
+    assert shown.startswith(f"{newest}: helpdesk 1.0 with main, 2026-11-16 06:00 UTC\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        pytest.param(["show", "zz"], 2, "no run begins with `zz`", id="no such run"),
+        pytest.param(["show", ""], 2, "9 runs begin with ``", id="too short an id"),
+        pytest.param(["list", "--since", "Q3"], 2, "`Q3` is no period", id="no period"),
+        pytest.param(["query", "--match", "tag=x"], 2, "did you mean `tags`?", id="no dimension"),
+        pytest.param(["list", "--history", "mysql://h/n"], 3, "cannot be kept in `mysql`", id="db"),
+        pytest.param(["list", "--history", "branch:main"], 3, "which holds code", id="code branch"),
+        pytest.param(["list", "--history", "branch:-x"], 3, "no valid name", id="a bad branch"),
+        pytest.param(["add"], 3, "`evalci run` writes it", id="no run to add"),
+    ],
+)
+def test_what_cannot_be_is_said(
+    years: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    message: str,
+) -> None:
+    del years
+
+    found = run_cli(["history", *arguments])
+
+    assert (found, message in capsys.readouterr().err) == (code, True)
+
+
+@pytest.mark.parametrize("command", ["list", "query"])
+def test_nothing_found_is_said(
+    years: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    del years
+
+    assert "in the history is like that" in said(capsys, command, "--golden-set", "other")
+
+
+def test_the_config_says_where_it_is(measured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = "history: {url: 'sqlite:///kept/runs.sqlite'}\n"
+    (measured / "evalci.yaml").write_text(CONFIG + url, encoding="utf-8")
+
+    said(capsys, "add")
+
+    assert (measured / "kept" / "runs.sqlite").is_file()
+
+
+def test_an_option_goes_before_the_config(
+    measured: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVALCI_HISTORY", "sqlite:///other.sqlite")
+
+    said(capsys, "add")
+
+    assert (measured / "other.sqlite").is_file()
+    assert not (measured / FILE).exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        pytest.param("postgresql://ada:hunter22@db/runs", "a password in a file", id="a password"),
+        pytest.param("sqlite:///../runs.sqlite", "is outside the repository", id="elsewhere"),
+        pytest.param("mongodb://db", "what stands here is not valid here", id="another kind"),
+    ],
+)
+def test_a_place_that_no_config_may_name(
+    measured: Path, capsys: pytest.CaptureFixture[str], url: str, message: str
+) -> None:
+    text = CONFIG + f"history: {{url: '{url}'}}\n"
+    (measured / "evalci.yaml").write_text(text, encoding="utf-8")
+
+    code = run_cli(["history", "list"])
+    error = capsys.readouterr().err
+
+    assert (code, message in error, "hunter22" in error) == (3, True, False)
+
+
+def test_in_a_pull_request_nothing_is_kept_on_the_branch(
+    measured: Path, capsys: pytest.CaptureFixture[str], job: Job
+) -> None:
+    del measured
+    job.begin("pull_request")
+
+    text = said(capsys, "add")
+
+    assert text.endswith("not kept: the branch takes runs of the default branch only\n")

@@ -1,0 +1,171 @@
+"""What is particular to a history in a database."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from evalci.core.history import Query, RunRecord
+from evalci.edges.history.sql import SqlHistory
+from evalci.errors import BadInputError
+from tests.records import make_case_record, make_record
+
+# Keeps a run of many cases again and again, each under another id, and says how many it has kept.
+WRITER = """\
+import sys
+from dataclasses import replace
+from evalci.edges.history.sql import SqlHistory
+from tests.records import make_case_record, make_record
+store = SqlHistory(sys.argv[1])
+cases = tuple(make_case_record(id=f"case-{n}") for n in range(400))
+record = make_record(cases=cases)
+for number in range(100000):
+    store.add(replace(record, id=f"{number:08}"))
+    print(number, flush=True)
+"""
+
+
+def changed(url: str, statement: str) -> None:
+    """Do something to a database behind our back."""
+    engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture
+def kept(sql_url: str) -> str:
+    """Return the URL of a database with one run."""
+    store = SqlHistory(sql_url)
+    store.add(make_record())
+    store.close()
+    return sql_url
+
+
+def test_a_store_of_another_version_is_refused_in_one_line(kept: str) -> None:
+    changed(kept, "UPDATE evalci_history SET version = 2")
+    store = SqlHistory(kept)
+
+    with pytest.raises(BadInputError) as reading:
+        store.runs(Query())
+    with pytest.raises(BadInputError) as writing:
+        store.add(make_record("run-2"))
+    store.close()
+
+    assert "a history of schema version 2; this version of evalci reads 1" in str(reading.value)
+    assert str(writing.value) == str(reading.value)
+
+
+def test_dimensions_are_kept_once(kept: str) -> None:
+    store = SqlHistory(kept)
+    store.add(make_record("run-2", cases=tuple(make_case_record(id=f"c-{n}") for n in range(5))))
+    store.close()
+
+    engine = sa.create_engine(kept.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        count = connection.exec_driver_sql("SELECT count(*) FROM evalci_profiles").scalar()
+    engine.dispose()
+
+    assert count == 1
+
+
+def test_a_row_that_somebody_broke_is_said_and_no_crash(kept: str) -> None:
+    changed(kept, "UPDATE evalci_runs SET record = '{half'")
+    store = SqlHistory(kept)
+
+    with pytest.raises(BadInputError, match="a row is not valid JSON"):
+        store.runs(Query())
+    store.close()
+
+
+def test_a_row_of_another_shape_is_said_too(kept: str) -> None:
+    changed(kept, "UPDATE evalci_runs SET record = '{}'")
+    store = SqlHistory(kept)
+
+    with pytest.raises(BadInputError, match="not a record of this version"):
+        store.runs(Query())
+    store.close()
+
+
+def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("hello " * 100, encoding="utf-8")
+    store = SqlHistory(f"sqlite:///{tmp_path}/notes")
+
+    with pytest.raises(BadInputError, match="file is not a database"):
+        store.runs(Query())
+    store.close()
+
+
+def test_a_server_that_does_not_answer_is_said_without_the_password() -> None:
+    store = SqlHistory("postgres://ada:hunter22@127.0.0.1:1/history")
+
+    with pytest.raises(BadInputError) as caught:
+        store.runs(Query())
+
+    assert "history postgresql+psycopg://ada:***@127.0.0.1:1/history: " in str(caught.value)
+    assert "hunter22" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        pytest.param("mysql://host/name", "a history cannot be kept in `mysql`", id="another kind"),
+        pytest.param("history.sqlite", "the address of the history names no", id="no URL"),
+        pytest.param("sqlite://", "the address of the history names no", id="no file"),
+    ],
+)
+def test_another_address_is_refused(url: str, message: str) -> None:
+    with pytest.raises(BadInputError, match=message):
+        SqlHistory(url)
+
+
+def test_a_kill_leaves_the_store_readable(sql_url: str, tmp_path: Path) -> None:
+    """A writer is killed in the middle of its work: what it has reported is there, and whole."""
+    said = tmp_path / "said"
+    with said.open("w", encoding="utf-8") as out:
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, sql_url], stdout=out, cwd=Path(__file__).parents[3]
+        )
+        while len(said.read_text(encoding="utf-8").split()) < 3:
+            time.sleep(0.01)
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.wait()
+    reported = said.read_text(encoding="utf-8").count("\n")
+
+    store = SqlHistory(sql_url)
+    found = store.runs(Query(cases=True))
+    new = store.add(make_record("after the kill"))
+    store.close()
+
+    assert len(found) in {reported, reported + 1}
+    assert {len(record.cases) for record in found} == {400}
+    assert new is True
+
+
+def test_several_writers_lose_nothing(sql_url: str) -> None:
+    """Three at once, each with connections of its own; every run is also tried by the next one."""
+    records = [make_record(f"run-{number}") for number in range(9)]
+    shares = [records[first::3] + records[(first + 1) % 3 :: 3] for first in range(3)]
+
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        new = list(pool.map(_keep, [(sql_url, share) for share in shares]))
+    store = SqlHistory(sql_url)
+    found = store.runs(Query())
+    store.close()
+
+    assert sum(new) == len(records)
+    assert [record.id for record in found] == [record.id for record in records]
+
+
+def _keep(work: tuple[str, list[RunRecord]]) -> int:
+    url, records = work
+    store = SqlHistory(url)
+    new = sum(store.add(record) for record in records)
+    store.close()
+    return new

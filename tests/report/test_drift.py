@@ -1,0 +1,192 @@
+"""Drift in words: the issue, its title, how it closes, and that nothing gets out of its place."""
+
+from dataclasses import replace
+
+import pytest
+
+from evalci.core.drift import CategoryDrift, DriftReport, Shift
+from evalci.core.drift_origin import Moved, Origin
+from evalci.core.drift_sides import SideMove
+from evalci.report.drift import (
+    closing_body,
+    drift_marker,
+    drift_summary,
+    drift_words,
+    issue_body,
+    issue_title,
+)
+from tests.report.injection import HARMLESS
+from tests.report.test_injection import EVERY, HOSTILE, SHARP, structure
+
+URL = "https://github.com/o/r/actions/runs/7"
+VENDOR = Origin(
+    vendor=(Moved(what="model version", before="m-1", after="m-2"),),
+    same=("requests", "scoring", "golden set"),
+)
+OURS = Origin(ours=(Moved(what="prompts/p.md", before="1111111", after="2222222"),))
+SHIFT = Shift(
+    since="2026-07-20T06:00:00+00:00",
+    raised="2026-07-27T06:00:00+00:00",
+    before=0.86,
+    after=0.78,
+    origin=VENDOR,
+)
+BACK = replace(SHIFT, back="2026-08-24T06:00:00+00:00", recovered="2026-08-31T06:00:00+00:00")
+
+
+def make_report(**changes: object) -> DriftReport:
+    """Return a report with the category `triage`; ``changes`` are those of the category."""
+    fields: dict[str, object] = {
+        "name": "triage",
+        "now": 0.78,
+        "baseline": 0.86,
+        "anchor": None,
+        "drop": 0.08,
+        "judge_shift": None,
+        "cusum": 7.3,
+        **changes,
+    }
+    return DriftReport(
+        golden_set="desk",
+        model="main",
+        model_id="openai/stand-in",
+        at="2026-07-27T06:00:00+00:00",
+        runs=12,
+        limit=5.1,
+        baseline_at="2026-05-04T06:00:00+00:00",
+        categories=(CategoryDrift(**fields),),  # type: ignore[arg-type]  # names of its fields
+    )
+
+
+def test_the_title_names_category_points_and_week() -> None:
+    title = issue_title(make_report(shift=SHIFT))
+
+    assert title == "evalci: `desk` with `main` drifted: `triage` −8 pp since 2026-W30 (2026-07-20)"
+
+
+def test_a_title_fits_into_an_issue() -> None:
+    report = make_report(shift=SHIFT, name="long name " * 40)
+
+    assert len(issue_title(replace(report, golden_set="g" * 300))) <= 256
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- `triage`: the model moved in week 2026-W30 (2026-07-20): 0.86 → 0.78 (−8 pp)",
+        "- `triage`: the vendor moved: `model version` `m-1` → `m-2`",
+        "unchanged since then: requests, scoring, golden set",
+        "pin a version of the model",
+        "12 runs against the baseline of 2026-05-04",
+        f"[the run]({URL}) of 2026-07-27",
+    ],
+)
+def test_the_issue_says(line: str) -> None:
+    assert line in issue_body(make_report(shift=SHIFT), URL)
+
+
+def test_the_issue_begins_with_the_marker_of_golden_set_and_model() -> None:
+    body = issue_body(make_report(shift=SHIFT), URL)
+
+    assert body.startswith(drift_marker("desk", "main"))
+    assert drift_marker("desk", "main") != drift_marker("desk.main", "")
+
+
+def test_a_vendor_who_moved_under_the_same_name_is_told_so() -> None:
+    report = make_report(shift=replace(SHIFT, origin=Origin(same=("model version",))))
+
+    assert "the vendor moved: without another name for it" in issue_body(report, URL)
+
+
+def test_what_we_changed_is_ours_to_undo() -> None:
+    body = issue_body(make_report(shift=replace(SHIFT, origin=OURS)), URL)
+
+    assert "we changed something: `prompts/p.md` `1111111` → `2222222`" in body
+    assert "undo what changed" in body
+
+
+def test_a_judge_that_moved_is_no_drift_of_the_model() -> None:
+    report = make_report(judge=SHIFT, judge_shift=-0.08, drop=0.0)
+
+    assert issue_title(report) == "evalci: the judge of `desk` with `main` moved: `triage`"
+    assert "the answers are as good as before" in issue_body(report, URL)
+    assert "the model 0 pp, the judge −8 pp" in issue_body(report, URL)
+
+
+@pytest.mark.parametrize(
+    ("move", "words"),
+    [
+        (SideMove(name="refusals", unit="share", before=0.0, now=0.25), "refusals: 0.0% → 25.0%"),
+        (SideMove(name="latency p50", unit="s", before=1.2, now=2.4), "1.2 s → 2.4 s"),
+        (SideMove(name="cost an answer", unit="$", before=0.001, now=0.002), "$0.001 → $0.002"),
+        (SideMove(name="length", unit="characters", before=400, now=150), "400 characters → 150"),
+    ],
+    ids=["a share", "seconds", "dollars", "characters"],
+)
+def test_what_else_moved_has_its_unit(move: SideMove, words: str) -> None:
+    assert words in drift_words(replace(make_report(), sides=(move,)))
+
+
+def test_what_could_not_be_measured_says_why_and_what_to_do() -> None:
+    report = replace(make_report(), error="m: the key was refused; check `KEY`")
+
+    body = issue_body(report, URL)
+
+    assert "could not be measured" in issue_title(report)
+    assert "the key was refused; check `KEY`" in body
+    assert "then run the workflow again" in body
+
+
+def test_it_closes_with_the_dates() -> None:
+    body = closing_body(make_report(shift=BACK), URL)
+
+    assert "was down from 2026-W30 (2026-07-20) on" in body
+    assert "is back since 2026-W35 (2026-08-24)" in body
+
+
+def test_with_a_new_baseline_it_closes_with_its_date() -> None:
+    assert "against the baseline of 2026-05-04" in closing_body(make_report(), URL)
+
+
+@pytest.mark.parametrize(
+    ("report", "word"),
+    [
+        pytest.param(make_report(), "🟢", id="no drift"),
+        pytest.param(make_report(shift=SHIFT), "🔴", id="drift"),
+        pytest.param(replace(make_report(), error="boom"), "⚫", id="not measured"),
+    ],
+)
+def test_the_summary_shows_at_once_how_it_stands(report: DriftReport, word: str) -> None:
+    assert drift_summary([report], "").startswith(f"### {word} evalci drift:")
+
+
+def tainted(text: str) -> DriftReport:
+    moved = (Moved(what=text, before=text, after=text),)
+    shift = replace(SHIFT, origin=Origin(vendor=moved, ours=moved))
+    report = make_report(name=text, shift=shift, judge=replace(SHIFT, origin=Origin(vendor=moved)))
+    return replace(report, golden_set=text, model=text)
+
+
+@pytest.mark.parametrize("text", EVERY)
+def test_no_text_leaves_its_place_in_an_issue(text: str) -> None:
+    report, calm = tainted(text), tainted(HARMLESS)
+
+    assert structure(issue_body(report, URL)) == structure(issue_body(calm, URL))
+    assert structure(closing_body(report, URL)) == structure(closing_body(calm, URL))
+
+
+@pytest.mark.parametrize("name", SHARP)
+def test_no_error_leaves_its_place_in_an_issue(name: str) -> None:
+    texts = (HOSTILE[name], HARMLESS)
+
+    report, calm = (replace(make_report(), error=text) for text in texts)
+
+    assert structure(issue_body(report, URL)) == structure(issue_body(calm, URL))
+
+
+@pytest.mark.parametrize("name", SHARP)
+def test_the_terminal_shows_text_and_nothing_else(name: str) -> None:
+    words = drift_words(tainted(HOSTILE[name]))
+
+    assert "\x1b" not in words
+    assert len(words.splitlines()) == len(drift_words(tainted(HARMLESS)).splitlines())

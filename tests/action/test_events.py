@@ -162,6 +162,7 @@ def test_another_answer_of_github_than_a_refusal_is_a_warning_too(job: Job) -> N
     assert (played.status, played.steps["publish"].exit_code) == ("success", 0)
 
 
+@pytest.mark.slow
 def test_a_config_that_is_not_valid_fails_the_job_and_is_said(job: Job) -> None:
     played = job.play(job.checkout.pull_request(INVALID))
     (comment,) = job.comments()
@@ -337,6 +338,7 @@ def test_an_image_that_cannot_be_made_is_no_verdict_and_said_by_the_run(job: Job
     assert "no container engine answers" in comment
 
 
+@pytest.mark.slow
 @pytest.mark.docker
 def test_an_image_that_is_there_is_not_made_again(job: Job) -> None:
     ensure_image()

@@ -118,6 +118,7 @@ def test_an_artifact_that_github_refuses_does_not_fail_the_job(job: Job) -> None
 # What is kept between runs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "cache", "wheels", "answers"),
     [
@@ -152,6 +153,7 @@ def test_wheels_that_were_restored_are_not_kept_again(job: Job) -> None:
     assert played.outcomes("wheels", "Keep wheels") == ["success", "skipped"]
 
 
+@pytest.mark.slow
 def test_answers_are_kept_also_when_the_run_failed(job: Job) -> None:
     failing = "mkdir -p .evalci/runs/a && touch .evalci/runs/a/log.jsonl && exit 4"
 
@@ -162,6 +164,7 @@ def test_answers_are_kept_also_when_the_run_failed(job: Job) -> None:
     assert played.outcomes("run", "Keep answers and trials") == ["failure", "success"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("restored", "kept"),
     [("wheels", "Keep wheels"), ("Restore answers and trials", "Keep answers and trials")],

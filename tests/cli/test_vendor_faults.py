@@ -71,11 +71,15 @@ def dated(reply: Reply) -> Reply:
     [
         pytest.param(TOO_MANY, id="429"),
         pytest.param(Reply(status=429, headers={"Retry-After": "1"}), id="429 with seconds"),
-        pytest.param(Reply(status=429, headers={"Retry-After": "date"}), id="429 with a date"),
+        pytest.param(
+            Reply(status=429, headers={"Retry-After": "date"}),
+            id="429 with a date",
+            marks=pytest.mark.slow,
+        ),
         pytest.param(SERVER_ERROR, id="500"),
-        pytest.param(OVERLOADED, id="503"),
+        pytest.param(OVERLOADED, id="503", marks=pytest.mark.slow),
         pytest.param(DROPPED, id="dropped in the middle of the body"),
-        pytest.param(Reply(trickle_s=6), id="trickling past the deadline"),
+        pytest.param(Reply(trickle_s=6), id="trickling past the deadline", marks=pytest.mark.slow),
         pytest.param(MALFORMED, id="malformed JSON"),
         pytest.param(EMPTY, id="empty content"),
     ],

@@ -94,6 +94,7 @@ def test_an_edit_that_breaks_a_category_is_stopped_and_a_repair_passes(repositor
     assert repaired.returncode == 0
 
 
+@pytest.mark.slow
 def test_an_edit_that_does_no_harm_passes(repository: Path) -> None:
     for arguments in ("init", "run", "baseline accept --reason first"):
         evalci(repository, arguments)

@@ -81,6 +81,7 @@ def test_the_explanation_keeps_its_structure(text: str) -> None:
     assert live(found) == live(CALM_EXPLAINED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_a_page_keeps_its_elements(text: str) -> None:
     found = render_html([tainted(text)])

@@ -154,6 +154,7 @@ CALM_STRUCTURES = {name: structure(text) for name, text in CALM_COMMENTS.items()
 CALM_LIVE = {name: live(text) for name, text in CALM_COMMENTS.items()}
 
 
+@pytest.mark.slow
 def test_there_are_enough_texts_and_each_place_is_shown_somewhere() -> None:
     def shown(place: str) -> bool:
         taint = Taint("zebra", [place])
@@ -201,6 +202,7 @@ def test_a_place_alone_lets_nothing_out(place: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_a_merged_comment_keeps_its_sections_and_their_structure(text: str) -> None:
     found = merged(Taint(text))
@@ -213,6 +215,7 @@ def test_a_merged_comment_keeps_its_sections_and_their_structure(text: str) -> N
         assert Counter(structure(found)) == Counter(structure(CALM_MERGED))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_the_page_keeps_its_elements(text: str) -> None:
     def shape(taint: Taint) -> list[str]:

@@ -152,6 +152,7 @@ def test_explain_says_that_it_is_overridden(as_markdown: bool) -> None:
     assert text.count("is overridden until") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_no_word_of_an_override_escapes_its_place(text: str) -> None:
     assert structure(lines_of(text)) == structure(lines_of("words"))

@@ -14,7 +14,7 @@ from evalci.core.run_file import parse_run, redacted
 from evalci.edges.files import json_document
 from evalci.edges.github import GitHub
 from evalci.edges.github.artifacts import ArtifactFile, WorkflowRun
-from evalci.errors import BadInputError
+from evalci.errors import ApiFault, BadInputError, GitHubError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +92,22 @@ def _require_known_base(order: Order, commit: str) -> None:
     The same commit may be proposed to several branches, and whoever pushes one chooses its policy.
     """
     branch = order.now.base
-    if order.github.head_tree(commit).fork_point(quote(branch, safe="/")) != commit:
+    if _fork_point(order, commit) != commit:
         raise BadInputError(
             f"`{short(order.now.head)}` was measured against `{short(commit)}`, which is not on "
             f"`{branch}`",
             hint="a push, or running that check again, measures it anew",
         )
+
+
+def _fork_point(order: Order, commit: str) -> str:
+    """Return where a commit left the branch of the pull request, empty for one nobody knows."""
+    try:
+        return order.github.head_tree(commit).fork_point(quote(order.now.base, safe="/"))
+    except GitHubError as exc:
+        if exc.fault is ApiFault.MISSING:
+            return ""
+        raise
 
 
 def trusted_run(order: Order) -> WorkflowRun:

@@ -134,6 +134,7 @@ def test_an_override_is_published_without_measuring_again(job: Job) -> None:
     job.github.upload(CHECK_RUN, uploaded)
     job.github.pulls[PULL_REQUEST] = pull(home=OWN, head=event.pull_head)
     job.github.roles = {"ada": "write"}
+    job.github.objects = GitObjects(job.checkout.folder)
 
     played = job.play(
         comment(

@@ -515,6 +515,20 @@ def test_what_another_branch_decided_is_not_let_through_here(worse: tuple[Talk, 
     assert talk.steps == set()
 
 
+def test_what_a_commit_that_github_does_not_know_decided_is_not_let_through(
+    worse: tuple[Talk, str],
+) -> None:
+    talk, head = worse
+    run = json.loads((talk.worse / "desk.main" / "run.json").read_text(encoding="utf-8"))
+    run["base"] = {"commit": "f" * 40, "source": "first parent of the merge commit"}
+    archives = talk.job.server.repository.archives
+    archives |= dict.fromkeys(archives, archive({"desk.main/run.json": json.dumps(run)}))
+
+    answer = talk.ask(f"/evalci override {head} triage {REASON}")
+
+    assert "`fffffff`, which is not on `main`" in answer
+
+
 def test_who_pushed_to_the_change_of_somebody_else_lets_nothing_through(
     worse: tuple[Talk, str],
 ) -> None:

@@ -36,7 +36,7 @@ DESK = {
     RULES: "Reply with exactly: {{ q }}\n",
     FACTS: "x = 1\n",
     "src/app.py": "x = 1\n",
-    ".npmrc": "registry=https://registry.test\n",
+    ".npmrc": "always-auth=true\n",
     ".gitignore": ".evalci/\n.env\n",
 }
 

@@ -275,6 +275,7 @@ def test_rules_make_categories_of_their_own(tmp_path: Path) -> None:
             "prompts/desk.md: rendering takes more than 2 s of CPU "
             f"(case `triage-1` at {CASE_FILE}:3)",
             id="a template bomb of time",
+            marks=pytest.mark.slow,
         ),
         pytest.param(
             {"prompts/desk.md": "Read:\n{{ mial }}\n"},

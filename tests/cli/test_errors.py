@@ -151,6 +151,7 @@ def test_a_reader_that_leaves_does_not_hide_a_regression(accepted: Path, argumen
     assert run_json()["verdict"]["exit_code"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

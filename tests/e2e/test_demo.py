@@ -52,6 +52,7 @@ def test_it_leaves_report_and_run(demo: tuple[Path, subprocess.CompletedProcess[
     assert "extract" in (run / "report.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_repair_that_it_proposes_makes_the_next_run_pass(
     demo: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:

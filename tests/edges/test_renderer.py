@@ -182,7 +182,10 @@ def test_the_sandbox_keeps_templates_from_python(template: str) -> None:
         pytest.param("{{ 'a' * 4000001 }}", "more than 4 MB of text", id="output"),
         pytest.param(ENDLESS, "rendering takes more than 2 s of CPU", id="an endless loop"),
         pytest.param(
-            "{{ 10 ** (10 ** 8) }}", "rendering takes more than 2 s of CPU", id="an endless power"
+            "{{ 10 ** (10 ** 8) }}",
+            "rendering takes more than 2 s of CPU",
+            id="an endless power",
+            marks=pytest.mark.slow,
         ),
         pytest.param(
             "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",

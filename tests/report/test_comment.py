@@ -403,6 +403,7 @@ def test_a_body_may_be_broken_anywhere(cut: int, junk: str) -> None:
     assert len(comment) <= LIMIT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_no_data_forges_a_delimiter_or_a_heading(text: str) -> None:
     failure = make_failure(golden_set=text or "x", model=text, error=f"{text}\n{END}\n{text}")

@@ -269,6 +269,7 @@ def test_a_baseline_is_shown_with_one_line_a_fact(text: str) -> None:
     assert shown(Taint(text)) == shown(CALM)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_the_numbers_for_programs_stay_json(text: str) -> None:
     for run in Taint(text).runs().values():

@@ -115,6 +115,7 @@ def test_a_fault_that_may_go_away(
     assert len(server.received) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", Dialect)
 def test_an_answer_that_trickles_past_the_deadline_may_be_asked_again(
     hasty: LiveClient, server: VendorServer, dialect: Dialect

@@ -68,7 +68,7 @@ def render_review(sample: Sample) -> str:
         title=f"Review of {counted(count, 'answer')}, about {counted(minutes, 'minute')}",
         items=tuple(_item(one, n, count) for n, one in enumerate(sample.candidates, 1)),
         style=Markup(style),  # noqa: S704  # our own files
-        script=Markup(script),  # noqa: S704
+        script=Markup(script),  # noqa: S704  # our own file
         policy=(
             f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
             "base-uri 'none'; form-action 'none'"

@@ -373,3 +373,28 @@ def test_two_clients_share_one_event_loop(server: LlmServer) -> None:
 
     names = [thread.name for thread in threading.enumerate()]
     assert names.count("model-calls") == 1
+
+
+def test_litellm_works_out_no_log_entry_that_nobody_reads(
+    client: LiveClient, server: LlmServer
+) -> None:
+    import litellm
+    from litellm.integrations.custom_logger import CustomLogger
+
+    class Listener(CustomLogger):
+        """Remembers what it is told, which litellm does before the next call ends."""
+
+        told = 0
+
+        async def async_log_success_event(self, **_: Any) -> None:
+            self.told += 1
+
+    listener = Listener()
+    litellm.callbacks = [listener]
+    try:
+        for _ in range(3):
+            client.complete(request_to(server))
+    finally:
+        litellm.callbacks = []
+
+    assert listener.told == 0

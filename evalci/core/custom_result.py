@@ -2,8 +2,6 @@
 
 import math
 
-from jsonschema import Draft202012Validator
-
 from evalci.core.json_value import Json, as_object, as_texts, number
 from evalci.core.trial import Score, shortened
 
@@ -51,6 +49,8 @@ def read_result(name: str, data: Json) -> Score:
 
 
 def _problem(data: Json) -> str:
+    from jsonschema import Draft202012Validator
+
     error = next(Draft202012Validator(_SCHEMA).iter_errors(data), None)
     if error is not None:
         return shortened(f"`{error.json_path}`: {error.message}", MAX_DETAIL)

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from evalci.core.document import Document
-from evalci.core.history import Query, RunRecord
-from evalci.core.history_trend import CaseMean, Span
 from evalci.core.json_value import Json, JsonObject
 from evalci.core.sandbox import Check, CheckResult
 from evalci.core.trial import Message, Output, Request
+
+if TYPE_CHECKING:
+    from evalci.core.history import Query, RunRecord
+    from evalci.core.history_trend import CaseMean, Span
 
 T = TypeVar("T")
 
@@ -200,13 +202,13 @@ class Patience(Protocol):
 class HistoryStore(Protocol):
     """Keeps a record of every run; BadInputError for a store that is not ours or not readable."""
 
-    def add(self, record: RunRecord) -> bool:
+    def add(self, record: "RunRecord") -> bool:
         """Keep a run for good; False when one with its id was there already."""
 
-    def runs(self, query: Query) -> tuple[RunRecord, ...]:
+    def runs(self, query: "Query") -> "tuple[RunRecord, ...]":
         """Return the runs that a query asks for, oldest first; without cases unless it says so."""
 
-    def means(self, query: Query, span: Span) -> tuple[CaseMean, ...]:
+    def means(self, query: "Query", span: "Span") -> "tuple[CaseMean, ...]":
         """Return the mean of each case asked for, in pieces that periods can be joined from."""
 
     def close(self) -> None:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalci.core.budget import Tariff
-
 if TYPE_CHECKING:
     from evalci.core.model_config import ModelConfig
     from evalci.core.ports import Clock, ModelClient, Renderer
@@ -108,6 +106,7 @@ def _vendor(model: "ModelConfig", calls: Calls) -> "ModelClient":
 
 
 def _command(model: "ModelConfig", calls: Calls) -> "ModelClient":
+    from evalci.core.budget import Tariff
     from evalci.edges.llm.budget import BudgetedClient
     from evalci.edges.llm.command import CommandClient
     from evalci.edges.llm.retry import RetryingClient

@@ -2,12 +2,15 @@
 
 import sysconfig
 from collections.abc import Callable, Sequence
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evalci.core.json_value import Json, JsonObject
 from evalci.errors import BadInputError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "evalci.scorers"
 
@@ -42,14 +45,16 @@ class InstalledScorers:
         found = self._find(entry_point)
         return f"{found.dist.name} {found.dist.version}" if found.dist else ""
 
-    def _find(self, entry_point: str) -> metadata.EntryPoint:
+    def _find(self, entry_point: str) -> "EntryPoint":
+        from importlib import metadata
+
         for found in metadata.entry_points(group=GROUP, name=entry_point):
             if self._installed(found):
                 return found
         hint = "install its package; one that is installed in place does not count"
         raise BadInputError(f"no entry point `{entry_point}` in the group {GROUP}", hint=hint)
 
-    def _installed(self, found: metadata.EntryPoint) -> bool:
+    def _installed(self, found: "EntryPoint") -> bool:
         """Tell whether an entry point and its code lie where installed packages do."""
         try:
             spec = util.find_spec(found.module.partition(".")[0])

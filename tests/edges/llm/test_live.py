@@ -387,7 +387,7 @@ def test_litellm_works_out_no_log_entry_that_nobody_reads(
 
         told = 0
 
-        async def async_log_success_event(self, **_: Any) -> None:
+        async def async_log_success_event(self, *_: Any, **__: Any) -> None:
             self.told += 1
 
     listener = Listener()

@@ -4,19 +4,19 @@ The answer to a prompt is what follows `Reply with exactly: ` in it, so that sco
 `python -m tests.vendor_server` runs it as a process of its own, until its standard input closes.
 """
 
+import asyncio
 import json
 import re
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-from werkzeug.wrappers import Request, Response
+from aiohttp import web
 
 VERSION = "2026-01-01"
 TOKENS_IN, TOKENS_OUT = 20, 10
@@ -97,43 +97,51 @@ Script = Callable[[Received], Reply]
 
 
 class VendorServer:
-    """Answers by a script from request to reply; keeps what it received."""
+    """Answers by a script from request to reply; keeps what it received.
+
+    It answers on one event loop, so that it takes little from those that are measured beside it,
+    and keeps connections open, as vendors do. A script must not wait.
+    """
 
     def __init__(self) -> None:
-        """Take a free port; nothing is answered before `serving`."""
+        """Nothing is answered before `serving`."""
         self.script: Script = lambda _: GOOD
         self.received: list[Received] = []
         self.most_in_flight = 0
+        self.port = 0
         self._in_flight = 0
-        self._lock = threading.Lock()
-        self.http: BaseWSGIServer = make_server(
-            "127.0.0.1", 0, self._answer, threaded=True, request_handler=_Handler
-        )
 
     def base(self, dialect: Dialect = Dialect.OPENAI) -> str:
         """Return the `api_base` of a dialect."""
         path = {Dialect.OPENAI: "/v1", Dialect.ANTHROPIC: "", Dialect.GEMINI: "/v1beta"}
-        return f"http://127.0.0.1:{self.http.server_port}/{dialect.value}{path[dialect]}"
+        return f"http://127.0.0.1:{self.port}/{dialect.value}{path[dialect]}"
 
     def start_over(self, script: Script = lambda _: GOOD) -> None:
         """Forget what was received, and answer by a new script."""
-        with self._lock:
-            self.script, self.received, self.most_in_flight = script, [], 0
+        self.script, self.received, self.most_in_flight = script, [], 0
 
-    def _answer(self, environ: Any, start_response: Any) -> Any:
-        request = Request(environ)
-        with self._lock:
-            received = _received(request, len(self.received))
-            self.received.append(received)
-            self._in_flight += 1
-            self.most_in_flight = max(self.most_in_flight, self._in_flight)
+    async def start(self) -> web.AppRunner:
+        """Listen on a free port; the runner's `cleanup` ends it."""
+        app = web.Application(client_max_size=0)
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
+        await site.start()
+        self.port = runner.addresses[0][1]
+        return runner
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        received = _received(request, await request.read(), len(self.received))
+        self.received.append(received)
+        self._in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self._in_flight)
         try:
             reply = self.script(received)
-            time.sleep(reply.delay_s)
+            await asyncio.sleep(reply.delay_s)
         finally:
-            with self._lock:
-                self._in_flight -= 1
-        return _response(reply, received)(environ, start_response)
+            self._in_flight -= 1
+        return await _respond(request, reply, received)
 
 
 def in_turn(*replies: Reply) -> Script:
@@ -168,8 +176,8 @@ def limited(per_second: float, *, burst: float = 1.0, otherwise: Script = lambda
     return script
 
 
-def _received(request: Request, number: int) -> Received:
-    body = json.loads(request.get_data() or b"{}")
+def _received(request: web.Request, data: bytes, number: int) -> Received:
+    body = json.loads(data or b"{}")
     parts = request.path.strip("/").split("/")
     dialect = Dialect(parts[0])
     named = re.match(r"(.+):generateContent", parts[-1])
@@ -191,28 +199,32 @@ def _prompt(dialect: Dialect, body: Mapping[str, Any]) -> str:
     return content if isinstance(content, str) else str(content[-1]["text"])
 
 
-def _response(reply: Reply, received: Received) -> Response:
+async def _respond(request: web.Request, reply: Reply, received: Received) -> web.StreamResponse:
     made = _good if reply.status == 200 else _error
     data = json.dumps(made(reply, received)).encode()
     if reply.malformed:
         data = data[: len(data) // 2]
-    response = Response(status=reply.status, content_type="application/json")
-    response.headers.extend(reply.headers)
-    response.headers["Content-Length"] = str(len(data))
-    if reply.dropped or reply.trickle_s:
-        response.response = _slowly(data, reply)
-    else:
-        response.set_data(data)
+    headers = {"Content-Type": "application/json", **reply.headers}
+    if not (reply.dropped or reply.trickle_s):
+        return web.Response(status=reply.status, headers=headers, body=data)
+    headers["Content-Length"] = str(len(data))
+    response = web.StreamResponse(status=reply.status, headers=headers)
+    await response.prepare(request)
+    await _write_slowly(response, data, reply, request)
     return response
 
 
-def _slowly(data: bytes, reply: Reply) -> Iterator[bytes]:
+async def _write_slowly(
+    response: web.StreamResponse, data: bytes, reply: Reply, request: web.Request
+) -> None:
     pieces = [data[at : at + 20] for at in range(0, len(data), 20)]
     for number, piece in enumerate(pieces):
         if reply.dropped and number == len(pieces) // 2:
-            raise ConnectionAbortedError("as told")
-        time.sleep(reply.trickle_s / len(pieces))
-        yield piece
+            assert request.transport is not None
+            request.transport.abort()
+            return
+        await asyncio.sleep(reply.trickle_s / len(pieces))
+        await response.write(piece)
 
 
 def _good(reply: Reply, received: Received) -> dict[str, Any]:
@@ -277,32 +289,20 @@ def _error(reply: Reply, received: Received) -> dict[str, Any]:
             return {"error": {"code": reply.status, "message": reply.message, "status": status}}
 
 
-class _Handler(WSGIRequestHandler):
-    """Keeps connections open, and silent about clients that went away."""
-
-    protocol_version = "HTTP/1.1"
-
-    def run_wsgi(self) -> None:
-        """Answer one request; a break that was asked for is no error."""
-        with suppress(ConnectionError):
-            super().run_wsgi()
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Write no log."""
-
-
 @contextmanager
 def serving() -> Iterator[VendorServer]:
-    """Run a server for the length of the block."""
-    server = VendorServer()
-    thread = threading.Thread(target=server.http.serve_forever, args=(0.05,), daemon=True)
+    """Run a server for the length of the block, in a thread."""
+    server, loop = VendorServer(), asyncio.new_event_loop()
+    runner = loop.run_until_complete(server.start())
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
         yield server
     finally:
-        server.http.shutdown()
-        server.http.server_close()
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        loop.close()
 
 
 def main() -> None:

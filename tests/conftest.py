@@ -7,8 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.engines import require
+
+# How fast a machine is decides no test.
+settings.register_profile("evalci", deadline=None)
+settings.load_profile("evalci")
 
 # What the tests themselves read.
 OURS = {"EVALCI_REQUIRE", "EVALCI_REGOLD", "EVALCI_SHOTS"}

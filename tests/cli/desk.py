@@ -1,12 +1,16 @@
 """A small repository whose scripted model echoes, and what a test reads of what a run left."""
 
+import hashlib
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from evalci.cli import run_cli
 from tests.inputs import make_files
+
+_ACCEPTED: dict[str, dict[str, bytes]] = {}
 
 GATELESS = """\
 version: 1
@@ -83,9 +87,26 @@ def write_desk(folder: Path, files: Mapping[str, str] | None = None) -> None:
 
 
 def accept_baseline() -> None:
-    """Measure every case of the working directory and accept the scores."""
-    assert run_cli(["run", "--all"]) == 0
-    assert run_cli(["baseline", "accept", "--reason", "first"]) == 0
+    """Measure every case of the working directory and accept the scores.
+
+    What the same files led to before is laid out again.
+    """
+    before = _files()
+    asked = [item for item in os.environ.items() if item[0].startswith("EVALCI_")]
+    key = hashlib.sha256(repr((before, asked)).encode()).hexdigest()
+    if key not in _ACCEPTED or Path(".git").exists() or Path(".evalci").exists():
+        assert run_cli(["run", "--all"]) == 0
+        assert run_cli(["baseline", "accept", "--reason", "first"]) == 0
+        _ACCEPTED[key] = {path: data for path, data in _files().items() if before.get(path) != data}
+    for path, data in _ACCEPTED[key].items():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(data)
+
+
+def _files() -> dict[str, bytes]:
+    """Return every file of the working directory."""
+    found = sorted(path for path in Path().rglob("*") if path.is_file())
+    return {str(path): path.read_bytes() for path in found}
 
 
 def run_json(name: str = "desk.main") -> Any:

@@ -582,7 +582,7 @@ SECTIONS = st.lists(any_section(), max_size=6)
 SMALL = st.lists(any_section(st.sampled_from([0, 100])), max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(bodies=st.lists(SECTIONS, max_size=3), mine=SECTIONS)
 def test_a_merged_comment_fits_holds_mine_and_is_stable(
     bodies: list[list[Section]], mine: list[Section]
@@ -594,7 +594,7 @@ def test_a_merged_comment_fits_holds_mine_and_is_stable(
     assert merged_comment([comment], mine) == comment
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sections=SMALL, order=st.randoms(use_true_random=False))
 def test_the_order_in_which_jobs_finish_does_not_matter(
     sections: list[Section], order: Random
@@ -612,7 +612,7 @@ def test_the_order_in_which_jobs_finish_does_not_matter(
     assert all(holds(one_by_one, [section]) for section in apart)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sections=SMALL)
 def test_the_newest_section_of_a_key_is_the_one_that_stays(sections: list[Section]) -> None:
     comment = ""

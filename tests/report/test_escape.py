@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -237,7 +237,6 @@ def test_one_line_is_one_line(text: str) -> None:
     assert len(one_line(text).splitlines()) <= 1
 
 
-@settings(deadline=None)
 @given(text=READABLE)
 def test_marked_data_is_one_code_span_whatever_it_says(text: str) -> None:
     source = f"before {markdown(mark_code(text))} after"
@@ -246,7 +245,6 @@ def test_marked_data_is_one_code_span_whatever_it_says(text: str) -> None:
     assert prose_of(source).split() == ["before", "after"]
 
 
-@settings(deadline=None)
 @given(text=READABLE)
 def test_marked_data_stays_in_its_cell_whatever_it_says(text: str) -> None:
     cells = cells_of(markdown(mark_code(text)))
@@ -254,7 +252,6 @@ def test_marked_data_stays_in_its_cell_whatever_it_says(text: str) -> None:
     assert (len(cells), cells[0], cells[2]) == (3, "x", "z")
 
 
-@settings(deadline=None)
 @given(text=READABLE)
 def test_unmarked_text_stays_text_whatever_it_says(text: str) -> None:
     source = f"before {markdown(visible(text))} after"
@@ -262,7 +259,6 @@ def test_unmarked_text_stays_text_whatever_it_says(text: str) -> None:
     assert kinds_of(source) <= ALLOWED - {"code_inline"}
 
 
-@settings(deadline=None)
 @given(text=READABLE)
 def test_a_fence_holds_whatever_it_is_given(text: str) -> None:
     tokens = GITHUB.parse(f"before\n\n{fenced(text)}\n\nafter")

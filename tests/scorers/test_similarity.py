@@ -1,7 +1,7 @@
 """chrF: the same number as sacrebleu, over all of Unicode."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sacrebleu.metrics.chrf import CHRF as SacrebleuChrf
 
@@ -18,7 +18,6 @@ def reference_chrf(hypothesis: str, reference: str) -> float:
 TEXTS = st.text(max_size=60) | st.text(alphabet="ab \n", max_size=60)
 
 
-@settings(deadline=None)
 @given(hypothesis=TEXTS, reference=TEXTS)
 def test_chrf_is_what_sacrebleu_says(hypothesis: str, reference: str) -> None:
     ours = chrf(hypothesis, reference)
@@ -52,7 +51,6 @@ def test_chrf_is_what_sacrebleu_says_at_the_edges(hypothesis: str, reference: st
     assert ours == pytest.approx(reference_chrf(hypothesis, reference), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(text=st.text(min_size=1, max_size=50).filter(lambda text: bool("".join(text.split()))))
 def test_a_text_is_fully_like_itself(text: str) -> None:
     assert chrf(text, text) == pytest.approx(1.0)

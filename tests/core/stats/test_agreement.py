@@ -61,7 +61,7 @@ def test_kappa_of_fifty_grant_proposals_is_the_published_one() -> None:
     assert cohen_kappa(mine, theirs, (0.0, 1.0)) == pytest.approx(0.4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LEVELS)
 def test_correlations_are_those_of_scipy(drawn: list[tuple[float, float]]) -> None:
     mine, theirs = [a for a, _ in drawn], [b for _, b in drawn]
@@ -74,7 +74,7 @@ def test_correlations_are_those_of_scipy(drawn: list[tuple[float, float]]) -> No
         assert found.spearman == pytest.approx(stats.spearmanr(mine, theirs).statistic)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LEVELS)
 def test_on_two_levels_weights_change_nothing(drawn: list[tuple[float, float]]) -> None:
     mine, theirs = [round(a) for a, _ in drawn], [round(b) for _, b in drawn]

@@ -37,7 +37,7 @@ from evalci.core.trial import Request, Trial, shortened
 from evalci.errors import BadInputError
 from evalci.measure import Measured, Work, measure
 from evalci.project import Project
-from evalci.scorers.judge import Bench
+from evalci.scorers.judge import Bench, rubrics_of
 from evalci.scorers.registry import CaseScorer, prepare
 
 FIXED_TRIALS = 8  # of a case in `exact` mode, the fixed design of the gate's figures
@@ -80,6 +80,7 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         raise BadInputError("no case matches the selection", hint="look at --case and --match")
     refs = prompt_refs(project.prompts, project.prepared)
     ids, chosen = {item.case.id for item in project.prepared}, {case.id for case in cases}
+    due = {case.id for case in cases if not case.carried}
     provenance = _provenance(clock, history)
     run = Run(
         id="",
@@ -98,6 +99,7 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         selection=selection.word,
         unselected=tuple(sorted(ids - chosen)),
         removed=tuple(sorted(set(baseline.by_id()) - ids)) if baseline else (),
+        rubrics=rubrics_of(i.case for i in project.prepared if i.case.id in due),
         axes=by_axis((name for case in cases for name in case.weights), axes_of(config.scorers)),
     )
     return replace(run, id=inputs_id(run, clock.now().isoformat()))

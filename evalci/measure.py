@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+from evalci.core.judgement import UNREACHED, judge_answered, judge_unreached
 from evalci.core.ports import ModelClient
 from evalci.core.trial import Request, Trial
 from evalci.errors import BudgetError, CallError, StopRunError
 from evalci.scorers.registry import CaseScorer
 
-# So many failures in a row at the start, and no success, mean that no call will succeed.
+# So many failures in a row at the start, and no success, mean that no call will succeed. So do as
+# many answers in a row whose judge could not be asked: what is measured on is paid for in vain.
 HOPELESS_AFTER = 20
+LEAST_ROUND = 5  # a single answer may be one that the vendor fails on
 TICK_S = 0.005
 
 
@@ -47,9 +50,10 @@ def measure(
 ) -> Measured:
     """Run every draw with at most ``concurrency`` calls in flight.
 
-    A failed call leaves an unscored trial; StopRunError, or nothing but failures at the start,
-    ends the measurement. ``clean`` takes secrets out of a scored trial before anybody keeps it.
-    ``on_trial`` is called for each finished trial, by one thread at a time.
+    A failed call leaves an unscored trial; StopRunError, nothing but failures at the start, or a
+    judge that cannot be asked any more ends the measurement. ``clean`` takes secrets out of a
+    scored trial before anybody keeps it. ``on_trial`` is called for each finished trial, by one
+    thread at a time.
     """
     pool = _Pool(work, client, clean, on_trial)
     workers = min(concurrency, len(work))
@@ -109,6 +113,8 @@ class _Pool:
         self._lock = threading.Lock()
         self._work: Iterator[tuple[int, Work]] = iter(enumerate(work))
         self._failures = 0
+        self._unjudged = 0
+        self._patience = max(LEAST_ROUND, min(HOPELESS_AFTER, len(work)))
         self._succeeded = False
 
     def stop(self, reason: str, exc: StopRunError | None = None) -> None:
@@ -162,3 +168,13 @@ class _Pool:
             self._failures += trial.output is None
             if not self._succeeded and self._failures >= HOPELESS_AFTER and not self.stopped:
                 self.stopped = f"the first {self._failures} calls all failed: {trial.failure}"
+            self._watch_judge(trial)
+
+    def _watch_judge(self, trial: Trial) -> None:
+        """Stop when no answer is judged any more, of few a whole round of them."""
+        if judge_answered(trial):
+            self._unjudged = 0
+        self._unjudged += judge_unreached(trial)
+        if self._unjudged >= self._patience and not self.stopped:
+            why = f"{UNREACHED}{trial.failure.partition(UNREACHED)[2]}"
+            self.stopped = f"{self._unjudged} answers in a row have no score: {why}"

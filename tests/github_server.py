@@ -46,6 +46,7 @@ _ROUTES = {
     "reviews": "GET {}/pulls/<int:number>/reviews",
     "permission": "GET {}/collaborators/<login>/permission",
     "pull_commits": "GET {}/pulls/<int:number>/commits",
+    "activity": "GET {}/activity",
     "edit_pull": "PATCH {}/pulls/<int:number>",
     "one_comment": "GET {}/issues/comments/<int:id_>",
     "git_tree": "GET {}/git/trees/<sha>",
@@ -351,6 +352,12 @@ class _Call:
 
     def pull_commits(self, number: int) -> _Page:
         return _Page(self.state.pull_commits.get(number, [])[:250])
+
+    def activity(self) -> _Page:
+        if self.state.activities is None:
+            raise Refusal(404, "Not Found")
+        ref = self.args.get("ref")
+        return _Page([each for each in self.state.activities if each["ref"] == ref][::-1])
 
     def reviews(self, number: int) -> _Page:
         return _Page([dict(r) for r in self.state.reviews if r["pull"] == number])

@@ -124,6 +124,7 @@ class Repository:
     refs: dict[str, str] = field(default_factory=dict)
     pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
     pull_commits: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    activities: list[dict[str, Any]] | None = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
     artifacts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
@@ -452,6 +453,11 @@ class Repository:
         people = {"author": author, "committer": committer}
         known = {role: login and {"login": login} for role, login in people.items()}
         self.pull_commits.setdefault(number, []).append({"sha": f"{self.next_id():040x}", **known})
+
+    def pushed(self, login: str, after: str, *, branch: str) -> None:
+        """Note whose push a branch ends in since then, as GitHub does by itself."""
+        push = {"ref": f"refs/heads/{branch}", "after": after, "activity_type": "push"}
+        self.activities = [*(self.activities or ()), {**push, "actor": {"login": login}}]
 
     def review(self, number: int, login: str, state: str, commit: str) -> None:
         """Add somebody's review of a commit, such as `APPROVED`."""

@@ -109,3 +109,23 @@ def refusal(files: RepoFiles) -> list[str]:
     with pytest.raises(BadInputError) as caught:
         load(files)
     return str(caught.value).splitlines()
+
+
+CASE_FILE = "golden/desk/cases.yaml"
+
+
+def with_case(more: str) -> dict[str, str]:
+    """Return a case file whose first case has one more line."""
+    return {
+        CASE_FILE: CASES.replace("    expected: billing\n", f"    expected: billing\n    {more}\n")
+    }
+
+
+def with_scorers(scorers: str) -> dict[str, str]:
+    """Return a case file whose first case, on line 3, brings its scorers on line 7."""
+    return with_case(f"scorers: {scorers}")
+
+
+def with_gate(gate: str) -> dict[str, str]:
+    """Return a config with a gate, on line 6."""
+    return {"evalci.yaml": f"{CONFIG}gate: {gate}\n"}

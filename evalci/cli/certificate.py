@@ -1,6 +1,7 @@
 """Finds the false-alarm certificate that is in force, for the footer of a report."""
 
 from evalci.cli.workspace import Workspace
+from evalci.core.base_names import Names
 from evalci.core.certificate import (
     CertificateRef,
     certificate_key,
@@ -8,21 +9,18 @@ from evalci.core.certificate import (
     parse_certificate,
     quoted,
 )
-from evalci.core.model_config import ModelConfig
 from evalci.edges.files import json_document
 from evalci.errors import BadInputError
 
 
-def certificate_in_force(
-    workspace: Workspace, golden_set: str, model: ModelConfig
-) -> CertificateRef | None:
+def certificate_in_force(workspace: Workspace, names: Names) -> CertificateRef | None:
     """Return the certificate of a golden set with a model, None without one that can be read.
 
     Certificate, baseline and gate are those in force: the base revision's where there is one. It
     decides nothing, so one that cannot be read stops nothing.
     """
-    baseline = workspace.baseline_in_force(golden_set, model)
-    path = certificate_path(workspace.config.baseline.dir, golden_set, model.name)
+    baseline = workspace.baseline_named(names)
+    path = certificate_path(workspace.config.baseline.dir, names.golden_set, names.model)
     files = workspace.policy.files
     text = workspace.own_text(path) if files is None else files.text(path)
     if text is None or baseline is None:

@@ -1,6 +1,6 @@
 """A command with all that is known of it, what became of it, and the runs it is about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from evalci.core.run import Run
 from evalci.core.run_file import parse_run, redacted
 from evalci.edges.files import json_document
 from evalci.edges.github import GitHub
-from evalci.edges.github.artifacts import ArtifactFile, WorkflowRun
+from evalci.edges.github.artifacts import COMMENT, ArtifactFile, WorkflowRun
 from evalci.errors import ApiFault, BadInputError, GitHubError
 
 
@@ -40,10 +40,14 @@ class Deed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What an artifact holds: ``runs`` are parsed, and without secrets, from its ``files``."""
+    """What an artifact holds: ``runs`` are parsed, and without secrets, from its ``files``.
+
+    ``commanded`` tells that a command had it measured, as a fork's text is.
+    """
 
     files: tuple[ArtifactFile, ...]
     runs: tuple[Run, ...]
+    commanded: bool = False
 
     def put(self, workspace: Workspace) -> None:
         """Lay the files where `evalci publish` looks for those of the last run."""
@@ -77,7 +81,8 @@ def measured_runs(order: Order) -> tuple[Measured, ...]:
             hint="look at the report, then write it again",
         )
     found = [_measured(artifacts.files(artifact)) for artifact in artifacts.of_run(run.id)]
-    kept = tuple(each for each in found if each.runs)
+    commanded = run.event == COMMENT
+    kept = tuple(replace(each, commanded=commanded) for each in found if each.runs)
     for base in {each.base.commit for one in kept for each in one.runs if each.base}:
         _require_known_base(order, base)
     if not kept:

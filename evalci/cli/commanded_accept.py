@@ -1,11 +1,15 @@
 """`/evalci accept`: what was measured of a head becomes a baseline in a pull request of its own."""
 
+from collections.abc import Iterable
+
 from evalci.cli.commanded import Deed, Order, measured_runs, require_giver
 from evalci.cli.secrets import redactor
 from evalci.core.acceptance import accept, refuse_unfit
 from evalci.core.baseline import Acceptance, baseline_path
+from evalci.core.gate import decide
 from evalci.core.run import Run
 from evalci.core.run_file import baseline_text
+from evalci.core.verdict import Outcome
 from evalci.edges.github.baseline_pr import BaselineChange
 from evalci.errors import BadInputError
 from evalci.report import replies
@@ -16,7 +20,9 @@ BRANCH = "evalci/accept-{number}"
 def obey_accept(order: Order) -> Deed:
     """Open or update the pull request with the baselines that the measured runs make."""
     require_giver(order)
-    runs = [run for measured in measured_runs(order) for run in measured.runs]
+    found = measured_runs(order)
+    runs = [run for measured in found for run in measured.runs]
+    _refuse_uncompared(run for measured in found if measured.commanded for run in measured.runs)
     files = {path: text for run in runs for path, text in _baseline(order, run).items()}
     if not files:
         return Deed(reply=replies.unchanged())
@@ -36,6 +42,16 @@ def obey_accept(order: Order) -> Deed:
     return Deed(reply=replies.proposed(url or "a pull request from a newer commit"))
 
 
+def _refuse_uncompared(runs: Iterable[Run]) -> None:
+    """Refuse what a command measured of somebody else's text and nothing held against anything."""
+    for run in runs:
+        for result in decide(run).categories:
+            if result.outcome is Outcome.NOT_COMPARABLE:
+                name = f"`{result.summary.category.name}` of {run.golden_set.name}"
+                hint = "merge the change first: the push that follows proposes its baseline"
+                raise BadInputError(f"{name} is not comparable: {result.reason}", hint=hint)
+
+
 def _baseline(order: Order, run: Run) -> dict[str, str]:
     """Return the text of a run's baseline by path from the top; nothing where it stays the same."""
     workspace = order.workspace
@@ -44,8 +60,6 @@ def _baseline(order: Order, run: Run) -> dict[str, str]:
         raise BadInputError(f"the config of the default branch has no model `{run.model.name}`")
     if run.golden_set.name not in {path.rsplit("/", 1)[-1] for path in config.golden_sets}:
         raise BadInputError(f"the config has no golden set `{run.golden_set.name}`")
-    if run.unverified:
-        raise BadInputError(run.unverified, hint="accept what a model answered")
     model = config.models[run.model.name]
     cases = {case.id for case in run.cases}
     refuse_unfit(run, min_trials=config.baseline.min_trials, cases=cases)

@@ -23,6 +23,7 @@ from evalci.project import Project
 PLACE = ".evalci/head.json"
 OVERRIDES = "overrides"
 EVERYTHING = "."
+OF_BASE, NOT_MEASURED = "read from the base", "edited here, not measured"
 
 
 def seen(workspace: Workspace, paths: Iterable[str]) -> tuple[str, ...]:
@@ -75,7 +76,7 @@ def of_head(run: Run, workspace: Workspace, project: Project) -> Run:
         return run
     refuse_unisolated(workspace.config.sandbox, (item.case for item in project.prepared))
     paths = laid.unmeasured(files.read, _decisive(workspace, project.model))
-    edits = tuple(PolicyChange(path=path, new="edited here, not measured") for path in paths)
+    edits = tuple(PolicyChange(path=path, old=OF_BASE, new=NOT_MEASURED) for path in paths)
     why = (unmeasured_words(paths, complete=laid.complete), uncompared(run))
     return replace(
         run,

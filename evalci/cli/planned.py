@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from evalci.cli.checks import touched_sets
 from evalci.cli.session import Session, planned_run
 from evalci.cli.workspace import Workspace
+from evalci.core.base_names import base_names
 from evalci.core.case_set import CaseSet
 from evalci.core.forecast import Forecast, forecast_of
 from evalci.core.model_config import ModelConfig
@@ -25,7 +26,7 @@ def _forecast(
     project, run = planned_run(workspace, found, model, session)
     return forecast_of(
         run,
-        workspace.baseline_in_force(found.name, model),
+        workspace.baseline_named(base_names(workspace.policy, found, model)),
         concurrency=workspace.config.concurrency,
         questions=judge_questions(project),
     )

@@ -14,7 +14,8 @@ from evalci.cli.workspace import Workspace
 from evalci.cli.written import Written, write_run
 from evalci.core.base_cases import base_cases, base_categories, category_changes, with_lost
 from evalci.core.base_edits import file_edit, flag_changes, on_base
-from evalci.core.baseline import anchor_path, baseline_path
+from evalci.core.base_names import base_names, renaming
+from evalci.core.baseline import anchor_path
 from evalci.core.budget import Amount
 from evalci.core.case_set import CaseSet
 from evalci.core.model_config import ModelConfig
@@ -67,7 +68,9 @@ def planned_run(
         renderer=edges.renderer,
         identity=identity_in(config.sandbox),
     )
-    before = base_cases(workspace.policy, found.name)
+    names = base_names(workspace.policy, found, model)
+    renamed = renaming(config, names, found, model)
+    before = base_cases(workspace.policy, names.golden_set)
     flags = {case.id: case.must_pass for case in before.values()}
     categories = base_categories(before.values(), config.gate)
     moved = category_changes({item.case.id: item.category for item in project.prepared}, categories)
@@ -75,7 +78,7 @@ def planned_run(
     started = start_run(
         project,
         config,
-        workspace.baseline_in_force(project.golden_set.name, model),
+        workspace.baseline_named(names),
         selection=session.selection,
         trials=session.trials,
         clock=edges.clock,
@@ -83,19 +86,19 @@ def planned_run(
         base=workspace.policy.base.commit if workspace.policy.base else None,
     )
     started = with_lost(started, before, categories, session.selection)
-    anchor = anchor_path(config, found.name, model.name)
+    anchor = anchor_path(config, names.golden_set, names.model)
     started = with_anchor(started, workspace.anchor_in_force(anchor), anchor)
     started = on_base(
         replace(
             started,
             folder=edges.history.folder(),
             proposal=workspace.trigger.proposal,
-            certificate=certificate_in_force(workspace, found.name, model),
+            certificate=certificate_in_force(workspace, names),
             calibration=calibration_in_force(workspace, found.name, project.judge),
         ),
         workspace.policy,
-        flags=(*flag_changes(found, flags), *moved, *_anchor_edit(workspace, anchor)),
-        baseline=baseline_path(config, found.name, model.name),
+        flags=(*renamed, *flag_changes(found, flags), *moved, *_anchor_edit(workspace, anchor)),
+        baseline=names.baseline(config),
         recordings=_recordings_path(found, model) if session.replay and not session.lacks else "",
         own=workspace.own_text,
     )

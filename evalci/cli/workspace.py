@@ -9,6 +9,7 @@ import click
 
 from evalci.case_sets import load_cases, path_problems, rule_problems
 from evalci.cli.secrets import redactor
+from evalci.core.base_names import Names
 from evalci.core.base_policy import Policy, policy_of
 from evalci.core.base_revision import Trigger, base_revision
 from evalci.core.baseline import Baseline, baseline_path
@@ -122,7 +123,11 @@ class Workspace:
 
     def baseline_in_force(self, golden_set: str, model: ModelConfig) -> Baseline | None:
         """Return the baseline that decides: the base's where there is a base."""
-        return self._in_force(baseline_path(self.config, golden_set, model.name))
+        return self.baseline_named(Names(golden_set=golden_set, model=model.name))
+
+    def baseline_named(self, names: Names) -> Baseline | None:
+        """Return the baseline in force that is filed under names which the base may have."""
+        return self._in_force(names.baseline(self.config))
 
     def anchor_in_force(self, path: str) -> Baseline | None:
         """Return the frozen anchor: the base's where there is a base."""

@@ -22,6 +22,7 @@ def refuse_shard(run: Run) -> None:
 def refuse_unfit(run: Run, *, min_trials: int, cases: Collection[str]) -> None:
     """Raise BadInputError when the chosen cases of a run are no ground to compare with."""
     refuse_shard(run)
+    _refuse_unproven(run)
     chosen = [case for case in run.cases if case.id in cases and not case.carried]
     broken = [(case, trial) for case in chosen for trial in case.trials if trial.composite is None]
     if run.stopped:
@@ -39,6 +40,15 @@ def refuse_unfit(run: Run, *, min_trials: int, cases: Collection[str]) -> None:
             f"a baseline needs at least {min_trials} (baseline.min_trials)",
             hint=f"run with --trials {min_trials} or more",
         )
+
+
+def _refuse_unproven(run: Run) -> None:
+    """Refuse what its own author could have written, or what only a part of a change answered."""
+    if run.proposal is not None and run.proposal.foreign:
+        hint = "`/evalci run` measures a fork's change; after its merge `evalci run --all` does"
+        raise BadInputError("what a fork's own job measured proves nothing", hint=hint)
+    if run.unverified:
+        raise BadInputError(run.unverified, hint="accept what a model answered for all of it")
 
 
 def thin_warning(baseline: Baseline) -> str:
@@ -101,7 +111,7 @@ def _refuse_orphans(run: Run, kept: Mapping[str, BaselineCase], cases: Collectio
         if case.id in cases and case.carried and (before is None or before != case.baseline):
             raise BadInputError(
                 f"`{case.id}` was carried forward from another baseline than the present one",
-                hint="run it again",
+                hint="run it again, with --all where the baseline had another name",
             )
 
 

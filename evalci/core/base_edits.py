@@ -35,7 +35,8 @@ def on_base(
         run,
         base=base,
         policy_changes=edits[:MAX_CHANGES],
-        baseline=run.baseline and replace(run.baseline, predates=_predates(run, files)),
+        baseline=run.baseline
+        and replace(run.baseline, path=baseline, predates=_predates(run, files)),
         unverified=OWN_RECORDINGS if fresh else "",
     )
 
@@ -91,4 +92,5 @@ def file_edit(
     if before == now:
         return ()
     what = "added" if before is None else "removed" if now is None else "edited"
-    return (PolicyChange(path=path, new=f"{what} here, {effect}"),)
+    old = "" if before is None else "in the base"
+    return (PolicyChange(path=path, old=old, new=f"{what} here, {effect}"),)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from evalci.core.base_family import with_base_families
 from evalci.core.config import Config, parse_config
 from evalci.core.custom_scorer import trusted_scorers
 from evalci.core.document import Document, dotted, shown
@@ -49,10 +50,12 @@ def policy_of(
     if found is None or before is None:
         change = PolicyChange(path=config.source, new="new: its own policy decides")
         return Policy(config=alone, base=base, files=files, changes=(change,))
-    changes = (*_section_changes(found, document), *_choice_changes(before, config))
+    models, families = with_base_families(config.models, before.models)
+    changes = (*_section_changes(found, document), *_choice_changes(before, config), *families)
     return Policy(
         config=replace(
             config,
+            models=models,
             gate=before.gate,
             baseline=before.baseline,
             composite=before.composite,
@@ -91,7 +94,7 @@ def _choice_changes(before: Config, now: Config) -> Iterator[PolicyChange]:
     if before.report.private and not now.report.private:
         yield PolicyChange(path="report.private", old="true", new="false")
     if before.model != now.model:
-        new = f"{now.model}, compared with its own baseline"
+        new = f"{now.model}, held against the baseline of {before.model} if there is one"
         yield PolicyChange(path="run.model", old=before.model, new=new)
     for judge in before.judge.models if before.judge else ():
         other = now.models.get(judge.name)

@@ -21,6 +21,7 @@ from evalci.core.history_config import DEFAULT_HISTORY, HistoryPolicy, history_o
 from evalci.core.json_value import Json, JsonObject, as_object, as_texts, integer, number
 from evalci.core.judge_config import JudgePolicy, judge_policy, judge_problems
 from evalci.core.model_config import ModelConfig, Price
+from evalci.core.names import name_problems
 from evalci.core.override_terms import DEFAULT_OVERRIDES, OverridePolicy, override_policy
 from evalci.core.policy import GatePolicy
 from evalci.core.problem import Problem, did_you_mean, raise_problems
@@ -134,7 +135,7 @@ def _cross_checks(
         hint = did_you_mean(name, list(models))
         problems.append(document.problem(("run", "model"), message, hint=hint))
     problems += composite_problems(document, as_object(data.get("composite", {})))
-    problems += [*_twins(document, data), *judge_problems(document, data)]
+    problems += [*name_problems(document, data), *judge_problems(document, data)]
     problems += command_problems(document, as_object(data["models"]))
     problems += history_problems(document, as_object(data.get("history", {})))
     problems += drift_problems(document, as_object(data.get("drift", {})))
@@ -143,20 +144,6 @@ def _cross_checks(
         message = f"{baseline.min_trials} is more than `baseline.trials` ({baseline.trials})"
         problems.append(document.problem(("baseline", "min_trials"), message))
     return problems
-
-
-def _twins(document: Document, data: JsonObject) -> list[Problem]:
-    """Return a problem for each golden set whose name another one has: files carry the name."""
-    names = [path.rstrip("/").rsplit("/", 1)[-1] for path in as_texts(data["golden_sets"])]
-    return [
-        document.problem(
-            ("golden_sets", index),
-            f"a golden set named `{name}` is listed already",
-            hint="rename the folder: baselines and runs carry its name",
-        )
-        for index, name in enumerate(names)
-        if name in names[:index]
-    ]
 
 
 def _model(name: str, raw: Json) -> ModelConfig:

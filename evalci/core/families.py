@@ -1,6 +1,6 @@
 """Which family a model belongs to, and the names that give its family away."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from evalci.core.model_config import SCRIPTED, ModelConfig
 
@@ -86,9 +86,17 @@ def _in_id(model: ModelConfig) -> list[str]:
     """Return each family that an id names: a distilled model names two."""
     if model.scripted:
         return []
-    # The vendor in front says who serves a model, not who made it: many speak OpenAI's dialect.
-    name = model.id.casefold().partition("/")[2] or model.id.casefold()
-    return _families_in(name)
+    return _families_in(_made(model.id))
+
+
+def _made(id_: str) -> str:
+    """Return an id without the vendor in front, who serves a model and need not have made it."""
+    return id_.casefold().partition("/")[2] or id_.casefold()
+
+
+def families_in(names: Iterable[str]) -> set[str]:
+    """Return the families that the names of models tell, as their vendors write them."""
+    return {family for name in names for family in _families_in(_made(name))}
 
 
 def _families_in(name: str) -> list[str]:

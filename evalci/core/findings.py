@@ -30,6 +30,10 @@ from evalci.core.verdict import CategoryResult, Outcome
 
 GLANCE = 0  # no draws: the size alone, which is cheap and mostly small enough
 HOUR = timedelta(hours=1)
+STEADY = (
+    "they never differed, which bounds little where answers are few: more cases, trials or "
+    "`judge.repeats` narrow it, a calibration does not"
+)
 
 
 def findings_of(
@@ -129,7 +133,7 @@ def _judges(run: Run) -> Iterator[Finding]:
         who = "a judge has a part in its scores" if noise.partly else "the judge alone scores it"
         least = f"only a move of {in_points_up(noise.margin)} is more than the judge's own noise"
         how = f"two standard errors of {noise.repeats} repeat{'s' * (noise.repeats > 1)}"
-        bound = "; they never differed, which bounds little" * noise.steady
+        bound = f"; {STEADY}" * noise.steady
         yield Finding(
             kind=FindingKind.JUDGE, category=noise.category, text=f"{who}: {least} ({how}{bound})"
         )

@@ -25,7 +25,7 @@ def with_moved_judges(run: Run) -> Run:
 
 def judge_move(run: Run) -> JudgeMove | None:
     """Return who judged before and now over all cases that moved, None where none did."""
-    moved = [case for case in run.cases if _moved(case)]
+    moved = [case for case in run.cases if judge_moved(case)]
     if not moved:
         return None
     return JudgeMove(
@@ -35,12 +35,13 @@ def judge_move(run: Run) -> JudgeMove | None:
 
 
 def _rescored(case: RunCase) -> RunCase:
-    if case.standing is Standing.COMPARABLE and _moved(case):
+    if case.standing is Standing.COMPARABLE and judge_moved(case):
         return replace(case, standing=Standing.RESCORED)
     return case
 
 
-def _moved(case: RunCase) -> bool:
+def judge_moved(case: RunCase) -> bool:
+    """Tell whether another judge answered for a case than for its baseline."""
     before, now = _before(case), _now(case)
     return bool(before and now) and not now <= before
 

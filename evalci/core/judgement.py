@@ -6,6 +6,10 @@ from statistics import fmean, stdev
 
 from evalci.core.criterion import Criterion, CriterionScore
 from evalci.core.judge_reply import Reply
+from evalci.core.trial import Trial
+
+# How the reason begins where no reply came, after everything that sending again can do.
+UNREACHED = "the judge could not be asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +89,17 @@ def _missing(criteria: Sequence[Criterion], repeats: Sequence[Sequence[Reply]]) 
         if reply.value is None:
             return f"{criterion.id}: {reply.reason}"
     return "no repeat is complete"
+
+
+def judge_unreached(trial: Trial) -> bool:
+    """Tell whether an answer has no score because its judge could not be asked."""
+    return any(
+        score.value is None and any(one.reason.startswith(UNREACHED) for one in score.criteria)
+        for score in trial.scores
+    )
+
+
+def judge_answered(trial: Trial) -> bool:
+    """Tell whether a judge has said something of an answer, usable or not."""
+    judged = [score for score in trial.scores if score.judge is not None]
+    return bool(judged) and not judge_unreached(trial)

@@ -1,6 +1,6 @@
 """What `evalci publish` tells GitHub: where it speaks from, what failed, annotations, checks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -78,3 +78,24 @@ class CheckReport:
     title: str
     summary: str
     annotations: tuple[Annotation, ...] = ()
+
+
+def still_failing(report: CheckReport, elsewhere: int | None) -> CheckReport:
+    """Return a check run that does not let through what failed in pull request ``elsewhere``.
+
+    A check belongs to a commit: who proposes the same commit once more draws once more, and must
+    not choose the luckier draw. None: it failed nowhere else.
+    """
+    lets_through = report.conclusion in {Conclusion.SUCCESS, Conclusion.NEUTRAL}
+    if elsewhere is None or not lets_through:
+        return report
+    words = (
+        f"This commit failed in #{elsewhere}, and the check of a commit is one: fix or override it "
+        f"there, or push a new commit. Measured here: {report.title}."
+    )
+    return replace(
+        report,
+        conclusion=Conclusion.FAILURE,
+        title=f"this commit failed in #{elsewhere}",
+        summary=f"{words}\n\n{report.summary}",
+    )

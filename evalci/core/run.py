@@ -10,6 +10,7 @@ from evalci.core.budget import BudgetRef
 from evalci.core.calibration import CalibrationRef
 from evalci.core.category import Category
 from evalci.core.certificate import CertificateRef
+from evalci.core.criterion import Criterion
 from evalci.core.hashes import CaseHashes
 from evalci.core.json_value import Json, JsonObject
 from evalci.core.judge_shift import JudgeShift
@@ -249,7 +250,7 @@ class Run:
     where paths begin, seen from the top of the repository.
     ``unverified`` says why a good verdict proves nothing, empty when it does. ``lost_requests``
     left no trial, their calls ended the run. ``overrides`` count or say why not. A ``private`` run
-    has no texts. ``axes`` are scorers by axis.
+    has no texts. ``axes`` are scorers by axis, ``rubrics`` what judges were asked, by its hash.
     """
 
     id: str
@@ -282,6 +283,7 @@ class Run:
     private: bool = False
     proposal: Proposal | None = None
     axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rubrics: Mapping[str, tuple[Criterion, ...]] = field(default_factory=dict)
     format: int = FORMAT
 
     def by_category(self) -> dict[str, tuple[RunCase, ...]]:

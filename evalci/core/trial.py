@@ -126,6 +126,7 @@ class JudgedBy:
     ``cut`` the characters left out for length. ``akin`` says that judge and model are of one
     family, ``left_out`` names parameters that the judge's vendor rejects. ``unusable`` counts the
     replies that gave no score, and calls that failed. ``spend`` is the judge's, not the model's.
+    ``pairwise``: it said which is better, the output or the reference answer.
     """
 
     model: str
@@ -138,6 +139,7 @@ class JudgedBy:
     left_out: str = ""
     unusable: int = 0
     spend: Spend = field(default_factory=Spend)
+    pairwise: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

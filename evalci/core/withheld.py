@@ -10,9 +10,9 @@ from evalci.core.trial import Score, Trial
 def without_texts(run: Run) -> Run:
     """Return a run that says how every answer scored, and nothing of what anybody wrote.
 
-    Answers, reference answers, reasons and findings of scorers, diffs of prompts and all that
-    follows the first colon of an error are left out. Names, paths, hashes, numbers and the `why` of
-    `fail_if` stay, so that the verdict is the same.
+    Answers, reference answers, rubrics, reasons and findings of scorers, diffs of prompts and all
+    that follows the first colon of an error are left out. Names, paths, hashes, numbers and the
+    `why` of `fail_if` stay, so that the verdict is the same.
     """
     return replace(
         run,
@@ -20,6 +20,7 @@ def without_texts(run: Run) -> Run:
         stopped=_first_part(run.stopped),
         cases=tuple(map(_case, run.cases)),
         changes=tuple(map(_change, run.changes)),
+        rubrics={},
     )
 
 

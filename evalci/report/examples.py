@@ -9,8 +9,8 @@ from evalci.core.json_value import Json
 from evalci.core.run import Run, RunCase
 from evalci.core.trial import FILTERED, REFUSAL, Trial
 from evalci.core.verdict import Verdict
+from evalci.report.asked import Rubrics, judged_lines, judged_reason
 from evalci.report.escape import mark_code, visible
-from evalci.report.judging import judged_lines
 from evalci.report.moved import SMALL_MOVE, Moved, counts_of, means_of
 
 MAX_BODY = 2_000
@@ -64,6 +64,7 @@ def build_examples(run: Run, verdict: Verdict, moved: Moved) -> tuple[Example, .
             word=words.get(case.id, ""),
             blocks=case.id in confirmed - excused or case.category in blamed,
             sure=not moved.known or case.id in confirmed or case.id in words,
+            rubrics=run.rubrics,
         )
         for case in sure
     )
@@ -108,7 +109,7 @@ def _fall(case: RunCase) -> float:
     return case.baseline.mean - fmean(case.values)
 
 
-def _example(case: RunCase, *, word: str, blocks: bool, sure: bool) -> Example:
+def _example(case: RunCase, *, word: str, blocks: bool, sure: bool, rubrics: Rubrics) -> Example:
     worst = min(
         (trial for trial in case.trials if trial.composite is not None),
         key=lambda trial: (trial.composite or 0.0, trial.trial),
@@ -118,12 +119,12 @@ def _example(case: RunCase, *, word: str, blocks: bool, sure: bool) -> Example:
         star=case.must_pass,
         category=case.category,
         flipped=_flipped(case, word),
-        why=_why(case, worst),
+        why=_why(case, worst, rubrics),
         output=_body(worst.output.text if worst.output else ""),
         expected=_body(_text(case.expected)),
         blocks=blocks,
         sure=sure,
-        judged=_body(judged_lines(worst)),
+        judged=_body(judged_lines(worst, rubrics)),
     )
 
 
@@ -135,26 +136,25 @@ def _flipped(case: RunCase, word: str) -> str:
     return f"passed {counts}" if counts else f"score {means_of(case)}"
 
 
-def _why(case: RunCase, worst: Trial) -> str:
+def _why(case: RunCase, worst: Trial, rubrics: Rubrics) -> str:
     """Return the most frequent cause over the trials, worst trial first on a tie."""
     reasons = Counter[str]()
     for trial in (worst, *case.trials):
-        reasons.update(_reasons(trial))
+        reasons.update(_reasons(trial, rubrics))
     if not reasons:
         return ""
     scorer, _, reason = reasons.most_common(1)[0][0].partition("\n")
     return f"{mark_code(scorer)}: {mark_code(reason, 160)}" if reason else mark_code(scorer)
 
 
-def _reasons(trial: Trial) -> list[str]:
+def _reasons(trial: Trial, rubrics: Rubrics) -> list[str]:
     if trial.zeroed_by in {REFUSAL, FILTERED}:
         return [f"{trial.zeroed_by}\n"]
     if trial.zeroed_by and not any(score.zeroes for score in trial.scores):
         return [f"fail_if\n{trial.zeroed_by}"]
     low = [s for s in trial.scores if s.value is not None and s.value < 1.0 and s.reason]
-    return [f"{score.scorer}\n{score.reason}" for score in sorted(low, key=lambda s: s.value or 0)][
-        :1
-    ]
+    worst = sorted(low, key=lambda score: score.value or 0)[:1]
+    return [f"{score.scorer}\n{judged_reason(score, rubrics)}" for score in worst]
 
 
 def _text(value: Json) -> str:

@@ -191,7 +191,8 @@ def _edited_must_pass(run: Run) -> list[str]:
         if case.must_pass and case.standing in {Standing.EDITED, Standing.RESCORED}
     ]
     names = listed([mark_code(case) for case in edited])
-    return [f"must-pass {names}: edited since the baseline, so not judged"] * bool(edited)
+    why = "edited, or scored otherwise, since the baseline, so not judged"
+    return [f"must-pass {names}: {why}"] * bool(edited)
 
 
 def footer(run: Run) -> str:

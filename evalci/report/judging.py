@@ -1,13 +1,14 @@
 """What a report says of the judge: its calls and cost apart from the model's, and its failures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
+from evalci.core.families import families_in
 from evalci.core.json_value import JsonObject
 from evalci.core.run import Run
-from evalci.core.trial import JudgedBy, Spend, Trial, total_of
+from evalci.core.trial import JudgedBy, Spend, total_of
 from evalci.report.calibrations import calibration_limits
-from evalci.report.escape import counted, listed, mark_code, one_line
+from evalci.report.escape import counted, listed, mark_code
 
 
 def judge_spend(run: Run) -> Spend:
@@ -68,9 +69,18 @@ def judge_limits(run: Run) -> list[str]:
     cut = sum(by.cut > 0 for by in found)
     family = f"judge {listed([mark_code(name) for name in akin])} is of the model's own family"
     lines = [f"{family}: judges rate their own kind higher"] * bool(akin)
+    lines += _told_akin(run, found) * (not akin)
     long = f"{counted(cut, 'answer')} too long for the judge: it saw beginning and end"
     lines += calibration_limits(run.calibration, found, run.provenance.started_at)
     return lines + [long] * bool(cut)
+
+
+def _told_akin(run: Run, found: Sequence[JudgedBy]) -> list[str]:
+    """Say that the names of those who answered tell one family, whatever the config states."""
+    judges = {name for by in found for name in (by.resolved or (by.model,))}
+    shared = families_in(judges) & families_in(run.provenance.resolved_models)
+    said = f"model and judge answered as {listed([mark_code(name) for name in sorted(shared)])}"
+    return [f"{said}, whatever `family` states: judges rate their own kind higher"] * bool(shared)
 
 
 def _judged(run: Run) -> Iterator[JudgedBy]:
@@ -88,14 +98,3 @@ def _unscored(run: Run) -> int:
         for trial in case.trials
         for score in trial.scores
     )
-
-
-def judged_lines(trial: Trial) -> str:
-    """Return what a judge said of an answer: level, reason and the quote, a line a criterion."""
-    found = [criterion for score in trial.scores for criterion in score.criteria]
-    lines = []
-    for criterion in found:
-        value = "unscored" if criterion.value is None else f"{criterion.value:.2f}"
-        quote = f' ("{one_line(criterion.evidence)}")' if criterion.evidence else ""
-        lines.append(f"{criterion.id} {value}: {one_line(criterion.reason)}{quote}")
-    return "\n".join(lines)

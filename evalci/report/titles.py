@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from evalci.core.evidence.decision import Reason
+from evalci.core.judge_moved import judge_moved
 from evalci.core.proposal import FORK, FROM_FORK
-from evalci.core.run import Run
+from evalci.core.run import Run, Standing
 from evalci.core.statistical import options_of
 from evalci.core.statistical_words import in_points_up
 from evalci.core.verdict import Outcome, Verdict
@@ -17,7 +18,7 @@ from evalci.report.rows import Group, regressed_whole, whole_movement
 
 _TITLES = {
     Outcome.INCONCLUSIVE: "not settled: {names}",
-    Outcome.NOT_COMPARABLE: "not comparable: cases of {names} were {edited} since the baseline",
+    Outcome.NOT_COMPARABLE: "not comparable: cases of {names} were {changed} since the baseline",
     Outcome.UNVERIFIED: "unverified: {reason}",
     Outcome.NOT_RUN: "not run: {reason}",
     Outcome.ADVISORY: "advisory: too few cases to decide ({names})",
@@ -56,8 +57,24 @@ def _open_or_good_title(run: Run, verdict: Verdict, groups: Sequence[Group]) -> 
         names=names,
         cases=len(run.cases),
         reason=_reason(verdict),
-        edited="edited or removed" if run.lost else "edited",
+        changed=_changed(run, verdict),
     )
+
+
+def _changed(run: Run, verdict: Verdict) -> str:
+    """Return what became of the cases that nothing compares any more, by their categories."""
+    results = [r for r in verdict.categories if r.outcome is Outcome.NOT_COMPARABLE]
+    names = {result.summary.category.name for result in results}
+    cases = [case for case in run.cases if case.category in names]
+    rescored = [case for case in cases if case.standing is Standing.RESCORED]
+    moved = any(map(judge_moved, rescored))
+    found = {
+        "edited": any(case.standing is Standing.EDITED for case in cases),
+        "removed": any(result.summary.lost for result in results),
+        "scored otherwise": not all(map(judge_moved, rescored)),
+        "scored by another version of the judge": moved,
+    }
+    return " or ".join(word for word, holds in found.items() if holds) or "edited"
 
 
 def _reason(verdict: Verdict) -> str:

@@ -1,6 +1,6 @@
 """The scorer that asks a model: one criterion at a time, blind, with evidence, never a guess."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from evalci.core.criterion import Criterion
@@ -18,7 +18,7 @@ from evalci.core.judge_question import (
     scale_question,
 )
 from evalci.core.judge_reply import Reply, read_reply
-from evalci.core.judgement import judgement_of
+from evalci.core.judgement import UNREACHED, judgement_of
 from evalci.core.ports import ModelClient
 from evalci.core.rubric import Rubric, rubric_of
 from evalci.core.trial import JudgedBy, Message, Output, Request, Score, spend_on
@@ -79,7 +79,7 @@ class JudgeScorer:
             reason=found.reason,
             criteria=found.criteria,
             spread=found.spread,
-            judge=asking.judged_by(self.rubric, material),
+            judge=replace(asking.judged_by(self.rubric, material), pairwise=self.pairwise),
         )
 
     def _reply(
@@ -109,6 +109,7 @@ class _Asking:
         self._outputs: list[Output] = []
         self._vain: list[int] = []
         self._unusable = 0
+        self._unreached: Reply | None = None
 
     @property
     def sent(self) -> int:
@@ -121,6 +122,8 @@ class _Asking:
         Where the cache holds none but unusable ones, the judge is asked anew, as if for the first
         time: a judge that was broken once is not broken for good.
         """
+        if self._unreached is not None:
+            return self._unreached  # it was sent again and again: the next would be, too
         before = len(self._outputs)
         reply = self._asked(question, repeat, fresh=False)
         paid = [output for output in self._outputs[before:] if not output.cached]
@@ -142,7 +145,8 @@ class _Asking:
             except CallError as exc:
                 self._vain.append(exc.sent)
                 self._unusable += 1
-                return Reply(value=None, reason=f"the judge could not be asked: {exc.message}")
+                self._unreached = Reply(value=None, reason=f"{UNREACHED}: {exc.message}")
+                return self._unreached
             self._outputs.append(output)
             reply = read_reply(output, question)
             if reply.fault is None:
@@ -202,12 +206,21 @@ def build_judge(params: JsonObject, case: Case) -> JudgeScorer:
     return JudgeScorer(rubric=rubric, pairwise=pairwise)
 
 
+def rubrics_of(cases: Iterable[Case]) -> dict[str, tuple[Criterion, ...]]:
+    """Return what a judge is asked about the answers to some cases, by the hash of the rubric."""
+    rubrics = [scorer.rubric for case in cases for scorer in _judges(case)]
+    return {rubric.hash: rubric.criteria for rubric in rubrics}
+
+
+def _judges(case: Case) -> list[JudgeScorer]:
+    return [build_judge(spec.params, case) for spec in case.scorers if spec.name == NAME]
+
+
 def questions_of(case: Case) -> int:
     """Return how many questions one repeat takes, 0 for a case without a judge."""
-    built = [build_judge(spec.params, case) for spec in case.scorers if spec.name == NAME]
     return sum(
         2 if scorer.pairwise and not criterion.forces_zero else 1
-        for scorer in built
+        for scorer in _judges(case)
         for criterion in scorer.rubric.criteria
     )
 

@@ -1,11 +1,15 @@
 """The working directory that most tests of a command start in."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.desk import accept_baseline, write_desk
+from evalci.cli import run_cli
+from tests.cli.commands import PROMPT, Talk, make_talk
+from tests.cli.desk import BROKEN, accept_baseline, edit, write_desk
+from tests.cli.history import git, start_history
 from tests.cli.job import Job
 from tests.fakes import FakeTime
 from tests.github_server import serving
@@ -33,3 +37,39 @@ def job(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
     time = FakeTime()
     with serving(clock=time.clock) as server:
         yield Job(server, time, tmp_path_factory.mktemp("runner"), monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def desk_with_baseline(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a desk with an accepted baseline, to be copied; `worse` beside it has failed runs."""
+    folder = tmp_path_factory.mktemp("desk") / "shop"
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        start_history(folder)
+        (folder / PROMPT).write_text(BROKEN, encoding="utf-8")
+        run_cli(["run", "--no-gate"])
+        git("checkout", "--quiet", "--", PROMPT)
+    (folder / ".evalci" / "runs").rename(folder.with_name("worse"))
+    shutil.rmtree(folder / ".evalci")
+    return folder
+
+
+@pytest.fixture
+def talk(
+    desk_with_baseline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, job: Job
+) -> Talk:
+    """Return a conversation about a desk with an accepted baseline."""
+    folder = tmp_path / "shop"
+    shutil.copytree(desk_with_baseline, folder)
+    monkeypatch.chdir(folder)
+    tip = git("rev-parse", "HEAD")
+    return make_talk(folder, job, tip, desk_with_baseline.with_name("worse"))
+
+
+@pytest.fixture
+def regressed(accepted: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Return a repository whose last run found a regression."""
+    edit()
+    capsys.readouterr()
+    return accepted

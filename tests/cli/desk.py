@@ -130,3 +130,19 @@ def composites(run: Any) -> dict[str, list[float | None]]:
         case["id"]: [trial["composite"] for trial in case.get("trials", [])]
         for case in run["cases"]
     }
+
+
+def write(path: str, text: str) -> None:
+    """Write a file of the working directory."""
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def read(path: str) -> str:
+    """Return a file of the working directory."""
+    return Path(path).read_text(encoding="utf-8")
+
+
+def edit(text: str = BROKEN, path: str = "prompts/triage.md") -> None:
+    """Edit a prompt and measure."""
+    Path(path).write_text(text, encoding="utf-8")
+    run_cli(["run", "--no-gate"])

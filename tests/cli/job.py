@@ -13,9 +13,11 @@ from evalci.cli import run_cli
 from evalci.edges.github.patience import BoundedPatience
 from tests.fakes import FakeTime
 from tests.github_server import TOKEN, GitHubServer
+from tests.github_state import Account
 
 HEAD = "a" * 40
 MERGE = "b" * 40
+BOT = Account()
 
 
 def make_payload(event: str, head: str = HEAD) -> dict[str, Any]:

@@ -58,7 +58,10 @@ def test_each_answer_is_judged_by_every_criterion_as_often_as_told(server: Vendo
     assert run_cli(["run"]) == 0
 
     scores = judge_scores(run_json())
+    (rubric,) = run_json()["rubrics"].items()
     assert [score["value"] for score in scores] == [1.0, 1.0]
+    assert rubric[0] == scores[0]["judge"]["rubric"]
+    assert [one["text"] for one in rubric[1]] == ["The answer is right.", "The answer is short."]
     assert [c["id"] for c in scores[0]["criteria"]] == ["right", "short"]
     assert scores[0]["criteria"][0]["evidence"] == "first answer"
     assert scores[0]["judge"]["model"] == "openai/judge-1"

@@ -340,6 +340,19 @@ def test_who_pushed_to_the_change_does_not_approve_its_file(proposal: Proposal) 
     assert (found, "ada wrote this change" in comment) == ("failure", True)
 
 
+def test_who_pushed_under_the_name_of_another_does_not_approve_it(proposal: Proposal) -> None:
+    propose(proposal)
+    github = proposal.job.server.repository
+    github.pulls[7]["head"] |= {"ref": "feature", "repo": {"full_name": github.name}}
+    github.pull_commits[7] = [{"sha": proposal.head, "author": {"login": "bob"}}]
+    github.pushed("ada", proposal.head, branch="feature")
+    github.review(7, "ada", "APPROVED", proposal.head)
+
+    found, comment = proposal.publish()
+
+    assert (found, "ada wrote this change" in comment) == ("failure", True)
+
+
 def test_a_file_of_the_base_needs_nobody(proposal: Proposal) -> None:
     given = proposal.given()
     git("switch", "--quiet", "main")

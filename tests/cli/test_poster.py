@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from evalci.report.markdown import MARKER
-from tests.cli.desk import HARMLESS, RUN, accept_baseline, write_desk
+from tests.cli.desk import HARMLESS, RUN, accept_baseline, edit, write_desk
 from tests.cli.job import Job
-from tests.cli.test_publish import edit
 from tests.github_forks import CHECK_RUN, HEAD, archive, propose, pull_request, workflow_run
 from tests.github_server import TOKEN, Fault
 from tests.github_state import Account

@@ -8,6 +8,7 @@ import pytest
 
 from evalci.core.acceptance import accept, refuse_unfit
 from evalci.core.baseline import Baseline
+from evalci.core.proposal import Proposal
 from evalci.core.run import GoldenSetRef, PromptRef, Run
 from evalci.core.run_file import baseline_text, parse_baseline
 from evalci.core.trial import Finish, Score
@@ -62,6 +63,16 @@ def scores_of(baseline: Baseline) -> dict[str, list[float]]:
         ),
         pytest.param(
             make_run(make_run_case((), planned=3)), "`a-1` has 0 trials", id="no trial at all"
+        ),
+        pytest.param(
+            make_run(make_run_case((1.0,) * 3), proposal=Proposal(foreign=True)),
+            "what a fork's own job measured proves nothing",
+            id="the word of a fork",
+        ),
+        pytest.param(
+            make_run(make_run_case((1.0,) * 3), unverified="replayed from its own recordings"),
+            "replayed from its own recordings",
+            id="nothing that a model answered",
         ),
     ],
 )

@@ -55,7 +55,8 @@ def test_value_changes(old: Json, new: Json, expected: list[tuple[str, str, str]
     ],
 )
 def test_a_file_edit_says_what_was_done(before: str | None, now: str | None, word: str) -> None:
-    expected = PolicyChange(path="b.json", new=f"{word} here, not used for this check")
+    old = "" if before is None else "in the base"
+    expected = PolicyChange(path="b.json", old=old, new=f"{word} here, not used for this check")
 
     assert file_edit("b.json", before, now) == (expected,)
 
@@ -136,3 +137,19 @@ def test_the_first_judge_judges_the_change_that_brings_it() -> None:
     judge, listed = judge_in_force(JUDGED.replace("judge: {model: judge}", ""), JUDGED)
 
     assert (judge, listed) == ("gemini/strict", {})
+
+
+def test_a_change_does_not_choose_the_family_that_it_is_judged_as() -> None:
+    base = JUDGED.replace("main: {id: ", "main: {family: gemini, id: ")
+    found = document(base.replace("family: gemini", "family: gpt"), "evalci.yaml")
+
+    policy = policy_of(
+        parse_config(found),
+        found,
+        BaseRef(commit=COMMIT, source="merge base"),
+        Base(base),
+        places=("evalci.yaml",),
+    )
+
+    assert policy.config.models["main"].family == "gemini"
+    assert PolicyChange(path="models.main.family", old="gemini", new="gpt") in policy.changes

@@ -1,5 +1,6 @@
 """Makers of what publishers say: where they speak from, sections, hostile runs."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ from evalci.core.publication import Failure, Origin
 from evalci.core.run import BaseRef, FileChange, PolicyChange, Run
 from evalci.core.trial import Score
 from evalci.report.comment import build_sections
-from evalci.report.delimiters import Section
+from evalci.report.delimiters import Section, read_sections
 from tests.fakes import make_baseline_ref, make_output, make_run, make_run_case, make_trial
 
 HEAD, NEXT_HEAD = "a" * 40, "b" * 40
@@ -74,3 +75,23 @@ def hostile_run(text: str) -> Run:
         baseline=make_baseline_ref(commit=text, predates=text, resolved_models=(text,)),
         folder=text,
     )
+
+
+LIMIT = 60_000
+
+
+DELIMITER = re.compile(r" ?<!-- evalci:(?:section|line|end).*?-->\n?")
+
+
+def shown(comment: str) -> str:
+    """Return a comment without its delimiters."""
+    return DELIMITER.sub("", comment).strip("\n")
+
+
+def keys(comment: str) -> list[str]:
+    return [section.key for section in read_sections(comment)]
+
+
+def later(section: Section, **changes: Any) -> Section:
+    """Return a section of the run after the next push."""
+    return replace(section, run_id=8, head=NEXT_HEAD, **changes)

@@ -41,6 +41,27 @@ def test_the_judges_calls_are_no_part_of_the_models() -> None:
     assert "judge gemini/judge (answered as judge-2026): $0.50 for 4 calls, 1 sent again" in found
 
 
+@pytest.mark.parametrize(
+    ("answered", "judge", "said"),
+    [
+        pytest.param("claude-sonnet-4-6", "anthropic/claude-opus-5", True, id="one family"),
+        pytest.param("claude-sonnet-4-6", "gemini-3-pro", False, id="two families"),
+        pytest.param("stand-in", "stand-in", False, id="names that tell nothing"),
+        pytest.param("openai/llama-4", "gpt-5", False, id="served by, not made by"),
+    ],
+)
+def test_names_that_tell_one_family_are_believed_over_the_config(
+    answered: str, judge: str, said: bool
+) -> None:
+    run = judged_run(replace(BY, resolved=(judge,)))
+    provenance = replace(run.provenance, resolved_models=(answered,))
+
+    found = lines(replace(run, provenance=provenance))
+
+    line = "model and judge answered as claude, whatever `family` states: judges rate"
+    assert any(one.startswith(line) for one in found) is said
+
+
 def test_the_footer_names_the_judges_share_of_the_whole() -> None:
     assert "1 live call · $0.75 (judge $0.50, 4 calls)" in plain_text(footer(judged_run()))
 

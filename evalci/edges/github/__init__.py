@@ -38,7 +38,13 @@ class GitHub:
     def checks(self) -> CheckRuns:
         """Return the check runs of the commit that the event is about."""
         event = self.event
-        return CheckRuns(self.api, self.patience, repository=event.repository, origin=event.origin)
+        return CheckRuns(
+            self.api,
+            self.patience,
+            repository=event.repository,
+            origin=event.origin,
+            number=event.pull_request,
+        )
 
     @property
     def baselines(self) -> BaselinePullRequest:

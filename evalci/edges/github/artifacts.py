@@ -13,6 +13,7 @@ from evalci.errors import BadInputError
 
 PREFIX = "evalci-"
 WANTED = ("run.json", "index.json")
+COMMENT = "issue_comment"
 MAX_ARTIFACTS = 10
 # More than a matrix can have jobs, with their one artifact each, and what joins them.
 MAX_LISTED = 500
@@ -115,7 +116,7 @@ class Artifacts:
         for number in sorted(set(numbers), reverse=True):
             path = f"{self._path}/runs/{number}"
             run = _run(as_object(self._patience.insist(lambda: self._api.get(path))))  # noqa: B023  # called at once
-            if run.event == "issue_comment" and run.finished:
+            if run.event == COMMENT and run.finished:
                 return run
         return None
 

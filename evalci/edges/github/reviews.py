@@ -1,11 +1,13 @@
 """Who proposed a pull request, who approved which commit of it, and what people may do here."""
 
 import re
+from collections.abc import Collection
 
 from evalci.core.json_value import Json, value_at
 from evalci.core.override_approval import Approval
 from evalci.core.override_terms import Role
 from evalci.core.ports import GitHubApi, Patience
+from evalci.core.proposal import same_repository
 from evalci.errors import ApiFault, BadInputError, GitHubError
 
 # A login stands in the path of a request: nothing but a login may.
@@ -22,34 +24,59 @@ class Reviews:
         """``repository`` is `owner/name`."""
         self._api = api
         self._patience = patience
+        self._name = repository
         self._repository = f"/repos/{repository}"
         self._pull = f"{self._repository}/pulls/{number}"
 
     def authors(self) -> frozenset[str]:
-        """Return who opened the pull request, and whom its commits name as author or committer.
+        """Return who opened the pull request, who pushed to it, and whom its commits name.
 
-        BadInputError where GitHub does not list all of its commits. A commit names whom its writer
-        wants, and nobody where GitHub knows no account for the address.
+        BadInputError where GitHub does not list all of its commits. A commit names as author and
+        committer whom its writer wants, and nobody where GitHub knows no account for the address;
+        whose push brought it is what GitHub itself saw.
         """
         path = f"{self._pull}/commits"
         commits = self._patience.insist(lambda: list(self._api.items(path)))
         if len(commits) >= MAX_COMMITS:
             raise BadInputError(f"the change has {MAX_COMMITS} commits or more: whose is not known")
         found = [value_at(c, role, "login") for c in commits for role in ("author", "committer")]
+        pushed = self._pushers({value_at(commit, "sha") for commit in commits})
         opened = self._said("user", "login")
-        return frozenset((opened, *(login for login in found if isinstance(login, str))))
+        return frozenset((opened, *(who for who in (*found, *pushed) if isinstance(who, str))))
+
+    def _pushers(self, commits: Collection[Json]) -> list[Json]:
+        """Return who pushed to the branch of the pull request, nobody for a fork's.
+
+        Only what brought one of its ``commits``: a branch may be older than what it proposes.
+        """
+        head = value_at(self._data(), "head")
+        home, branch = value_at(head, "repo", "full_name"), value_at(head, "ref")
+        if not (isinstance(home, str) and same_repository(home, self._name)):
+            return []
+        ref = {"ref": f"refs/heads/{branch}"}
+        path = f"{self._repository}/activity"
+        try:
+            found = self._patience.insist(lambda: list(self._api.items(path, **ref)))
+        except GitHubError as exc:
+            if exc.fault not in {ApiFault.MISSING, ApiFault.REJECTED}:
+                raise
+            return []  # a server that is too old to tell
+        pushes = [each for each in found if value_at(each, "after") in commits]
+        return [value_at(push, "actor", "login") for push in pushes]
 
     def head(self) -> str:
         """Return the newest commit of the pull request."""
         return self._said("head", "sha")
 
     def _said(self, *path: str) -> str:
-        data = self._patience.insist(lambda: self._api.get(self._pull))
-        value = value_at(data, *path)
+        value = value_at(self._data(), *path)
         if not isinstance(value, str) or not value:
             message = f"GitHub's answer has no `{'.'.join(path)}`"
             raise GitHubError(message, fault=ApiFault.SERVER)
         return value
+
+    def _data(self) -> Json:
+        return self._patience.insist(lambda: self._api.get(self._pull))
 
     def approvals(self) -> tuple[Approval, ...]:
         """Return the approval of each person whose newest verdict is one; comments are none."""

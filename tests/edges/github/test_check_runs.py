@@ -93,3 +93,51 @@ def test_a_token_without_the_right_is_refused_at_once(server: GitHubServer, time
         make_github(server, time).checks.write(make_check())
 
     assert (caught.value.fault, time.naps) == (ApiFault.FORBIDDEN, [])
+
+
+GREEN = Conclusion.SUCCESS
+RED = Conclusion.FAILURE
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        pytest.param([(7, RED)], (8, GREEN), RED, id="another pull request does not wash it out"),
+        pytest.param([(7, RED)], (8, Conclusion.NEUTRAL), RED, id="nor does a neutral one"),
+        pytest.param([(7, RED)], (7, GREEN), GREEN, id="the same one may get better"),
+        pytest.param([(7, RED), (7, GREEN)], (8, GREEN), GREEN, id="mended where it failed"),
+        pytest.param([(7, GREEN), (7, RED)], (8, GREEN), RED, id="its newest counts"),
+        pytest.param([(None, RED)], (8, GREEN), GREEN, id="a failure of no pull request"),
+        pytest.param([(7, RED)], (None, GREEN), GREEN, id="after the merge the branch is judged"),
+        pytest.param(
+            [(7, RED)],
+            (8, Conclusion.ACTION_REQUIRED),
+            Conclusion.ACTION_REQUIRED,
+            id="what blocks anyway says why",
+        ),
+    ],
+)
+def test_a_failure_of_the_same_commit_is_kept(
+    server: GitHubServer,
+    time: FakeTime,
+    before: list[tuple[int | None, Conclusion]],
+    now: tuple[int | None, Conclusion],
+    expected: Conclusion,
+) -> None:
+    for number, conclusion in [*before, now]:
+        github = make_github(server, time, pull_request=number)
+        github.checks.write(make_check(conclusion=conclusion))
+
+    assert list(server.repository.checks.values())[-1]["conclusion"] == expected
+
+
+def test_a_kept_failure_says_where_it_is_mended(server: GitHubServer, time: FakeTime) -> None:
+    make_github(server, time).checks.write(make_check())
+
+    good = make_check(conclusion=GREEN, title="no regression", summary="All well.")
+    make_github(server, time, pull_request=8).checks.write(good)
+
+    output = list(server.repository.checks.values())[-1]["output"]
+    assert output["title"] == "this commit failed in #7"
+    assert output["summary"].startswith("This commit failed in #7, and the check of a commit is")
+    assert "Measured here: no regression.\n\nAll well." in output["summary"]

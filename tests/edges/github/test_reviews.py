@@ -39,6 +39,45 @@ def test_whoever_wrote_or_committed_a_commit_is_an_author(
     assert reviews.authors() == {"ada", "bob", "eve", "web-flow"}
 
 
+def own_branch(server: GitHubServer, *, home: str = "octo/shop") -> None:
+    """Let pull request 7 have a branch, with one commit that names Bob."""
+    head = {"sha": HEAD, "ref": "warmer", "repo": {"full_name": home}}
+    server.repository.pulls[7]["head"] = head
+    server.repository.pull_commits[7] = [{"sha": HEAD, "author": {"login": "bob"}}]
+
+
+def test_whoever_pushed_a_commit_is_an_author_whatever_name_it_has(
+    server: GitHubServer, reviews: Reviews
+) -> None:
+    own_branch(server)
+    server.repository.pushed("eve", HEAD, branch="warmer")
+    server.repository.pushed("ada", OLDER, branch="warmer")
+    server.repository.pushed("tim", HEAD, branch="another")
+
+    assert reviews.authors() == {"bob", "eve"}
+
+
+@pytest.mark.parametrize("home", ["octo/shop", "eve/shop"])
+def test_where_github_does_not_tell_who_pushed_the_commits_name_the_authors(
+    server: GitHubServer, reviews: Reviews, home: str
+) -> None:
+    own_branch(server, home=home)
+    server.repository.activities = None
+
+    assert reviews.authors() == {"bob"}
+    assert bool(server.lines("activity")) is (home == "octo/shop")
+
+
+def test_a_token_that_may_not_see_the_pushes_knows_no_authors(
+    server: GitHubServer, reviews: Reviews
+) -> None:
+    own_branch(server)
+    server.faults = [Fault(match="activity", status=403, times=9)]
+
+    with pytest.raises(GitHubError):
+        reviews.authors()
+
+
 def test_with_more_commits_than_github_lists_nobody_knows_the_authors(
     server: GitHubServer, reviews: Reviews
 ) -> None:

@@ -1,0 +1,179 @@
+"""A new name is no way around a baseline: what a change renames is held against the old one."""
+
+from pathlib import Path
+
+import pytest
+
+from evalci.cli import run_cli
+from tests.cli.desk import BASELINE, BROKEN, MANIFEST, accept_baseline, run_json, write_desk
+from tests.cli.history import (
+    MUST_PASS,
+    STRICT,
+    change,
+    check_out_merge,
+    commit,
+    git,
+    start_history,
+)
+
+OTHER_MODEL = STRICT.replace("main: {id", "other: {id").replace("model: main", "model: other")
+OTHER_SET = STRICT.replace("golden/desk", "golden/help")
+MOVED_SET = {
+    "golden/desk/cases.yaml": None,
+    "golden/desk/manifest.yaml": None,
+    "golden/help/cases.yaml": MUST_PASS,
+    "golden/help/manifest.yaml": MANIFEST,
+}
+
+
+SLOW = pytest.mark.slow
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory of a desk under git, on its default branch."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    start_history(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        pytest.param({"evalci.yaml": OTHER_MODEL}, "desk.other", id="the model config"),
+        pytest.param(
+            {"evalci.yaml": OTHER_SET, **MOVED_SET},
+            "help.main",
+            id="the golden set",
+            marks=SLOW,
+        ),
+        pytest.param(
+            {
+                "evalci.yaml": OTHER_MODEL.replace("golden/desk", "golden/help"),
+                **MOVED_SET,
+                BASELINE: None,
+            },
+            "help.other",
+            id="both, with the baseline removed",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        pytest.param({}, (0, "unchanged"), id="and nothing else", marks=SLOW),
+        pytest.param({"prompts/triage.md": BROKEN}, (1, "regression"), id="and makes it worse"),
+    ],
+)
+def test_a_change_renames(  # noqa: PLR0913, PLR0917  # a table of two sides
+    desk: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    files: dict[str, str | None],
+    name: str,
+    prompt: dict[str, str],
+    expected: tuple[int, str],
+) -> None:
+    base = git("rev-parse", "HEAD")
+    head = change(desk, {**files, **prompt})
+    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+
+    code = run_cli(["run"])
+
+    run = run_json(name)
+    assert (code, run["verdict"]["outcome"]) == expected
+    assert {
+        "path": "baseline",
+        "old": BASELINE,
+        "new": f"baselines/{name}.json, not used for this check",
+    } in run["policy_changes"]
+
+
+@SLOW
+def test_a_renamed_golden_set_keeps_the_flags_of_the_base(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loose = STRICT.replace("{pp: 5}", "{pp: 100}")
+    (desk / "evalci.yaml").write_text(loose)
+    base = commit("a gate that only must-pass cases hold")
+    dropped = MUST_PASS.replace("\n    must_pass: true", "")
+    files = {"evalci.yaml": loose.replace("golden/desk", "golden/help"), **MOVED_SET}
+    head = change(desk, {**files, "golden/help/cases.yaml": dropped, "prompts/triage.md": BROKEN})
+    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+
+    code = run_cli(["run", "--trials", "5"])
+
+    assert code == 1
+    assert run_json("help.main")["verdict"]["must_pass"][0]["case"] == "triage-1"
+
+
+@SLOW
+def test_a_model_beside_the_usual_one_begins_without_a_baseline(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = git("rev-parse", "HEAD")
+    two = STRICT.replace("models:\n", "models:\n  other: {id: scripted/echo}\n")
+    head = change(desk, {"evalci.yaml": two, "prompts/triage.md": BROKEN})
+    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+
+    code = run_cli(["run", "--model", "other"])
+
+    assert (code, run_json("desk.other")["verdict"]["outcome"]) == (0, "no baseline")
+
+
+def two_models(desk: Path) -> str:
+    """Accept a second model that is worse, and return a config in which it is the usual one."""
+    two = STRICT.replace("models:\n", "models:\n  other: {id: scripted/echo}\n")
+    swapped = two.replace("model: main", "model: other")
+    write_desk(desk, {"evalci.yaml": swapped, "prompts/triage.md": BROKEN})
+    accept_baseline()
+    write_desk(desk, {"evalci.yaml": two})
+    commit("two models, the second one worse")
+    return swapped
+
+
+def test_the_name_of_a_worse_model_lowers_no_bar(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swapped = two_models(desk)
+    base = git("rev-parse", "HEAD")
+    head = change(desk, {"evalci.yaml": swapped, "prompts/triage.md": BROKEN})
+    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+
+    code = run_cli(["run"])
+
+    assert (code, run_json("desk.other")["baseline"]["path"]) == (1, BASELINE)
+
+
+@SLOW
+def test_a_model_beside_the_usual_one_is_held_against_its_own_baseline(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_models(desk)
+    base = git("rev-parse", "HEAD")
+    head = change(desk, {"prompts/triage.md": BROKEN})
+    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+
+    code = run_cli(["run", "--model", "other"])
+
+    assert (code, run_json("desk.other")["baseline"]["path"]) == (0, "baselines/desk.other.json")
+
+
+@SLOW
+def test_a_run_held_against_another_name_is_accepted_once_all_is_measured(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = git("rev-parse", "HEAD")
+    head = change(desk, {"evalci.yaml": OTHER_MODEL})
+    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+    run_cli(["run"])
+
+    carried = run_cli(["baseline", "accept", "--reason", "renamed"])
+    said = capsys.readouterr().err
+    run_cli(["run", "--all"])
+    measured = run_cli(["baseline", "accept", "--reason", "renamed"])
+
+    assert (carried, measured) == (3, 0)
+    assert "run it again, with --all where the baseline had another name" in said

@@ -169,6 +169,19 @@ def test_the_history_is_kept_with_the_rights_of_publish() -> None:
     assert '/start.py" publish ' in script
 
 
+@pytest.mark.parametrize("name", ["past", "history"])
+def test_without_the_input_a_variable_of_the_job_says_where_the_history_is(name: str) -> None:
+    (given,) = [each["env"] for each in STEPS if each.get("id") == name]
+
+    assert given["EVALCI_HISTORY"] == "${{ inputs.history || env.EVALCI_HISTORY }}"
+
+
+def test_the_action_can_reach_a_history_in_postgresql() -> None:
+    lock = (ACTION.parent / ".github" / "requirements" / "action.txt").read_text(encoding="utf-8")
+
+    assert re.search(r"^psycopg-binary==", lock, re.MULTILINE)
+
+
 def test_model_keys_go_to_what_measures_and_to_nothing_else() -> None:
     measuring = [step["id"] for step in STEPS if '/start.py" run' in step.get("run", "")]
 

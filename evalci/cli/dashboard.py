@@ -38,7 +38,8 @@ def dashboard(
     """
     from evalci.cli.dashboard_page import write_dashboard
     from evalci.cli.history_store import history_url as url_of
-    from evalci.cli.history_store import opened_history
+    from evalci.cli.history_store import nothing_in, opened_history
+    from evalci.cli.show import say
     from evalci.cli.workspace import open_workspace
     from evalci.core.history import Query
     from evalci.core.history_trend import bounds_of
@@ -54,4 +55,7 @@ def dashboard(
         cases=True,
     )
     with opened_history(workspace, url_of(workspace, history_url)) as store:
-        write_dashboard(workspace, store.runs(query), place)
+        runs = store.runs(query)
+        write_dashboard(workspace, runs, place)
+    if not runs:
+        say(nothing_in(config_path, history_url))

@@ -21,7 +21,7 @@ def show_history(place: Path) -> None:
     records = demo_history(last)
     file = DEFAULT_FILE.removeprefix(SQLITE)
     url = f"{SQLITE}{workspace.edges.files.inside(file)}"
-    with opened_history(workspace, url, make=True) as store:
+    with opened_history(workspace, url) as store:
         for record in records:
             store.add(record)
         kept = store.runs(Query(cases=True))

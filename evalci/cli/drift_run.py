@@ -93,7 +93,7 @@ def _drift(
     print_text(workspace.redactor, drift_words(report))
     if session.past is None:
         url = history_url(workspace, session.history)
-        with opened_history(workspace, url, make=True) as store:
+        with opened_history(workspace, url) as store:
             say(keep(workspace, store, folder / "run.json", url=url))
     return report
 
@@ -104,7 +104,7 @@ def _past(workspace: Workspace, session: DriftSession, found: CaseSet) -> tuple[
     if session.past is not None:
         return selected(parse_records(_text(session.past), str(session.past)), wanted)
     url = history_url(workspace, session.history)
-    with opened_history(workspace, url, make=True) as store:
+    with opened_history(workspace, url) as store:
         return store.runs(wanted)
 
 

@@ -44,7 +44,7 @@ def add(*, runs: tuple[Path, ...], config_path: Path | None, history_url: str | 
     workspace = open_workspace(config_path)
     url = history_store.history_url(workspace, history_url)
     places = run_places(runs, config_path)
-    with history_store.opened_history(workspace, url, make=True) as store:
+    with history_store.opened_history(workspace, url) as store:
         for place in places:
             say(history_store.keep(workspace, store, place, url=url))
 
@@ -52,15 +52,15 @@ def add(*, runs: tuple[Path, ...], config_path: Path | None, history_url: str | 
 @history.command("list")
 @config_option
 @history_option
-@query_options
+@query_options()
 def list_(*, query: "Query", config_path: Path | None, history_url: str | None) -> None:
     """List the runs that were kept, newest first."""
-    from evalci.cli.history_store import runs_in
+    from evalci.cli.history_store import nothing_in, runs_in
     from evalci.cli.show import say
     from evalci.report.history import run_lines
 
     found = runs_in(config_path, history_url, query)
-    say("\n".join(run_lines(found)) if found else "no run in the history is like that")
+    say("\n".join(run_lines(found)) if found else nothing_in(config_path, history_url))
 
 
 @history.command()
@@ -84,7 +84,7 @@ def show(*, run: str, config_path: Path | None, history_url: str | None) -> None
 @history.command()
 @config_option
 @history_option
-@query_options
+@query_options(cases=True)
 @click.option(
     "--by",
     type=click.Choice(["day", "week", "month", "quarter", "year"]),
@@ -107,17 +107,21 @@ def query(
 ) -> None:
     """Say how cases scored in each period, and how those that both have moved since the last.
 
+    Runs of pull requests count only with `--trigger pull_request`.
     Such as: evalci history query --model main --match tags=nullability --by quarter
     """
-    from evalci.cli.history_store import open_home
+    from dataclasses import replace
+
+    from evalci.cli.history_store import nothing_in, open_home
     from evalci.cli.show import say
     from evalci.core.history_trend import Span, period_scores
     from evalci.report.history import period_lines, periods_csv, periods_json
 
+    query = replace(query, proposals=False)
     with open_home(config_path, history_url) as store:
         scores = period_scores(store.means(query, Span(by)), Span(by))
     if form == "text":
-        say("\n".join(period_lines(scores)) if scores else "no case in the history is like that")
+        say("\n".join(period_lines(scores)) if scores else nothing_in(config_path, history_url))
     else:
         click.echo((periods_csv if form == "csv" else periods_json)(scores), nl=False)
 
@@ -125,7 +129,7 @@ def query(
 @history.command()
 @config_option
 @history_option
-@query_options
+@query_options(cases=True)
 @click.option("--cases", is_flag=True, envvar="EVALCI_CASES", help="The cases of each run, too.")
 @FORMAT
 def export(
@@ -134,8 +138,12 @@ def export(
     """Write runs for other programs: a row for each category or case, or JSON for each run."""
     from dataclasses import replace
 
-    from evalci.cli.history_store import runs_in
+    from evalci.cli.history_store import nothing_in, runs_in
     from evalci.report.history import runs_csv, runs_json
 
+    if query.match and not cases:
+        raise UsageError("`--match` chooses cases, and none are written", hint="add --cases")
     found = runs_in(config_path, history_url, replace(query, cases=cases))
+    if not found:
+        click.echo(f"evalci: {nothing_in(config_path, history_url)}", err=True)
     click.echo(runs_csv(found, cases=cases) if form == "csv" else runs_json(found), nl=False)

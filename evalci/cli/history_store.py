@@ -6,16 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evalci.cli.workspace import Workspace, open_workspace, read_run
-from evalci.core.gate import decide
 from evalci.core.history import Query, RunRecord
 from evalci.core.history_admission import trigger_of, why_not
-from evalci.core.history_config import BRANCH, DEFAULT_BRANCH, DEFAULT_FILE
-from evalci.core.history_record import record_of
+from evalci.core.history_config import BRANCH, DEFAULT_BRANCH, DEFAULT_FILE, without_password
 from evalci.core.ports import HistoryStore
 from evalci.core.run_file import redacted
 from evalci.edges.environment import variable
 from evalci.edges.event import trigger
-from evalci.edges.history.branch import BranchHistory, Remote
+from evalci.edges.history.branch import BranchHistory
+from evalci.edges.history.git_branch import GitBranch, Remote
 from evalci.errors import BadInputError
 
 SQLITE = "sqlite:///"
@@ -44,9 +43,9 @@ def _within(workspace: Workspace, url: str) -> str:
 
 
 @contextmanager
-def opened_history(workspace: Workspace, url: str, *, make: bool = False) -> Iterator[HistoryStore]:
-    """Open the history at a URL; BadInputError where there is none, unless one is to be made."""
-    store = _branch(workspace, url) if url.startswith(BRANCH) else _database(url, make=make)
+def opened_history(workspace: Workspace, url: str) -> Iterator[HistoryStore]:
+    """Open the history at a URL; one that nobody has begun is empty."""
+    store = _branch(workspace, url) if url.startswith(BRANCH) else _database(url)
     try:
         yield store
     finally:
@@ -62,25 +61,16 @@ def _branch(workspace: Workspace, url: str) -> BranchHistory:
     if name in {"main", "master", workspace.edges.history.default_branch()}:
         hint = f"name another, such as {DEFAULT_BRANCH}"
         raise BadInputError(f"the history cannot be kept on `{name}`, which holds code", hint=hint)
-    remote = Remote(
-        branch=name,
-        server=variable("GITHUB_SERVER_URL") or "https://github.com",
-        token=variable("GITHUB_TOKEN") or "",
-    )
-    return BranchHistory(workspace.edges.files.base, remote)
+    # Elsewhere git has credentials of its own, and the variable may be for something else.
+    token = variable("GITHUB_TOKEN") if variable("GITHUB_ACTIONS") else None
+    server = variable("GITHUB_SERVER_URL") or "https://github.com"
+    remote = Remote(branch=name, server=server, token=token or "")
+    return BranchHistory(GitBranch(workspace.edges.files.base, remote))
 
 
-def _database(url: str, *, make: bool) -> HistoryStore:
+def _database(url: str) -> HistoryStore:
     from evalci.edges.history.sql import SqlHistory
 
-    file = url.removeprefix(SQLITE) if url.startswith(SQLITE) else ""
-    if file and make:
-        try:
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as exc:
-            raise BadInputError(f"cannot write {file}: {exc.strerror}") from None
-    elif file and not Path(file).is_file():
-        raise BadInputError(f"no history: {file}", hint="`evalci history add` begins one")
     return SqlHistory(url)
 
 
@@ -98,8 +88,17 @@ def runs_in(config_path: Path | None, wanted: str | None, query: Query) -> tuple
         return store.runs(query)
 
 
+def nothing_in(config_path: Path | None, wanted: str | None) -> str:
+    """Return what to say where a history holds nothing of what was asked for."""
+    place = without_password(history_url(open_workspace(config_path), wanted))
+    return f"nothing like that in {place}; `evalci history add` keeps runs there"
+
+
 def keep(workspace: Workspace, store: HistoryStore, place: Path, *, url: str) -> str:
     """Put the run in a file into the history and return what became of it."""
+    from evalci.core.gate import decide
+    from evalci.core.history_record import record_of
+
     run = redacted(read_run(place), workspace.redactor)
     what = f"{run.golden_set.name} with {run.model.name}, run {run.id}"
     event = trigger()

@@ -10,13 +10,11 @@ import click
 from evalci.core.redaction import Redactor
 from evalci.edges.actions import open_runner
 from evalci.errors import ExitCode
-from evalci.report.annotations import build_annotations
 from evalci.report.escape import visible
-from evalci.report.terminal import render_terminal
-from evalci.report.view import ReportView, plain_text
 
 if TYPE_CHECKING:
     from evalci.cli.written import Written
+    from evalci.report.view import ReportView
 
 PLAIN_WIDTH = 120
 
@@ -26,6 +24,9 @@ def print_report(redactor: Redactor, written: "Written") -> ExitCode:
 
     In the log of a GitHub step it is a group, with remarks at the prompts that it blames.
     """
+    from evalci.report.annotations import build_annotations
+    from evalci.report.terminal import render_terminal
+
     run, folder = written.run, written.folder
     width, tty = page()
     text = render_terminal(written.view, width=width, colour=tty)
@@ -40,8 +41,10 @@ def print_report(redactor: Redactor, written: "Written") -> ExitCode:
     return written.verdict.exit_code
 
 
-def _verdict(view: ReportView) -> str:
+def _verdict(view: "ReportView") -> str:
     """Return the title of a report without our name, which the log already says."""
+    from evalci.report.view import plain_text
+
     return visible(plain_text(view.title)).replace("evalci: ", "", 1)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from evalci.case_sets import load_cases, path_problems, rule_problems
 from evalci.cli.secrets import redactor
 from evalci.core.base_names import Names
 from evalci.core.base_policy import Policy, policy_of
@@ -106,6 +105,8 @@ class Workspace:
 
     def case_sets(self, names: Sequence[str] = ()) -> list[CaseSet]:
         """Return the parsed golden sets, with the problems of all of them in one error."""
+        from evalci.case_sets import load_cases, path_problems, rule_problems
+
         raise_problems(path_problems(self.written, self.config_file, self.edges.files))
         errors: list[str] = []
         found: list[CaseSet] = []

@@ -44,7 +44,7 @@ def schema_problems(
     document: Document, schema: JsonObject, data: Json, at: Path
 ) -> Iterator[Problem]:
     """Yield what a JSON Schema finds wrong with ``data``, which stands at ``at``."""
-    if _fits(schema, data):
+    if fits(schema, data):
         return
     from jsonschema import Draft202012Validator
 
@@ -52,7 +52,7 @@ def schema_problems(
         yield from _problems_of(document, error, (*at, *error.absolute_path))
 
 
-def _fits(schema: JsonObject, data: Json) -> bool:
+def fits(schema: JsonObject, data: Json) -> bool:
     """Tell at a glance, fifty times faster than it takes to say what is wrong."""
     try:
         return jsonschema_rs.Draft202012Validator(dict(schema)).is_valid(data)
@@ -96,6 +96,8 @@ def _message_of(error: Any) -> tuple[str, str]:
             hint = _enum_hint(error.instance, words)
         case "minItems" | "minProperties" | "minLength":
             message = "is empty"
+        case "maxItems" | "maxProperties" | "maxLength":
+            message = f"{got} is too long"
         case "anyOf" | "oneOf" | "not" | "pattern" | "const" | "propertyNames":
             message = f"{got} is not valid here"
         case _:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from statistics import fmean
 
-FORMAT = 1
+FORMAT = 1  # also a new key is a new format: older versions then say what to do
 
 
 class Trigger(StrEnum):
@@ -173,7 +173,8 @@ class Query:
 
     ``since`` and ``until`` are the beginnings of ISO 8601 moments (`2026-07`, `2026-07-14`):
     from the first inclusive to the second exclusive. ``match`` selects cases that have one of the
-    values in each of its dimensions. ``cases`` asks for the records of cases, too.
+    values in each of its dimensions. ``cases`` asks for the records of cases, too. Without
+    ``proposals`` runs of pull requests are left out, unless ``trigger`` names them.
     """
 
     golden_set: str = ""
@@ -183,14 +184,22 @@ class Query:
     since: str = ""
     until: str = ""
     trigger: Trigger | None = None
+    proposals: bool = True
     cases: bool = False
+
+    @property
+    def triggers(self) -> frozenset[Trigger]:
+        """Return what may have started a run that is asked for."""
+        if self.trigger:
+            return frozenset({self.trigger})
+        return frozenset(Trigger) - (set() if self.proposals else {Trigger.PULL_REQUEST})
 
     def selects(self, record: RunRecord) -> bool:
         """Tell whether a run is one of those asked for."""
         return (
             self.golden_set in {"", record.golden_set}
             and self.model in {"", record.model}
-            and self.trigger in {None, record.trigger}
+            and record.trigger in self.triggers
             and record.at >= self.since
             and (not self.until or record.at < self.until)
         )
@@ -213,9 +222,8 @@ def selected(records: Iterable[RunRecord], query: Query) -> tuple[RunRecord, ...
     by_id: dict[str, RunRecord] = {}
     for record in records:
         if query.selects(record):
-            by_id.setdefault(record.id, record)
-    found = sorted(by_id.values(), key=lambda record: (record.at, record.id))
-    return tuple(query.narrowed(record) for record in found)
+            by_id.setdefault(record.id, query.narrowed(record))
+    return tuple(sorted(by_id.values(), key=lambda record: (record.at, record.id)))
 
 
 def by_series(records: Sequence[RunRecord]) -> dict[tuple[str, str], tuple[RunRecord, ...]]:

@@ -1,13 +1,16 @@
 """The JSON form of history records: one line a run, checked against a schema on reading."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from typing import Any, TypeVar, cast
 
 from cattrs import Converter
 from cattrs.gen import make_dict_unstructure_fn, override
 
-from evalci.core.document import Document, schema_problems
+from evalci.core.document import Document, fits, schema_problems, shown
 from evalci.core.history import FORMAT, CaseRecord, CategoryRecord, RunRecord
 from evalci.core.json_value import Json, JsonObject, as_object, parse_json
 from evalci.core.problem import Problem, raise_problems
@@ -16,6 +19,8 @@ from evalci.schemas import load_schema
 
 SCORE_DIGITS = 6
 USD_DIGITS = 9
+_BATCH = 64  # rows that are checked together: a history may be larger than the memory
+_NEWER = "use the version of evalci that wrote it, or a newer one"
 T = TypeVar("T", RunRecord, CaseRecord)
 
 
@@ -39,6 +44,15 @@ def _converter() -> Converter:
 _CONVERTER = _converter()
 
 
+def _case_of(form: Mapping[str, Any], _: object) -> CaseRecord:
+    """Return a case that fits the schema the short way: a history has half a million of them."""
+    dimensions = {name: tuple(values) for name, values in form.get("dimensions", {}).items()}
+    return CaseRecord(**{**form, "scores": tuple(form["scores"]), "dimensions": dimensions})
+
+
+_CONVERTER.register_structure_hook(CaseRecord, _case_of)
+
+
 def record_json(record: RunRecord | CaseRecord) -> dict[str, Any]:
     """Return the JSON form; keys with default values are left out."""
     data = cast("dict[str, Any]", _CONVERTER.unstructure(record))
@@ -55,22 +69,43 @@ def line_of(data: JsonObject) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
-def parse_records(text: str, source: str) -> tuple[RunRecord, ...]:
-    """Return the records in a text of one JSON object a line.
+def checked_line(record: RunRecord) -> str:
+    """Return the line of a run; BadInputError for one that nobody could read again."""
+    line = record_line(record)
+    parse_records(line, f"run {record.id}")
+    return line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """The JSON form of a run before it was checked, and where it stands; ``line`` may be 0."""
+
+    source: str
+    line: int = 0
+    data: Json
+
+
+def parse_records(text: str, source: str, *, cases: bool = True) -> tuple[RunRecord, ...]:
+    """Return the records in a text of one JSON object a line, also without their cases.
 
     Raises BadInputError that names file and line for what is no JSON, does not fit the schema, or
     has another format.
     """
-    rows = [row for row in enumerate(text.split("\n"), 1) if row[1].strip()]
-    lines = [number for number, _ in rows]
-    data = [_parsed(row, source, line) for line, row in rows]
-    document = Document(
-        source=source, data=data, line_of=lambda path: lines[int(path[0])] if path else 0
-    )
-    _refuse_other_formats(document, data)
-    whole: JsonObject = {"type": "array", "items": load_schema("history")}
-    raise_problems(schema_problems(document, whole, data, ()))
-    return tuple(structured(as_object(row), RunRecord, source) for row in data)
+    rows = (row for row in enumerate(text.split("\n"), 1) if row[1].strip())
+    parsed = (Row(source=source, line=line, data=_parsed(row, source, line)) for line, row in rows)
+    return tuple(records_of(parsed, cases=cases))
+
+
+def records_of(rows: Iterable[Row], *, cases: bool = True) -> Iterator[RunRecord]:
+    """Yield the records behind rows, also without their cases, as `parse_records` checks them."""
+    rows = iter(rows)
+    while batch := tuple(islice(rows, _BATCH)):
+        _check(batch)
+        for row in batch:
+            data = as_object(row.data)
+            record = structured(data if cases else {**data, "cases": ()}, RunRecord, row.source)
+            _check_moment(record, row)
+            yield record
 
 
 def _parsed(row: str, source: str, line: int) -> Json:
@@ -82,17 +117,38 @@ def _parsed(row: str, source: str, line: int) -> Json:
         raise BadInputError(str(Problem(source=source, line=line, message=message))) from None
 
 
-def _refuse_other_formats(document: Document, data: Iterable[Json]) -> None:
-    """Raise BadInputError for the records of a later version, before a schema misreads them."""
+def _check(rows: Sequence[Row]) -> None:
+    """Raise BadInputError for rows of another format, and for what does not fit the schema."""
+    documents = [_document(row) for row in rows]
     raise_problems(
         document.problem(
-            (place,),
-            f"a record of format {row['format']}; this version of evalci reads {FORMAT}",
-            hint="use the version that wrote it, or a newer one",
+            (),
+            f"a record of format {shown(document.data['format'])}; this version reads {FORMAT}",
+            hint=_NEWER,
         )
-        for place, row in enumerate(data)
-        if isinstance(row, Mapping) and row.get("format", FORMAT) != FORMAT
+        for document in documents
+        if isinstance(document.data, Mapping) and document.data.get("format", FORMAT) != FORMAT
     )
+    schema = load_schema("history")
+    if not fits({"type": "array", "items": schema}, [row.data for row in rows]):
+        raise_problems(
+            problem
+            for document in documents
+            for problem in schema_problems(document, schema, document.data, ())
+        )
+
+
+def _document(row: Row) -> Document:
+    return Document(source=row.source, data=row.data, line_of=lambda _: row.line)
+
+
+def _check_moment(record: RunRecord, row: Row) -> None:
+    """Raise BadInputError for the 31st of February, which no schema knows."""
+    try:
+        datetime.fromisoformat(record.at)
+    except ValueError:
+        problem = _document(row).problem(("at",), f"{shown(record.at)} is no moment")
+        raise BadInputError(str(problem)) from None
 
 
 def structured(data: JsonObject, kind: type[T], source: str) -> T:
@@ -101,4 +157,4 @@ def structured(data: JsonObject, kind: type[T], source: str) -> T:
         return _CONVERTER.structure(data, kind)
     except Exception as exc:
         message = f"{source}: not a record of this version"
-        raise BadInputError(message, hint="use the version of evalci that wrote it") from exc
+        raise BadInputError(message, hint=_NEWER) from exc

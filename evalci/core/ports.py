@@ -208,8 +208,32 @@ class HistoryStore(Protocol):
     def runs(self, query: "Query") -> "tuple[RunRecord, ...]":
         """Return the runs that a query asks for, oldest first; without cases unless it says so."""
 
+    def each(self, query: "Query") -> "Iterator[RunRecord]":
+        """Yield what `runs` returns, one by one: a long history does not fit into memory."""
+
     def means(self, query: "Query", span: "Span") -> "tuple[CaseMean, ...]":
         """Return the mean of each case asked for, in pieces that periods can be joined from."""
+
+    def close(self) -> None:
+        """Let go of whatever is open."""
+
+
+class DataBranch(Protocol):
+    """Files on a branch of a remote; NotPublishedError when the remote fails or refuses."""
+
+    name: str
+
+    def tip(self) -> str | None:
+        """Return the newest commit of the branch, None without the branch."""
+
+    def files(self, tip: str) -> dict[str, str]:
+        """Return the files of a commit: the id of each by its path."""
+
+    def texts(self, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield path and text of some of the files; BadInputError for one that is too large."""
+
+    def push(self, tip: str | None, files: Mapping[str, str], message: str) -> bool:
+        """Put files on top of a commit; False when the branch had moved on."""
 
     def close(self) -> None:
         """Let go of whatever is open."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from evalci.errors import BadInputError
 
 MAX_SHOWN = 50
+MAX_LENGTH = 1000  # what is wrong may itself be megabytes long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,8 @@ class Problem:
         """Return the problem as the one line a user reads."""
         place = f"{self.source}:{self.line}" if self.line else self.source
         tail = f"; {self.hint}" if self.hint else ""
-        return " ".join(f"{place}: {self.message}{tail}".splitlines())
+        line = " ".join(f"{place}: {self.message}{tail}".splitlines())
+        return line if len(line) <= MAX_LENGTH else line[: MAX_LENGTH - 1] + "…"
 
 
 def raise_problems(problems: Iterable[Problem]) -> None:

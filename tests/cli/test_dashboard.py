@@ -68,9 +68,9 @@ def test_without_a_history_it_says_how_to_begin_one(
 ) -> None:
     code = run_cli(["dashboard"])
 
-    assert code == 3
-    assert "`evalci history add` begins one" in capsys.readouterr().err
-    assert not (desk / PLACE).exists()
+    assert code == 0
+    assert "`evalci history add` keeps runs there" in capsys.readouterr().out
+    assert (desk / PLACE).exists()
 
 
 def test_a_place_that_cannot_be_written_is_refused(

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from evalci.cli import run_cli
+from evalci.core.history import Trigger
 from evalci.core.history_demo import demo_history
 from evalci.edges.history.sql import SqlHistory
 from tests.cli.desk import CONFIG, run_json
 from tests.cli.job import Job
+from tests.records import make_case_record, make_record
 
 FILE = ".evalci/history.sqlite"
 LAST = datetime(2026, 11, 16, 6, tzinfo=UTC)
@@ -72,16 +74,29 @@ def test_what_is_kept_has_no_answer_in_it(measured: Path) -> None:
     assert [word for word in (b"billing", b"sorry", b"Reply with") if word in data] == []
 
 
-def test_without_a_history_it_says_what_begins_one(
-    desk: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("command", ["list", "query"])
+def test_a_history_that_nobody_has_begun_is_empty_and_says_what_begins_one(
+    desk: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    code = run_cli(["history", "list"])
+    text = said(capsys, command)
 
-    assert code == 3
-    assert capsys.readouterr().err.strip() == (
-        f"evalci: no history: {desk}/{FILE}; `evalci history add` begins one"
+    assert text == (
+        f"nothing like that in sqlite:///{desk}/{FILE}; `evalci history add` keeps runs there\n"
     )
     assert not (desk / FILE).exists()
+
+
+def test_an_export_of_nothing_is_empty_and_says_so_beside_it(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first scheduled run looks back on this."""
+    del desk
+
+    code = run_cli(["history", "export", "--cases"])
+    found = capsys.readouterr()
+
+    assert (code, found.out) == (0, "")
+    assert found.err.startswith("evalci: nothing like that in sqlite:///")
 
 
 def test_one_month_is_held_against_another(years: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,6 +108,19 @@ def test_one_month_is_held_against_another(years: Path, capsys: pytest.CaptureFi
     assert [line.split()[0] for line in lines[1:]] == ["period", "2026-10", "2026-11"]
     assert " pp (" in lines[-1]
     assert "on 12 cases" in lines[-1]
+
+
+def test_pull_requests_do_not_count_unless_they_are_asked_for(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = SqlHistory(f"sqlite:///{desk}/{FILE}")
+    store.add(make_record("good", cases=(make_case_record((1.0,)),)))
+    store.add(make_record("proposed", trigger=Trigger.PULL_REQUEST))
+    store.close()
+
+    ours, theirs = said(capsys, "query"), said(capsys, "query", "--trigger", "pull_request")
+
+    assert [text.splitlines()[-1].split()[1] for text in (ours, theirs)] == ["1.00", "0.75"]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +171,10 @@ def test_a_run_is_shown_by_the_beginning_of_its_id(
         pytest.param(["show", "zz"], 2, "no run begins with `zz`", id="no such run"),
         pytest.param(["show", ""], 2, "9 runs begin with ``", id="too short an id"),
         pytest.param(["list", "--since", "Q3"], 2, "`Q3` is no period", id="no period"),
+        pytest.param(
+            ["list", "--since", "2026-Q4", "--until", "2026-09"], 2, "is after `--until", id="never"
+        ),
+        pytest.param(["export", "--match", "tags=x"], 2, "add --cases", id="cases of no cases"),
         pytest.param(["query", "--match", "tag=x"], 2, "did you mean `tags`?", id="no dimension"),
         pytest.param(["list", "--history", "mysql://h/n"], 3, "cannot be kept in `mysql`", id="db"),
         pytest.param(["list", "--history", "branch:main"], 3, "which holds code", id="code branch"),
@@ -170,7 +202,7 @@ def test_nothing_found_is_said(
 ) -> None:
     del years
 
-    assert "in the history is like that" in said(capsys, command, "--golden-set", "other")
+    assert "nothing like that in sqlite:" in said(capsys, command, "--golden-set", "other")
 
 
 def test_the_config_says_where_it_is(measured: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -197,6 +229,8 @@ def test_an_option_goes_before_the_config(
     ("url", "message"),
     [
         pytest.param("postgresql://ada:hunter22@db/runs", "a password in a file", id="a password"),
+        pytest.param("postgresql://ada:a/hunter22@db/r", "a password in a file", id="with a slash"),
+        pytest.param("postgresql://db/r?password=hunter22", "a password in a", id="as an option"),
         pytest.param("sqlite:///../runs.sqlite", "is outside the repository", id="elsewhere"),
         pytest.param("mongodb://db", "what stands here is not valid here", id="another kind"),
     ],

@@ -43,6 +43,12 @@ def test_what_was_written_is_read_again() -> None:
     assert parse_records(record_line(record), "h.jsonl") == (record,)
 
 
+def test_cases_can_be_left_out() -> None:
+    (found,) = parse_records(record_line(make_record()), "h.jsonl", cases=False)
+
+    assert found == make_record(cases=())
+
+
 def test_the_invented_history_is_valid() -> None:
     records = demo_history(datetime(2026, 11, 16, 6, tzinfo=UTC))[:2]
 
@@ -66,15 +72,18 @@ def test_numbers_are_rounded_and_dollars_keep_their_digits() -> None:
     ("changes", "message"),
     [
         pytest.param({"format": 2}, "a record of format 2; this version", id="a later format"),
-        pytest.param({"at": "yesterday"}, "`[1].at`: 'yesterday'", id="no moment"),
-        pytest.param({"at": "2026-07-06T06:00:00+02:00"}, "`[1].at`", id="a moment elsewhere"),
-        pytest.param({"golden_set": "../up"}, "`[1].golden_set`", id="a path for a name"),
+        pytest.param({"at": "yesterday"}, "`at`: 'yesterday'", id="no moment"),
+        pytest.param({"at": "2026-07-06T06:00:00+02:00"}, "`at`", id="a moment elsewhere"),
+        pytest.param({"at": "2026-02-31T06:00:00+00:00"}, "is no moment", id="no day"),
+        pytest.param({"golden_set": "../up"}, "`golden_set`", id="a path for a name"),
         pytest.param({"trigger": "push "}, "is not one of", id="an unknown trigger"),
+        pytest.param({"model_id": "x" * 100_000}, "is too long", id="a text without end"),
+        pytest.param({"x" * 100_000: 1}, "`xxx", id="a key without end"),
         pytest.param({"output": "text"}, "unknown key `output`", id="a text"),
         pytest.param({"categories": [{}]}, "missing key", id="a category without its name"),
         pytest.param(
             {"cases": [{**record_json(make_case_record()), "scores": ["1"]}]},
-            "`[1].cases[0].scores[0]`",
+            "`cases[0].scores[0]`",
             id="a score that is a text",
         ),
     ],
@@ -84,6 +93,7 @@ def test_a_bad_row_is_named_by_file_and_line(changes: dict[str, Any], message: s
 
     assert said.startswith("h.jsonl:2: ")
     assert message in said
+    assert len(said) <= 1000
 
 
 def test_a_line_that_is_no_json_is_named_too() -> None:

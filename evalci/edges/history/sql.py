@@ -1,8 +1,8 @@
 """The history in a database: an SQLite file, or a PostgreSQL server, through SQLAlchemy Core."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,11 +11,12 @@ from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from evalci.core.hashes import digest
-from evalci.core.history import CaseRecord, Query, RunRecord
-from evalci.core.history_file import line_of, record_json, structured
+from evalci.core.history import Query, RunRecord, Trigger
+from evalci.core.history_config import passwords_in, without_password
+from evalci.core.history_file import Row, checked_line, line_of, records_of
+from evalci.core.history_rows import case_row, object_in, objects_in, profile_of, run_row
 from evalci.core.history_trend import CaseMean, Span
-from evalci.core.json_value import JsonObject
+from evalci.core.json_value import Json, JsonObject
 from evalci.core.trial import shortened
 from evalci.errors import BadInputError
 
@@ -28,44 +29,46 @@ _DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
 }
+# Order and comparison of texts as everywhere else, whatever the collation of a server is.
+_TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 _META = sa.MetaData()
 _NUMBER = sa.Column("version", sa.Integer, primary_key=True, autoincrement=False)
 _VERSION = sa.Table("evalci_history", _META, _NUMBER)
 _RUNS = sa.Table(
     "evalci_runs",
     _META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("golden_set", sa.Text, nullable=False),
-    sa.Column("model", sa.Text, nullable=False),
-    sa.Column("at", sa.Text, nullable=False),
-    sa.Column("trigger", sa.Text, nullable=False),
-    sa.Column("record", sa.Text, nullable=False),  # JSON of all but the cases
+    sa.Column("id", _TEXT, primary_key=True),
+    sa.Column("golden_set", _TEXT, nullable=False),
+    sa.Column("model", _TEXT, nullable=False),
+    sa.Column("at", _TEXT, nullable=False),
+    sa.Column("trigger", _TEXT, nullable=False),
+    sa.Column("record", _TEXT, nullable=False),  # JSON of all but the cases
     sa.Index("evalci_runs_series", "golden_set", "model", "at"),
 )
 # The dimensions of a case hardly ever change: they are kept once, under the hash of them all.
 _PROFILES = sa.Table(
     "evalci_profiles",
     _META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("dimensions", sa.Text, nullable=False),  # JSON
+    sa.Column("id", _TEXT, primary_key=True),
+    sa.Column("dimensions", _TEXT, nullable=False),  # JSON
 )
 _LABELS = sa.Table(
     "evalci_labels",
     _META,
-    sa.Column("profile", sa.Text, sa.ForeignKey("evalci_profiles.id"), primary_key=True),
-    sa.Column("dimension", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, primary_key=True),
+    sa.Column("profile", _TEXT, sa.ForeignKey("evalci_profiles.id"), primary_key=True),
+    sa.Column("dimension", _TEXT, primary_key=True),
+    sa.Column("value", _TEXT, primary_key=True),
 )
 _CASES = sa.Table(
     "evalci_cases",
     _META,
-    sa.Column("run", sa.Text, sa.ForeignKey("evalci_runs.id"), primary_key=True),
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("category", sa.Text, nullable=False),
-    sa.Column("profile", sa.Text, sa.ForeignKey("evalci_profiles.id"), nullable=False),
+    sa.Column("run", _TEXT, sa.ForeignKey("evalci_runs.id"), primary_key=True),
+    sa.Column("id", _TEXT, primary_key=True),
+    sa.Column("category", _TEXT, nullable=False),
+    sa.Column("profile", _TEXT, sa.ForeignKey("evalci_profiles.id"), nullable=False),
     sa.Column("mean", sa.Double),
     sa.Column("scored", sa.Integer, nullable=False),
-    sa.Column("record", sa.Text, nullable=False),  # JSON of all but the dimensions
+    sa.Column("record", _TEXT, nullable=False),  # JSON of all but the dimensions
     sa.Index("evalci_cases_means", "profile", "run", "id", "mean", "scored"),
 )
 
@@ -82,23 +85,27 @@ class SqlHistory:
 
         Raises BadInputError for another kind, and where the driver is not installed.
         """
-        self._engine = _engine(url)
-        self._name = self._engine.url.render_as_string(hide_password=True)
+        address = _address(url)
+        self._engine = _engine(address)
+        self._secrets = passwords_in(url)
+        self._name = without_password(url)
+        local = address.get_backend_name() == "sqlite"
+        self._file = Path(address.database or "") if local else None
         self._ready = False
 
     def add(self, record: RunRecord) -> bool:
         """Keep a run for good; False when one with its id was there already."""
-        writing = self._engine.execution_options(writes=True)
-        with self._translated(), writing.begin() as connection:
+        checked_line(record)
+        with self._translated(), self._writing() as connection:
             self._make(connection)
-            insert = self._insert(_RUNS).values(_run_row(record)).on_conflict_do_nothing()
+            insert = self._insert(_RUNS).values(run_row(record)).on_conflict_do_nothing()
             if connection.execute(insert.returning(_RUNS.c.id)).first() is None:
                 return False
             self._add_cases(connection, record)
         return True
 
     def _add_cases(self, connection: sa.Connection, record: RunRecord) -> None:
-        profiles = {_profile(case.dimensions): case.dimensions for case in record.cases}
+        profiles = {profile_of(case.dimensions): case.dimensions for case in record.cases}
         rows = [{"id": name, "dimensions": line_of(of)} for name, of in sorted(profiles.items())]
         labels = [
             {"profile": name, "dimension": dimension, "value": value}
@@ -106,7 +113,7 @@ class SqlHistory:
             for dimension, values in sorted(found.items())
             for value in sorted(set(values))
         ]
-        cases = [_case_row(record.id, case) for case in record.cases]
+        cases = [case_row(record.id, case) for case in record.cases]
         # In the same order by everybody, so that two writers never wait for one another in turn.
         for table, new in ((_PROFILES, rows), (_LABELS, labels), (_CASES, cases)):
             if new:
@@ -114,26 +121,32 @@ class SqlHistory:
 
     def runs(self, query: Query) -> tuple[RunRecord, ...]:
         """Return the runs that a query asks for, oldest first; without cases unless it says so."""
+        return tuple(self.each(query))
+
+    def each(self, query: Query) -> Iterator[RunRecord]:
+        """Yield what `runs` returns, one by one: a long history does not fit into memory."""
         chosen = sa.select(_RUNS.c.id, _RUNS.c.record).where(*_of_runs(query))
         with self._reading() as connection:
             if connection is None:
-                return ()
-            rows = connection.execute(chosen.order_by(_RUNS.c.at, _RUNS.c.id)).all()
-            cases = self._cases(connection, query) if query.cases else {}
-            forms = [{**json.loads(text), "cases": cases.get(id_, [])} for id_, text in rows]
-        return tuple(query.narrowed(structured(form, RunRecord, self._name)) for form in forms)
+                return
+            found = connection.execute(chosen.order_by(_RUNS.c.at, _RUNS.c.id)).all()
+            profiles = connection.execute(sa.select(_PROFILES)).all() if query.cases else []
+            dimensions = {row.id: object_in(row.dimensions) for row in profiles}
+            for run, text in found:
+                cases = self._cases(connection, query, run, dimensions) if query.cases else []
+                row = Row(
+                    source=f"{self._name}, run {run}", data={**object_in(text), "cases": cases}
+                )
+                yield from map(query.narrowed, records_of([row]))
 
-    def _cases(self, connection: sa.Connection, query: Query) -> dict[str, list[JsonObject]]:
-        """Return the JSON forms of the cases asked for, by run."""
-        profiles = {
-            row.id: json.loads(row.dimensions) for row in connection.execute(sa.select(_PROFILES))
-        }
-        chosen = _with_cases(query, _CASES.c.run, _CASES.c.profile, _CASES.c.record)
-        found: dict[str, list[JsonObject]] = {}
-        for run, profile, text in connection.execute(chosen.order_by(_CASES.c.id)):
-            case = {**json.loads(text), "dimensions": profiles[profile]}
-            found.setdefault(run, []).append(case)
-        return found
+    def _cases(
+        self, connection: sa.Connection, query: Query, run: str, dimensions: Mapping[str, Json]
+    ) -> list[JsonObject]:
+        """Return the JSON forms of the cases of a run that are asked for."""
+        chosen = _with_cases(query, _CASES.c.profile, _CASES.c.record).where(_CASES.c.run == run)
+        rows = connection.execute(chosen.order_by(_CASES.c.id)).all()
+        cases = zip(rows, objects_in([text for _, text in rows]), strict=True)
+        return [{**case, "dimensions": dimensions[profile]} for (profile, _), case in cases]
 
     def means(self, query: Query, span: Span) -> tuple[CaseMean, ...]:
         """Return the mean of each case asked for, in pieces that periods can be joined from."""
@@ -156,8 +169,18 @@ class SqlHistory:
         self._engine.dispose()
 
     @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        if self._file:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._engine.execution_options(writes=True).begin() as connection:
+            yield connection
+
+    @contextmanager
     def _reading(self) -> Iterator[sa.Connection | None]:
         """Open a connection for reading, or None where nothing was kept so far."""
+        if self._file and not self._file.exists():
+            yield None  # SQLite would make the file
+            return
         with self._translated(), self._engine.connect() as connection:
             yield connection if self._version(connection) else None
 
@@ -187,25 +210,26 @@ class SqlHistory:
         return found
 
     def _insert(self, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
-        make: Callable[[sa.Table], Any] = (
-            sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
-        )
-        found: sqlite.Insert | postgresql.Insert = make(table)
-        return found
+        make = sqlite.insert if self._file else postgresql.insert
+        return make(table)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
+        where = f"history {self._name}"
         try:
             yield
         except ValueError:
-            raise BadInputError(f"history {self._name}: a row is not valid JSON") from None
+            raise BadInputError(f"{where}: a row is not valid JSON") from None
+        except OSError as exc:
+            raise BadInputError(f"{where}: {exc.strerror}") from None
         except DatabaseError as exc:
-            reason = shortened(" ".join(str(exc.orig).split()), 200)
-            raise BadInputError(f"history {self._name}: {reason}") from None
+            reason = " ".join(str(exc.orig).split())
+            for secret in self._secrets:
+                reason = reason.replace(secret, "***")
+            raise BadInputError(f"{where}: {shortened(reason, 200)}") from None
 
 
-def _engine(url: str) -> sa.Engine:
-    found = _address(url)
+def _engine(found: URL) -> sa.Engine:
     sqlite_file = found.get_backend_name() == "sqlite"
     patience = {"timeout": BUSY_S} if sqlite_file else {"connect_timeout": CONNECT_S}
     try:
@@ -229,8 +253,11 @@ def _address(url: str) -> URL:
     if kind and kind not in _DRIVERS:
         message = f"a history cannot be kept in `{shortened(kind, 40)}`"
         raise BadInputError(message, hint="known: sqlite, postgresql, branch")
-    if not found.database:
-        hint = "such as sqlite:///.evalci/history.sqlite or postgresql://host/name"
+    if "@" in (found.host or ""):
+        hint = "write it as %40, a `/` as %2F"
+        raise BadInputError("the address of the history has an `@` in its password", hint=hint)
+    if not found.database or found.database == ":memory:" or (kind == "sqlite" and found.query):
+        hint = "such as branch:evalci-history, sqlite:///history.sqlite or postgresql://host/name"
         raise BadInputError("the address of the history names no database", hint=hint)
     return found.set(drivername=_DRIVERS[kind])
 
@@ -246,41 +273,13 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _profile(dimensions: Mapping[str, tuple[str, ...]]) -> str:
-    return digest({name: list(values) for name, values in dimensions.items()})
-
-
-def _run_row(record: RunRecord) -> dict[str, Any]:
-    head = {name: value for name, value in record_json(record).items() if name != "cases"}
-    return {
-        "id": record.id,
-        "golden_set": record.golden_set,
-        "model": record.model,
-        "at": record.at,
-        "trigger": record.trigger.value,
-        "record": line_of(head),
-    }
-
-
-def _case_row(run: str, case: CaseRecord) -> dict[str, Any]:
-    body = {name: value for name, value in record_json(case).items() if name != "dimensions"}
-    return {
-        "run": run,
-        "id": case.id,
-        "category": case.category,
-        "profile": _profile(case.dimensions),
-        "mean": case.mean,
-        "scored": len(case.scored),
-        "record": line_of(body),
-    }
-
-
 def _of_runs(query: Query) -> list[sa.ColumnElement[bool]]:
     """Return what a query asks of a run, like `Query.selects`."""
     rules: list[sa.ColumnElement[bool]] = []
-    trigger = query.trigger.value if query.trigger else ""
-    wanted = {"golden_set": query.golden_set, "model": query.model, "trigger": trigger}
+    wanted = {"golden_set": query.golden_set, "model": query.model}
     rules += [_RUNS.c[name] == value for name, value in wanted.items() if value]
+    if query.triggers < set(Trigger):
+        rules.append(_RUNS.c.trigger.in_(sorted(query.triggers)))
     rules += [_RUNS.c.at >= query.since] * bool(query.since)
     rules += [_RUNS.c.at < query.until] * bool(query.until)
     return rules

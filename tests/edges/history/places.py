@@ -10,7 +10,8 @@ import psycopg
 from psycopg import sql
 
 from evalci.core.ports import HistoryStore
-from evalci.edges.history.branch import BranchHistory, Remote
+from evalci.edges.history.branch import BranchHistory
+from evalci.edges.history.git_branch import GitBranch, Remote
 from evalci.edges.history.sql import SqlHistory
 
 BRANCH = "evalci-history"
@@ -42,7 +43,7 @@ def data_branch(folder: Path) -> Place:
     git(folder, "init", "--quiet", "--bare", str(bare))
 
     def opened() -> HistoryStore:
-        return BranchHistory(clone(bare), Remote(branch=BRANCH))
+        return BranchHistory(GitBranch(clone(bare), Remote(branch=BRANCH)))
 
     return Place(name=str(bare), opened=opened)
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from evalci.core.history import Query
-from evalci.edges.history.branch import BranchHistory, Remote
+from evalci.core.history_file import record_line
+from evalci.edges.history.branch import BranchHistory
+from evalci.edges.history.git_branch import GitBranch, Remote
 from evalci.errors import BadInputError, NotPublishedError
 from tests.edges.history.places import BRANCH, clone, git
 from tests.fakes import FakeTime
@@ -19,9 +21,10 @@ ROOT = Path(__file__).parents[3]
 WRITER = """\
 import sys
 from pathlib import Path
-from evalci.edges.history.branch import BranchHistory, Remote
+from evalci.edges.history.branch import BranchHistory
+from evalci.edges.history.git_branch import GitBranch, Remote
 from tests.records import make_record
-store = BranchHistory(Path(sys.argv[1]), Remote(branch="evalci-history"))
+store = BranchHistory(GitBranch(Path(sys.argv[1]), Remote(branch="evalci-history")))
 for number in range(3):
     assert store.add(make_record(f"{sys.argv[2]}-{number}"))
 """
@@ -49,7 +52,7 @@ def checkout(bare: Path) -> Path:
 
 
 def stored(folder: Path) -> BranchHistory:
-    return BranchHistory(folder, Remote(branch=BRANCH), sleep=FakeTime().sleep)
+    return BranchHistory(GitBranch(folder, Remote(branch=BRANCH)), sleep=FakeTime().sleep)
 
 
 def state(folder: Path) -> tuple[str, str, str]:
@@ -75,7 +78,7 @@ def test_it_shares_no_commit_with_the_code_and_says_what_it_is(bare: Path, check
 
     assert git(bare, "ls-tree", "-r", "--name-only", BRANCH).split() == [
         "README.md",
-        "demo.main/2026-07.jsonl",
+        "demo.main/2026/2026-07-06.jsonl",
     ]
     assert "no prompts and no answers" in git(bare, "show", f"{BRANCH}:README.md")
     assert git(bare, "rev-list", "--count", BRANCH).strip() == "1"
@@ -87,7 +90,7 @@ def test_each_run_is_a_commit_on_top(bare: Path, checkout: Path) -> None:
     for number in range(3):
         store.add(make_record(f"run-{number}"))
 
-    text = git(bare, "show", f"{BRANCH}:demo.main/2026-07.jsonl")
+    text = git(bare, "show", f"{BRANCH}:demo.main/2026/2026-07-06.jsonl")
     assert (git(bare, "rev-list", "--count", BRANCH).strip(), text.count("\n")) == ("3", 3)
 
 
@@ -99,7 +102,7 @@ def test_three_writers_at_once_lose_nothing(bare: Path) -> None:
     ]
     codes = [writer.wait() for writer in writers]
 
-    rows = git(bare, "show", f"{BRANCH}:demo.main/2026-07.jsonl").splitlines()
+    rows = git(bare, "show", f"{BRANCH}:demo.main/2026/2026-07-06.jsonl").splitlines()
 
     assert codes == [0, 0, 0]
     assert sorted(json.loads(row)["id"] for row in rows) == [
@@ -121,7 +124,7 @@ def test_a_bad_row_is_named_by_file_and_line(bare: Path, checkout: Path) -> None
     stored(checkout).add(make_record())
     other = clone(bare)
     git(other, "switch", "--quiet", BRANCH)
-    with (other / "demo.main/2026-07.jsonl").open("a", encoding="utf-8") as file:
+    with (other / "demo.main/2026/2026-07-06.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"format": 1, "id": "x", "text": "an answer"}\n')
     who = ("-c", "user.name=Eve", "-c", "user.email=eve@example.org")
     git(other, *who, "commit", "--quiet", "--all", "--message", "Row")
@@ -130,7 +133,7 @@ def test_a_bad_row_is_named_by_file_and_line(bare: Path, checkout: Path) -> None
     with pytest.raises(BadInputError) as caught:
         stored(checkout).runs(Query())
 
-    assert f"{BRANCH}:demo.main/2026-07.jsonl:2: " in str(caught.value)
+    assert f"{BRANCH}:demo.main/2026/2026-07-06.jsonl:2: " in str(caught.value)
     assert "unknown key `text`" in str(caught.value)
 
 
@@ -151,35 +154,152 @@ def test_a_run_that_nobody_could_read_is_not_written(bare: Path, checkout: Path)
     assert git(bare, "branch", "--list", BRANCH) == ""
 
 
-def test_a_remote_that_refuses_is_told_with_its_reason(bare: Path, checkout: Path) -> None:
+# What a server's hook says, and what a person is told of it.
+REFUSALS = [
+    pytest.param(
+        "error: GH006: Protected branch update failed for refs/heads/evalci-history.",
+        "let this job push to the branch",
+        id="a protected branch",
+    ),
+    pytest.param(
+        "error: GH013: Repository rule violations found for refs/heads/evalci-history.",
+        "name another place in `history.url`",
+        id="a ruleset",
+    ),
+    pytest.param(
+        "Permission to octo/shop.git denied to github-actions[bot].",
+        "the job needs `permissions: {contents: write}`",
+        id="no right to write",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "hint"), REFUSALS)
+def test_a_remote_that_refuses_is_told_in_its_own_words(
+    bare: Path, checkout: Path, words: str, hint: str
+) -> None:
     hook = bare / "hooks" / "pre-receive"
-    hook.write_text("#!/bin/sh\necho 'fatal: no writing here' >&2\nexit 1\n", encoding="utf-8")
+    hook.write_text(f"#!/bin/sh\necho '{words}' >&2\nexit 1\n", encoding="utf-8")
     hook.chmod(0o755)
 
     with pytest.raises(NotPublishedError) as caught:
         stored(checkout).add(make_record())
 
-    assert "the history could not be written to branch evalci-history of origin" in str(
-        caught.value
-    )
-    assert "contents: write" in str(caught.value)
+    start = f"the history could not be written to branch evalci-history: {words}"
+    assert str(caught.value).startswith(start)
+    assert hint in str(caught.value)
+
+
+def test_a_remote_that_is_gone_for_a_moment_loses_no_run(bare: Path, checkout: Path) -> None:
+    away = bare.with_name("away.git")
+    bare.rename(away)
+    naps = []
+
+    def sleep(seconds: float) -> None:
+        naps.append(seconds)
+        away.rename(bare)
+
+    new = BranchHistory(GitBranch(checkout, Remote(branch=BRANCH)), sleep=sleep).add(make_record())
+
+    assert (new, len(naps)) == (True, 1)
+    assert len(stored(checkout).runs(Query())) == 1
 
 
 def test_a_repository_without_a_remote_is_told(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
 
-    with pytest.raises(BadInputError, match="git ls-remote: fatal: "):
+    with pytest.raises(BadInputError, match="remote `origin`, which this repository does not have"):
         stored(tmp_path).runs(Query())
+
+
+def test_a_folder_without_a_repository_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match=r"fatal: not a git repository .* sqlite:///"):
+        stored(tmp_path).runs(Query())
+
+
+def test_a_config_below_the_top_of_the_repository_loses_nothing(checkout: Path) -> None:
+    below = checkout / "services" / "ai"
+    below.mkdir(parents=True)
+
+    for number in range(2):
+        stored(below).add(make_record(f"run-{number}"))
+
+    assert [record.id for record in stored(below).runs(Query())] == ["run-0", "run-1"]
+
+
+def test_only_the_newest_commit_and_what_is_asked_for_is_fetched(
+    bare: Path, checkout: Path
+) -> None:
+    git(bare, "config", "uploadpack.allowFilter", "true")
+    store = stored(checkout)
+    for day in ("2026-07-06", "2026-07-07", "2026-07-08"):
+        store.add(make_record(day, at=f"{day}T06:00:00+00:00"))
+    branch = GitBranch(checkout, Remote(branch=BRANCH))
+
+    found = BranchHistory(branch).runs(Query(since="2026-07-08"))
+    objects = git(branch.bare, "rev-list", "--all", "--objects", "--missing=print").splitlines()
+    absent = [line for line in objects if line.startswith("?")]
+
+    assert [record.id for record in found] == ["2026-07-08"]
+    assert (len(objects) - len(absent), len(absent)) == (5, 3)
+
+
+def test_the_way_to_the_remote_is_that_of_the_repository(bare: Path, checkout: Path) -> None:
+    """Such as a deploy key that `actions/checkout` put into the clone's own config."""
+    git(checkout, "config", "url.OTHER.insteadOf", "WRONG")
+    git(checkout, "config", f"url.{bare}.insteadOf", "there:")
+    git(checkout, "remote", "set-url", "origin", "there:")
+
+    stored(checkout).add(make_record())
+
+    assert git(bare, "branch", "--list", BRANCH).split() == [BRANCH]
+
+
+def test_a_row_in_the_file_of_another_day_is_refused(bare: Path, checkout: Path) -> None:
+    with_file(bare, "demo.main/2026/2026-07-07.jsonl", record_line(make_record()))
+
+    with pytest.raises(BadInputError, match=r"run run-1 belongs into demo\.main/2026/2026-07-06"):
+        stored(checkout).runs(Query())
+
+
+def test_a_branch_of_code_is_left_alone(bare: Path, checkout: Path) -> None:
+    git(checkout, "push", "--quiet", "origin", f"HEAD:{BRANCH}")
+
+    with pytest.raises(BadInputError, match=f"branch {BRANCH} holds no history; name another"):
+        stored(checkout).add(make_record())
+
+    assert git(bare, "ls-tree", "-r", "--name-only", BRANCH).split() == ["notes.txt"]
+
+
+def test_a_file_beyond_all_measure_is_not_read(bare: Path, checkout: Path) -> None:
+    with_file(bare, "demo.main/2026/2026-07-06.jsonl", "x" * 1001)
+    store = BranchHistory(GitBranch(checkout, Remote(branch=BRANCH), limit=1000))
+
+    with pytest.raises(BadInputError, match=r"2026-07-06\.jsonl: more than 1,000 bytes"):
+        store.runs(Query())
+
+
+def test_a_file_that_nobody_could_read_is_not_written(bare: Path, checkout: Path) -> None:
+    branch = GitBranch(checkout, Remote(branch=BRANCH), limit=1000)
+
+    with pytest.raises(NotPublishedError, match="would have more than 1,000 bytes"):
+        branch.push(None, {"demo.main/2026/2026-07-06.jsonl": "x" * 1001}, "A file")
+
+
+def with_file(bare: Path, path: str, text: str) -> None:
+    """Push a file to the data branch, as anybody who may write could."""
+    branch = GitBranch(clone(bare), Remote(branch=BRANCH))
+    assert branch.push(None, {path: text}, "A file")
 
 
 def test_the_token_reaches_git_beside_the_command_line() -> None:
     remote = Remote(branch=BRANCH, token="ghs_token", server="https://github.test/")  # noqa: S106
 
-    assert remote.variables() == {
-        "GIT_CONFIG_COUNT": "2",
-        "GIT_CONFIG_KEY_0": "http.https://github.test/.extraheader",
-        "GIT_CONFIG_VALUE_0": "",
-        "GIT_CONFIG_KEY_1": "http.https://github.test/.extraheader",
-        "GIT_CONFIG_VALUE_1": "AUTHORIZATION: basic eC1hY2Nlc3MtdG9rZW46Z2hzX3Rva2Vu",
-    }
-    assert Remote(branch=BRANCH).variables() == {}
+    assert remote.settings() == (
+        ("http.https://github.test/.extraheader", ""),
+        (
+            "http.https://github.test/.extraheader",
+            "AUTHORIZATION: basic eC1hY2Nlc3MtdG9rZW46Z2hzX3Rva2Vu",
+        ),
+    )
+    assert Remote(branch=BRANCH).settings() == ()

@@ -88,9 +88,48 @@ def test_a_row_of_another_shape_is_said_too(kept: str) -> None:
     changed(kept, "UPDATE evalci_runs SET record = '{}'")
     store = SqlHistory(kept)
 
-    with pytest.raises(BadInputError, match="not a record of this version"):
+    with pytest.raises(BadInputError, match="run run-1: missing key `format`, `id`"):
         store.runs(Query())
     store.close()
+
+
+def test_a_row_of_a_later_format_is_refused_and_says_what_to_do(kept: str) -> None:
+    changed(kept, """UPDATE evalci_runs SET record = '{"format": 2}'""")
+    store = SqlHistory(kept)
+
+    with pytest.raises(BadInputError, match=r"a record of format 2; .* or a newer one"):
+        store.runs(Query())
+    store.close()
+
+
+def test_a_run_that_nobody_could_read_is_not_written(sql_url: str) -> None:
+    store = SqlHistory(sql_url)
+
+    with pytest.raises(BadInputError, match="run run-1:1: `at`: 'yesterday'"):
+        store.add(make_record(at="yesterday"))
+    found = store.runs(Query())
+    store.close()
+
+    assert found == ()
+
+
+@pytest.mark.postgres
+def test_a_server_that_sorts_in_its_own_way_changes_no_order(server: str) -> None:
+    """English sorts `a`, `B`; bytes, and so every other store, `B`, `a`."""
+    admin = sa.create_engine(server.replace("postgresql:", "postgresql+psycopg:"))
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(
+            "CREATE DATABASE english TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
+        )
+    admin.dispose()
+    store = SqlHistory(f"{server.rpartition('/')[0]}/english")
+    for name in ("a", "B"):
+        store.add(make_record(name))
+
+    found = [record.id for record in store.runs(Query())]
+    store.close()
+
+    assert found == ["B", "a"]
 
 
 def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
@@ -102,13 +141,26 @@ def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_server_that_does_not_answer_is_said_without_the_password() -> None:
-    store = SqlHistory("postgres://ada:hunter22@127.0.0.1:1/history")
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        pytest.param("ada:hunter22@127.0.0.1:1/runs", "ada:***@127.0.0.1:1/runs", id="usual"),
+        pytest.param("127.0.0.1:1/runs?password=hunter22", "127.0.0.1:1/runs", id="an option"),
+        pytest.param(
+            "ada:hunter22@127.0.0.1:1/runs?sslmode=hunter22",
+            "ada:***@127.0.0.1:1/runs",
+            id="said again by the driver",
+        ),
+    ],
+)
+def test_a_server_that_does_not_answer_is_said_without_the_password(url: str, place: str) -> None:
+    store = SqlHistory(f"postgres://{url}")
 
     with pytest.raises(BadInputError) as caught:
         store.runs(Query())
+    store.close()
 
-    assert "history postgresql+psycopg://ada:***@127.0.0.1:1/history: " in str(caught.value)
+    assert str(caught.value).startswith(f"history postgres://{place}: ")
     assert "hunter22" not in str(caught.value)
 
 
@@ -118,6 +170,9 @@ def test_a_server_that_does_not_answer_is_said_without_the_password() -> None:
         pytest.param("mysql://host/name", "a history cannot be kept in `mysql`", id="another kind"),
         pytest.param("history.sqlite", "the address of the history names no", id="no URL"),
         pytest.param("sqlite://", "the address of the history names no", id="no file"),
+        pytest.param("sqlite:///f?mode=ro", "the address of the history names no", id="options"),
+        pytest.param("sqlite:///:memory:", "the address of the history names no", id="a sieve"),
+        pytest.param("postgres://ada:a@b@h/runs", "write it as %40", id="a password with @"),
     ],
 )
 def test_another_address_is_refused(url: str, message: str) -> None:

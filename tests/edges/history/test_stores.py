@@ -26,6 +26,7 @@ RECORDS = (
     ),
     make_record("c", at="2026-08-10T06:00:00+00:00", model="small"),
     make_record("d", at="2026-08-10T06:00:00+00:00", golden_set="other", cases=()),
+    make_record("e", at="2026-08-11T06:00:00+00:00", trigger=Trigger.PULL_REQUEST),
 )
 QUERIES = [
     pytest.param(Query(), id="everything"),
@@ -39,6 +40,8 @@ QUERIES = [
     pytest.param(Query(since="2026-08-03", until="2026-08-04", cases=True), id="one day"),
     pytest.param(Query(since="2026-08", until="2026-09"), id="one month"),
     pytest.param(Query(trigger=Trigger.PUSH), id="one trigger"),
+    pytest.param(Query(proposals=False), id="of the default branch"),
+    pytest.param(Query(proposals=False, trigger=Trigger.PULL_REQUEST), id="of pull requests"),
     pytest.param(Query(golden_set="x'; DROP TABLE evalci_runs; --"), id="what is not there"),
 ]
 

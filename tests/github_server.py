@@ -415,7 +415,8 @@ class _Call:
 
     def issues(self) -> _Page:
         labels = set(filter(None, self.args.get("labels", "").split(",")))
-        return _Page(self.state.issues_like(self.args.get("state", "open"), labels))
+        state, creator = self.args.get("state", "open"), self.args.get("creator")
+        return _Page(self.state.issues_like(state, labels, creator))
 
     def issue(self) -> Any:
         self.account.require("issues")

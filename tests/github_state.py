@@ -18,7 +18,7 @@ CONCLUSIONS = {
 }
 LEVELS = {"notice", "warning", "failure"}
 SHA = re.compile(r"[0-9a-f]{40}")
-ALL_RIGHTS = frozenset({"comments", "checks", "contents", "pulls", "actions", "issues"})
+ALL_RIGHTS = frozenset({"comments", "checks", "contents", "pulls", "actions", "issues", "labels"})
 NO_INTEGRATION = "Resource not accessible by integration"
 
 
@@ -174,17 +174,18 @@ class Repository:
     # Issues
 
     def issue(self, body: Mapping[str, Any], account: Account) -> dict[str, Any]:
-        """Open an issue; its labels are made where there are none."""
+        """Open an issue; labels are made where there are none, and dropped without the right."""
         _require(body, ("title",))
         _known(body, {"title", "body", "labels", "assignees", "milestone", "type"})
         number = self.next_id()
+        labels = body.get("labels", []) if "labels" in account.rights else []
         self.issues[number] = {
             "number": number,
             "state": "open",
             "user": account.user,
             "title": _title(body["title"]),
             "body": _comment_body(body.get("body", " ")),
-            "labels": [{"name": name} for name in body.get("labels", [])],
+            "labels": [{"name": name} for name in labels],
             "html_url": f"https://github.test/{self.name}/issues/{number}",
         }
         return self.issues[number]
@@ -205,13 +206,16 @@ class Repository:
         self.issues[number].update(body)
         return self.issues[number]
 
-    def issues_like(self, state: str, labels: set[str]) -> list[dict[str, Any]]:
-        """Return the issues in a state that have all of some labels, the newest first."""
+    def issues_like(
+        self, state: str, labels: Iterable[str] = (), creator: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the issues in a state with all of some labels, of an account, newest first."""
         return [
             issue
             for issue in reversed(self.issues.values())
             if state in {"all", issue["state"]}
-            and labels <= {label["name"] for label in issue["labels"]}
+            and set(labels) <= {label["name"] for label in issue["labels"]}
+            and creator in {None, issue["user"]["login"]}
         ]
 
     # Check runs

@@ -22,7 +22,6 @@ TEMPLATES = re.findall(r"^```yaml\n(name: .*?)^```", README, re.DOTALL | re.MULT
 # Inputs that are no options of evalci: where they go instead.
 ELSEWHERE = {
     "artifact": "name",
-    "drift": "DRIFT",
     "github-token": "GITHUB_TOKEN",
     "python-version": "python-version",
     "working-directory": "working-directory",

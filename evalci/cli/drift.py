@@ -44,23 +44,26 @@ def drift(  # noqa: PLR0913  # the options of the command
 ) -> int:
     """Measure anew, without the cache, and look for drift in the runs so far.
 
-    Compares with the baseline, the anchor and the history. An alarm is confirmed with as many
-    trials again. The run joins the history, but with --past, where `evalci history add` does that.
+    Compares with the baseline, the anchor and the history. What looks like a fall is measured as
+    much again first. The run joins the history, but with --past, where `evalci history add` does
+    that.
     """
-    from evalci.cli.drift_run import DriftSession, drift_sets, freeze_answers
+    from evalci.cli.drift_measure import DriftSession
+    from evalci.cli.drift_run import drift_sets, freeze_runs
     from evalci.cli.ledger import RunLedger
     from evalci.cli.workspace import find_home, open_workspace
     from evalci.core.run_index import joined_code
     from evalci.edges import open_edges
 
     if freeze:
-        freeze_answers(open_workspace(config_path), config_path)
+        freeze_runs(open_workspace(config_path), config_path)
         return 0
     with RunLedger(open_edges(find_home(config_path).base).files, drift=True) as ledger:
         workspace = open_workspace(config_path)
         session = DriftSession(
             model=workspace.model(model_name),
             trials=trials or workspace.config.drift.trials,
+            day=workspace.edges.clock.now().date().isoformat(),
             history=history_url,
             past=past,
             fail=fail,

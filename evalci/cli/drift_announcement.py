@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evalci.cli.publication import KILLED
 from evalci.cli.secrets import redactor
 from evalci.cli.show import say
 from evalci.cli.telling import reason
@@ -13,9 +12,10 @@ from evalci.core.drift import DriftReport
 from evalci.core.drift_config import DEFAULT_DRIFT
 from evalci.core.drift_file import FILE, parse_drift
 from evalci.core.ports import Patience
-from evalci.core.run_index import RunEntry, RunIndex
+from evalci.core.run_index import RunEntry, RunIndex, never_ended
 from evalci.edges.actions import open_runner
 from evalci.edges.environment import variable
+from evalci.edges.event import trigger
 from evalci.edges.files import json_document
 from evalci.edges.github import open_github
 from evalci.edges.github.event import Event
@@ -30,6 +30,8 @@ from evalci.report.drift import (
     issue_title,
 )
 
+NEVER_STARTED = "`evalci drift` never started; the log of the job says why"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftFindings:
@@ -38,9 +40,9 @@ class DriftFindings:
     Report files are foreign data here: checked and redacted before anything is said of them.
     """
 
-    exit_code: int | None
-    error: str
-    label: str
+    exit_code: int | None = None
+    error: str = ""
+    label: str = DEFAULT_DRIFT.issue_label
     reports: tuple[DriftReport, ...] = field(default_factory=tuple)
 
     @property
@@ -51,15 +53,19 @@ class DriftFindings:
         return "drift" if any(report.lasting for report in self.reports) else "no drift"
 
 
-def gather_drift(config_path: Path | None) -> DriftFindings | None:
-    """Return what the last command found when that was `evalci drift`, else None."""
+def gather_drift(config_path: Path | None, *, expected: bool) -> DriftFindings | None:
+    """Return what the last command found when that was `evalci drift`, else None.
+
+    Where that is ``expected``, there is always something to say.
+    """
+    never = DriftFindings(error=NEVER_STARTED) if expected else None
     try:
         home = find_home(config_path)
         index = read_index(home.runs)
     except BadInputError:
-        return None
+        return never
     if not index.drift:
-        return None
+        return never
     return DriftFindings(
         exit_code=index.exit_code,
         error=_error(index),
@@ -70,7 +76,7 @@ def gather_drift(config_path: Path | None) -> DriftFindings | None:
 
 def _error(index: RunIndex) -> str:
     """Return why the command as a whole found nothing, empty when it found something."""
-    return redactor().text(KILLED if index.exit_code is None else index.error)
+    return redactor().text(never_ended("drift") if index.exit_code is None else index.error)
 
 
 def _label(config: Path) -> str:
@@ -119,23 +125,32 @@ class DriftAnnouncement:
         code = "" if found.exit_code is None else str(found.exit_code)
         for name, value in {"verdict": found.verdict, "exit-code": code}.items():
             self._runner.output(name, value)
+        if aside := _aside():
+            say(f"no issue: {aside} is not the default branch")
+            return
         token = variable("GITHUB_TOKEN")
         if token is None:
             raise NotPublishedError("not published: GITHUB_TOKEN is not set")
         github = open_github(self._event, token=token, patience=patience or BoundedPatience())
-        failures = self._tell(github.issues(found.label))
+        failures = self._tell(github.issues(found.label)) if found.reports else ()
         if failures:
             raise NotPublishedError(f"not published: {'; '.join(failures)}")
 
     def _tell(self, issues: Issues) -> Sequence[str]:
-        """Bring every issue up to date; return why one could not be."""
-        failures = []
+        """Bring every issue up to date; return why some could not be, each reason once."""
+        failures: dict[str, None] = {}
         for report in self._found.reports:
             try:
                 say(_told(issues, report, self._event.origin.run_url))
             except EvalciError as exc:
-                failures.append(f"no drift issue: {reason(exc, '`issues: write`')}")
-        return failures
+                failures[f"no drift issue: {reason(exc, '`issues: write`')}"] = None
+        return tuple(failures)
+
+
+def _aside() -> str:
+    """Return the branch that was measured when it is not the default one, else nothing."""
+    event = trigger()
+    return event.branch if event.default_branch not in {"", event.branch} else ""
 
 
 def _told(issues: Issues, report: DriftReport, run_url: str) -> str:
@@ -149,6 +164,6 @@ def _told(issues: Issues, report: DriftReport, run_url: str) -> str:
         body=redactor().text(body),
     )
     if down:
-        return f"{what}: drift issue: {issues.show(text)}"
+        return f"{what}: drift issue: {issues.show(text, news=report.news)}"
     closed = issues.close(text)
     return f"{what}: drift issue closed: {closed}" if closed else f"{what}: no drift"

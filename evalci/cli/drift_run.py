@@ -1,52 +1,32 @@
 """The walk of `evalci drift`: measure, judge frozen answers, look back, confirm, keep."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from evalci.check import inputs_id
-from evalci.cli.drift_judge import frozen_path, with_judge_shifts
+from evalci.cli.drift_judge import freeze_answers
+from evalci.cli.drift_measure import DriftSession, Measured, measure_drift
 from evalci.cli.history_store import history_url, keep, opened_history
 from evalci.cli.ledger import RunLedger, clean_error
-from evalci.cli.paid import measure_logged, open_log, paid_clients
-from evalci.cli.session import Session, planned_run
 from evalci.cli.show import print_text, say
 from evalci.cli.workspace import Workspace, read_run, run_places
-from evalci.cli.written import Written, write_run
+from evalci.cli.written import write_run
 from evalci.core.case_set import CaseSet
-from evalci.core.drift import DriftReport, drift_report
+from evalci.core.drift import DriftReport
 from evalci.core.drift_file import FILE, drift_text
-from evalci.core.frozen import frozen_answers, frozen_text
 from evalci.core.history import Query, RunRecord, selected
-from evalci.core.history_admission import trigger_of
 from evalci.core.history_file import parse_records
-from evalci.core.history_record import record_of
-from evalci.core.model_config import ModelConfig
-from evalci.core.plan import Selection
-from evalci.core.run_index import RunEntry
-from evalci.core.verdict import Outcome
-from evalci.edges.event import trigger
+from evalci.core.run_index import RunEntry, never_ended
 from evalci.edges.files import write_text
 from evalci.edges.trial_log import TrialLog
 from evalci.errors import BadInputError, EvalciError, ExitCode, NotMeasuredError
 from evalci.report.drift import drift_words
-from evalci.report.escape import counted, visible
+from evalci.report.drift_facts import blind_words
+from evalci.report.escape import listed, visible
 
-LOG = "log.jsonl"
 ACCEPT = "accept one with `evalci run --all && evalci baseline accept --reason …`"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriftSession:
-    """The options of `evalci drift`; ``past`` is a file of runs that stands for the history."""
-
-    model: ModelConfig
-    trials: int
-    history: str | None = None
-    past: Path | None = None
-    fail: bool = False
 
 
 def drift_sets(
@@ -57,6 +37,7 @@ def drift_sets(
     With one golden set its error is raised as it is; with several it is printed.
     """
     sets = workspace.case_sets(names)
+    ledger.expect([_unended(workspace, session, found) for found in sets])
     for found in sets:
         folder = workspace.run_folder(found.name, session.model)
         entry = RunEntry(
@@ -64,16 +45,39 @@ def drift_sets(
         )
         try:
             report = _drift(workspace, session, found, folder)
-            failed = session.fail and report.lasting
-            ledger.add(replace(entry, exit_code=ExitCode.GATE_FAILED if failed else ExitCode.OK))
         except EvalciError as exc:
             error = clean_error(str(exc))
             ledger.add(replace(entry, exit_code=exc.exit_code, error=error))
             _write(workspace, _unmeasured(workspace, session, found, error), folder)
             if len(sets) == 1:
                 raise
-            for line in visible(workspace.redactor.text(str(exc))).splitlines():
-                click.echo(f"evalci: {found.name}: {line}", err=True)
+            _complain(workspace, found, exc)
+            continue
+        failed = bool(session.fail and report.lasting)
+        lost = _keep(workspace, session, found, folder)
+        code = ExitCode.GATE_FAILED if failed else (lost.exit_code if lost else ExitCode.OK)
+        ledger.add(replace(entry, exit_code=code, error=clean_error(str(lost)) if lost else ""))
+
+
+def _complain(workspace: Workspace, found: CaseSet, exc: EvalciError) -> None:
+    for line in visible(workspace.redactor.text(str(exc))).splitlines():
+        click.echo(f"evalci: {found.name}: {line}", err=True)
+
+
+def _keep(
+    workspace: Workspace, session: DriftSession, found: CaseSet, folder: Path
+) -> EvalciError | None:
+    """Let the run join the history; an error of that takes nothing back of what was found."""
+    if session.past is not None:
+        return None
+    url = history_url(workspace, session.history)
+    try:
+        with opened_history(workspace, url) as store:
+            say(keep(workspace, store, folder / "run.json", url=url))
+    except EvalciError as exc:
+        _complain(workspace, found, exc)
+        return exc
+    return None
 
 
 def _drift(
@@ -81,21 +85,44 @@ def _drift(
 ) -> DriftReport:
     if workspace.baseline_in_force(found.name, session.model) is None:
         raise BadInputError(f"no baseline for {found.name} with {session.model.name}", hint=ACCEPT)
+    match = workspace.config.drift.match
+    if match and not any(case.matches(match) for case in found.cases):
+        raise BadInputError(f"no case of {found.name} is what `drift.match` asks for")
     past = _past(workspace, session, found)
-    written = _measure(workspace, session, found, trials=session.trials)
-    report = drift_report(past, _record(written))
-    if report.news:
-        say(f"{found.name}: an alarm; measuring as much again to confirm it")
-        written = _measure(workspace, session, found, trials=2 * session.trials)
-        report = replace(drift_report(past, _record(written)), confirmed=True)
-    TrialLog.finish(folder / LOG)
+    measured = measure_drift(workspace, session, found, passes=1)
+    report = measured.report(past)
+    if report.doubtful:
+        say(f"{found.name}: a doubt; measuring as much again before anything is said")
+        report = _confirmed(workspace, session, found, past=past, first=measured)
+    TrialLog.finish(measured.log)
+    if report.blind:
+        raise NotMeasuredError(blind_words(report))
     _write(workspace, report, folder)
     print_text(workspace.redactor, drift_words(report))
-    if session.past is None:
-        url = history_url(workspace, session.history)
-        with opened_history(workspace, url) as store:
-            say(keep(workspace, store, folder / "run.json", url=url))
     return report
+
+
+def _confirmed(
+    workspace: Workspace,
+    session: DriftSession,
+    found: CaseSet,
+    *,
+    past: Sequence[RunRecord],
+    first: Measured,
+) -> DriftReport:
+    """Return what as many trials again say; where there are none, what the first ones said."""
+    before = first.report(past)
+    try:
+        report = measure_drift(workspace, session, found, passes=2).report(past)
+    except NotMeasuredError as exc:
+        why = clean_error(str(exc))
+    else:
+        lost = sorted(report.gaps - before.gaps)
+        if not lost:
+            return replace(report, confirmed=True)
+        why = f"too many trials without a score in {listed(lost)}"
+    write_run(workspace, first.written.run, first.written.folder)
+    return replace(before, unconfirmed=why)
 
 
 def _past(workspace: Workspace, session: DriftSession, found: CaseSet) -> tuple[RunRecord, ...]:
@@ -112,47 +139,11 @@ def _text(place: Path) -> str:
     try:
         return place.read_text(encoding="utf-8")
     except OSError as exc:
-        hint = "`evalci history export --cases` writes it"
-        raise BadInputError(f"cannot read {place}: {exc.strerror}", hint=hint) from None
+        hint = "`evalci history export --cases` writes it; its log says why it did not"
+        message = f"the runs so far cannot be read: {place.name}: {exc.strerror}"
+        raise BadInputError(message, hint=hint) from None
     except UnicodeDecodeError:
         raise BadInputError(f"{place}: not UTF-8 text") from None
-
-
-def _measure(
-    workspace: Workspace, session: DriftSession, found: CaseSet, *, trials: int
-) -> Written:
-    """Measure a golden set; with more trials than before it goes on where those ended."""
-    chosen = Selection(affected=False, match=workspace.config.drift.match)
-    plan = Session(selection=chosen, trials=trials, cache=False)
-    project, started = planned_run(workspace, found, session.model, plan)
-    folder = workspace.run_folder(found.name, session.model)
-    log = open_log(workspace, folder, inputs_id(started, "drift"), adds_up=False)
-    run = measure_logged(
-        workspace,
-        project,
-        started,
-        lambda spent: paid_clients(workspace, project, spent, cache=False),
-        log,
-    )
-    log.close()
-    written = write_run(workspace, with_judge_shifts(workspace, project, run), folder)
-    _refuse_unmeasured(written)
-    return written
-
-
-def _refuse_unmeasured(written: Written) -> None:
-    """Raise NotMeasuredError for a run that broke off, or that has too many gaps."""
-    if written.run.stopped:
-        raise NotMeasuredError(written.run.stopped)
-    verdict = written.verdict
-    if verdict.outcome is Outcome.NOT_MEASURED:
-        TrialLog.finish(written.folder / LOG)
-        gaps = [result.reason for result in verdict.categories if result.outcome is verdict.outcome]
-        raise NotMeasuredError(verdict.reason or "; ".join(gaps))
-
-
-def _record(written: Written) -> RunRecord:
-    return record_of(written.run, written.verdict, trigger=trigger_of(trigger()))
 
 
 def _unmeasured(
@@ -167,17 +158,24 @@ def _unmeasured(
     )
 
 
+def _unended(workspace: Workspace, session: DriftSession, found: CaseSet) -> RunEntry:
+    """Return what is to be said of a golden set that a kill keeps from its end."""
+    return RunEntry(
+        golden_set=found.name,
+        model=session.model.name,
+        folder=workspace.run_folder(found.name, session.model).name,
+        exit_code=ExitCode.NOT_MEASURED,
+        error=never_ended("drift"),
+    )
+
+
 def _write(workspace: Workspace, report: DriftReport, folder: Path) -> None:
     write_text(folder / FILE, workspace.redactor.text(drift_text(report)))
 
 
-def freeze_answers(workspace: Workspace, config_path: Path | None) -> None:
-    """Keep the judged answers of the last run, for a judge to see them again."""
-    for place in run_places((), config_path):
-        run = read_run(place)
-        answers = frozen_answers(run)
-        if not answers:
-            raise BadInputError(f"no answer of {run.golden_set.name} was judged")
-        path = frozen_path(run.golden_set.path, run.model.name)
-        workspace.edges.files.write(path, frozen_text(answers, clean=workspace.redactor.text))
-        say(f"{path}: {counted(len(answers), 'answer')}; commit it")
+def freeze_runs(workspace: Workspace, config_path: Path | None) -> None:
+    """Keep the judged answers of the last runs, for a judge to see them again."""
+    runs = [read_run(place) for place in run_places((), config_path)]
+    if not sum(freeze_answers(workspace, run) for run in runs):
+        names = listed([run.golden_set.name for run in runs])
+        raise BadInputError(f"no answer of {names} was judged")

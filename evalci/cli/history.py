@@ -39,11 +39,14 @@ def add(*, runs: tuple[Path, ...], config_path: Path | None, history_url: str | 
     """
     from evalci.cli import history_store
     from evalci.cli.show import say
-    from evalci.cli.workspace import open_workspace, run_places
+    from evalci.cli.workspace import open_workspace
 
     workspace = open_workspace(config_path)
     url = history_store.history_url(workspace, history_url)
-    places = run_places(runs, config_path)
+    places = history_store.places_to_keep(runs, config_path)
+    if not places:
+        say("nothing was measured that could be kept")
+        return
     with history_store.opened_history(workspace, url) as store:
         for place in places:
             say(history_store.keep(workspace, store, place, url=url))

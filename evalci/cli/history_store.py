@@ -1,11 +1,18 @@
 """Opens the history that a repository, an option or the place where evalci runs asks for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from evalci.cli.workspace import Workspace, open_workspace, read_run
+from evalci.cli.workspace import (
+    Workspace,
+    find_home,
+    open_workspace,
+    read_index,
+    read_run,
+    run_places,
+)
 from evalci.core.history import Query, RunRecord
 from evalci.core.history_admission import trigger_of, why_not
 from evalci.core.history_config import BRANCH, DEFAULT_BRANCH, DEFAULT_FILE, without_password
@@ -86,6 +93,20 @@ def runs_in(config_path: Path | None, wanted: str | None, query: Query) -> tuple
     """Return what a query finds in the history that a config, or an option, names."""
     with open_home(config_path, wanted) as store:
         return store.runs(query)
+
+
+def places_to_keep(paths: Sequence[Path], config_path: Path | None) -> list[Path]:
+    """Return the given run files, by default those that the last command finished.
+
+    What a drift run could not measure keeps nothing else out.
+    """
+    if paths:
+        return run_places(paths, config_path)
+    runs = find_home(config_path).runs
+    index = read_index(runs)
+    if not index.drift:
+        return run_places((), config_path)
+    return [runs / entry.folder / "run.json" for entry in index.entries if not entry.error]
 
 
 def nothing_in(config_path: Path | None, wanted: str | None) -> str:

@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
@@ -35,6 +35,12 @@ ACCEPT = 'evalci baseline accept --reason "first baseline"'
     "--no-workflow", is_flag=True, envvar="EVALCI_NO_WORKFLOW", help="Write no GitHub workflow."
 )
 @click.option(
+    "--weekly",
+    is_flag=True,
+    envvar="EVALCI_WEEKLY",
+    help="Write a workflow that looks for drift every week, too.",
+)
+@click.option(
     "--pages",
     is_flag=True,
     envvar="EVALCI_PAGES",
@@ -46,7 +52,9 @@ ACCEPT = 'evalci baseline accept --reason "first baseline"'
     envvar="EVALCI_FORCE",
     help="Overwrite files that differ, without asking.",
 )
-def init(*, folder: Path | None, name: str, no_workflow: bool, pages: bool, force: bool) -> int:
+def init(
+    *, folder: Path | None, name: str, no_workflow: bool, weekly: bool, pages: bool, force: bool
+) -> int:
     """Write evalci.yaml, an example golden set, its prompts and the workflow into FOLDER.
 
     FOLDER is this one by default and is made when it is missing. Nothing is overwritten without
@@ -57,7 +65,8 @@ def init(*, folder: Path | None, name: str, no_workflow: bool, pages: bool, forc
 
     place = _find_place(folder)
     files = _files(place)
-    starter = _starter(place, files, name=name, workflow=not no_workflow, pages=pages)
+    base = _starter(place, files, name=name)
+    starter = replace(base, workflow=not no_workflow, weekly=weekly, pages=pages)
     drafts = starter_files(starter, _templates(), _schemas())
     ignored = _gitignore(starter, files)
     _require_places(files, [*drafts, *ignored])
@@ -103,9 +112,7 @@ def _files(place: _Place) -> "RepoFiles":
     return RepoFiles(base=place.top, border=place.top, parse=parse_yaml)
 
 
-def _starter(
-    place: _Place, files: "RepoFiles", *, name: str, workflow: bool, pages: bool
-) -> "Starter":
+def _starter(place: _Place, files: "RepoFiles", *, name: str) -> "Starter":
     from evalci.core.starter import Starter, action_reference, is_name
     from evalci.edges.files import CONFIG_PLACES
     from evalci.edges.git import GitHistory
@@ -124,8 +131,6 @@ def _starter(
         config=config,
         branch=history.default_branch() or history.revision().branch or "main",
         action=action_reference(direct_url(), __version__),
-        workflow=workflow,
-        pages=pages,
     )
 
 

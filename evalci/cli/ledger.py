@@ -1,6 +1,7 @@
 """Keeps `.evalci/runs/index.json` true while `evalci run` goes on, whatever it ends in."""
 
 import os
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +32,7 @@ class RunLedger:
         self._drift = drift
         self._started_at = SystemClock().now().isoformat(timespec="seconds")
         self._entries: list[RunEntry] = []
+        self._expected: tuple[RunEntry, ...] = ()
         self._before = ""
 
     def __enter__(self) -> Self:
@@ -38,6 +40,11 @@ class RunLedger:
         self._before = self._files.text(INDEX_PATH) if self._files.exists(INDEX_PATH) else ""
         self._write(None, "")
         return self
+
+    def expect(self, entries: Iterable[RunEntry]) -> None:
+        """Note what is to be said of golden sets of which nothing else is added."""
+        self._expected = tuple(entries)
+        self._write(None, "")
 
     def add(self, entry: RunEntry) -> None:
         """Note what became of one golden set."""
@@ -67,10 +74,14 @@ class RunLedger:
             started_at=self._started_at,
             exit_code=code,
             error=clean_error(error),
-            entries=tuple(self._entries),
+            entries=(*self._entries, *self._missed()),
             drift=self._drift,
         )
         self._files.write(INDEX_PATH, index_text(index))
+
+    def _missed(self) -> list[RunEntry]:
+        added = {(entry.golden_set, entry.model) for entry in self._entries}
+        return [one for one in self._expected if (one.golden_set, one.model) not in added]
 
 
 def clean_error(error: str) -> str:

@@ -18,11 +18,11 @@ from evalci.core.config import ReportPolicy
 from evalci.core.publication import Failure
 from evalci.core.run import Run
 from evalci.core.run_file import redacted
-from evalci.core.run_index import RunEntry, RunIndex
+from evalci.core.run_index import RunEntry, RunIndex, never_ended
 from evalci.errors import BadInputError, ExitCode
 
 NEVER_STARTED = "`evalci run` never started; the log of the job says why"
-KILLED = "`evalci run` did not end: it was killed, or the job was cancelled or ran out of time"
+KILLED = never_ended("run")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,15 +27,22 @@ if TYPE_CHECKING:
     envvar="EVALCI_BASELINE_PR",
     help="Propose changed baselines in a pull request, after a push to the default branch.",
 )
+@click.option(
+    "--drift",
+    is_flag=True,
+    envvar="EVALCI_DRIFT",
+    help="It was `evalci drift` that was to run, whatever became of it.",
+)
 @head_option
 @click.pass_obj
-def publish(
+def publish(  # noqa: PLR0913  # the options of the command
     patience: "Patience | None",
     *,
     runs: tuple[Path, ...],
     config_path: Path | None,
     comment: str | None,
     baseline_pr: bool,
+    drift: bool,
     head: str,
 ) -> None:
     """Say on GitHub what finished RUNS found: comment, check runs, summary, outputs.
@@ -66,7 +73,7 @@ def publish(
         post(event, event.checked, config_path, comment=policy, patience=patience)
         return
     # A pull request must not turn its check into something else.
-    found = None if runs or event.pull_request else gather_drift(config_path)
+    found = None if runs or event.pull_request else gather_drift(config_path, expected=drift)
     if found is not None:
         DriftAnnouncement(event, found).make(patience)
         return

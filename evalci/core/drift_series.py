@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from statistics import fmean
+from dataclasses import replace
+from statistics import fmean, median_low
 
 from evalci.core.drift_watch import Observation
 from evalci.core.history import CaseRecord, CategoryRecord, RunRecord, Trigger
@@ -10,6 +11,9 @@ from evalci.core.stats.drift import week_sigma
 
 MOST_UNSCORED = 0.10
 DEFAULT_BASELINE_TRIALS = 10
+# What the next trial may still differ by, shared by the trials so far: a case that never failed in
+# three is not known to be certain. Without it stable golden sets alarm in their first weeks.
+UNSEEN = 0.05
 _TRIGGERS = {Trigger.SCHEDULE, Trigger.MANUAL}
 
 
@@ -22,6 +26,15 @@ def comparable(records: Iterable[RunRecord], now: RunRecord) -> tuple[RunRecord,
         record
         for record in (*(each for each in records if each.id != now.id and each.at <= now.at), now)
         if record.id == now.id or _like(record, now)
+    )
+
+
+def left_out(records: Iterable[RunRecord], now: RunRecord) -> int:
+    """Return how many runs would be of the series of a run, had they measured the same cases."""
+    return sum(
+        record.selection != now.selection and _like(replace(record, selection=now.selection), now)
+        for record in records
+        if record.id != now.id
     )
 
 
@@ -44,14 +57,23 @@ def baseline_weeks(records: Sequence[RunRecord]) -> float:
     """Return what the baseline is worth in weeks: its trials over those of a usual run."""
     newest = records[-1]
     known = newest.baseline.trials if newest.baseline else None
-    lengths = sorted(len(case.scores) for case in newest.cases) or [1]
-    return (known or DEFAULT_BASELINE_TRIALS) / max(1, lengths[len(lengths) // 2])
+    usual = median_low([_trials(record) for record in records])
+    return (known or DEFAULT_BASELINE_TRIALS) / usual
+
+
+def _trials(record: RunRecord) -> int:
+    return max(1, median_low([len(case.scores) for case in record.cases] or [1]))
+
+
+def scored(category: CategoryRecord) -> bool:
+    """Tell whether enough of a category was scored to say anything of it."""
+    missing = category.unscored / category.trials if category.trials else 1.0
+    return missing <= MOST_UNSCORED
 
 
 def measured(category: CategoryRecord) -> bool:
-    """Tell whether enough of a category was scored to say anything of it."""
-    missing = category.unscored / category.trials if category.trials else 1.0
-    return category.drop is not None and missing <= MOST_UNSCORED
+    """Tell whether a category was scored, and could be compared."""
+    return category.drop is not None and scored(category)
 
 
 class Spread:
@@ -79,8 +101,8 @@ class Spread:
 
     def _variance(self, case: CaseRecord) -> float:
         """Return a case's variance; that of a coin with its mean where no week had two trials."""
-        if case.id in self._degrees:
-            return self._squares[case.id] / self._degrees[case.id]
+        if degrees := self._degrees.get(case.id, 0):
+            return self._squares[case.id] / degrees + UNSEEN / degrees
         mean = case.baseline if case.baseline is not None else 0.5
         return mean * (1 - mean)
 
@@ -90,13 +112,17 @@ def observations(
 ) -> tuple[tuple[RunRecord, ...], tuple[Observation, ...]]:
     """Return the runs that measured a category, and how far it had dropped in each.
 
-    What the judge alone moved is taken out of the drop, and its error goes into the error.
+    What the judge alone moved is taken out of the drop, and its error goes into the error. Once
+    that is known, a run in which it is not says nothing: the judge's move would be the model's.
     """
-    spread, runs, found = Spread(), [], []
+    spread, runs, found, guarded = Spread(), [], [], False
     for record in records:
         category = next((one for one in record.categories if one.name == name), None)
         if category is None or category.drop is None or not measured(category):
             continue
+        if guarded and category.judge_shift is None:
+            continue
+        guarded = category.judge_shift is not None
         error = spread.error([case for case in record.cases if case.category == name])
         shift, judged = category.judge_shift or 0.0, category.judge_error or 0.0
         sigma = math.hypot(week_sigma(error), judged)

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import fmean, stdev
 
 from evalci.core.history import CategoryRecord, RunRecord
-from evalci.core.stats.drift import alarm_limit
+from evalci.core.stats.drift import SLACK, alarm_limit
 
 MIN_WEEKS = 4
 RATE_NOISE, SIZE_NOISE = 0.02, 0.10
@@ -22,6 +22,18 @@ class SideMove:
     name: str
     unit: str
     before: float
+    now: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideLevel:
+    """A measure of one run, in a ``unit`` as in `SideMove`.
+
+    A quantile is the mean of those of the categories, each weighing as much as it has trials.
+    """
+
+    name: str
+    unit: str
     now: float
 
 
@@ -54,11 +66,21 @@ _SIDES = (
 )
 
 
+def side_levels(run: RunRecord) -> tuple[SideLevel, ...]:
+    """Return every measure of a run, over all its categories, that is known."""
+    found = ((side, _overall(side, run)) for side in _SIDES)
+    return tuple(
+        SideLevel(name=side.name, unit=side.unit, now=value)
+        for side, value in found
+        if value is not None
+    )
+
+
 def side_moves(records: Sequence[RunRecord], *, alarms_a_year: float) -> tuple[SideMove, ...]:
     """Return each measure that moved by more than its own weeks do, over all categories.
 
-    A CUSUM of the weeks, each against the mean and the deviation of all earlier ones. Sizes are
-    compared as ratios; a deviation is never taken for less than 2 points or 10 %.
+    A self-starting CUSUM of the weeks, each against the mean and the spread of all earlier ones.
+    Sizes are compared as ratios; a spread is never taken for less than 2 points or 10 %.
     """
     limit = alarm_limit(len(_SIDES), alarms_a_year=alarms_a_year)
     found = (_move(side, records, limit) for side in _SIDES)
@@ -85,13 +107,26 @@ def _start(values: Sequence[float], sign: int, side: _Side, limit: float) -> int
     noise = RATE_NOISE if side.rate else SIZE_NOISE
     total, start = 0.0, None
     for week in range(MIN_WEEKS, len(values)):
-        earlier = values[: start or week]
-        mean = fmean(earlier)
-        spread = math.sqrt(fmean((value - mean) ** 2 for value in earlier))
-        error = max(noise, spread) * math.sqrt(1 + 1 / len(earlier))
-        total = max(0.0, total + sign * (values[week] - mean) / error - 0.5)
+        surprise = sign * _surprise(values[:week], values[week], noise)
+        total = max(0.0, total + surprise - SLACK)
         start = None if total == 0.0 else start or week
     return start if total > limit else None
+
+
+def _surprise(earlier: Sequence[float], value: float, noise: float) -> float:
+    """Return how far a week is off the mean of the earlier ones, as a normal deviate.
+
+    The few weeks know their own spread badly: Student's t is turned into the deviate that is as
+    rare (Wallace 1959). It is never more than the move over the ``noise``.
+    """
+    weeks = len(earlier)
+    move = (value - fmean(earlier)) / math.sqrt(1 + 1 / weeks)
+    spread, freedom = stdev(earlier), weeks - 1
+    if spread == 0.0:
+        return move / noise
+    deviate = math.sqrt(freedom * math.log1p((move / spread) ** 2 / freedom))
+    deviate *= (8 * freedom + 1) / (8 * freedom + 3)
+    return math.copysign(min(deviate, abs(move) / noise), move)
 
 
 def _overall(side: _Side, record: RunRecord) -> float | None:

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
-from evalci.core.stats.drift import Drift, drift_of
+from evalci.core.stats.drift import DOUBT, Drift, drift_of
 
 # The way back is believed at odds of 100 to 1 (Page 1954): once in 100 weeks at most by chance.
 RECOVERY_LIMIT = math.log(100)
@@ -53,6 +53,19 @@ class Watch:
         """Return the newest alarm, lasting or not."""
         return self.alarms[-1] if self.alarms else None
 
+    def doubts(self, limit: float) -> tuple[int, ...]:
+        """Return the runs that are worth as many trials again before anything is said of them.
+
+        Those are the ones past `DOUBT` of the limit, and not of a level that is known to be down.
+        """
+        told = {
+            index
+            for alarm in self.alarms
+            for index in range(alarm.raised + 1, (alarm.recovered or len(self.cusum)) + 1)
+        }
+        found = (index for index, value in enumerate(self.cusum) if value > DOUBT * limit)
+        return tuple(index for index in found if index not in told)
+
 
 def watch(runs: Sequence[Observation], *, baseline_weeks: float, limit: float) -> Watch:
     """Return what a CUSUM with this limit says of a series of runs, oldest first.
@@ -78,6 +91,22 @@ def watch(runs: Sequence[Observation], *, baseline_weeks: float, limit: float) -
             break
         quiet = quiet[:change] + quiet[alarm.back :]
     return Watch(cusum=tuple(cusum), ewma=tuple(ewma), alarms=tuple(alarms))
+
+
+def watch_both(runs: Sequence[Observation], *, baseline_weeks: float, limit: float) -> Watch:
+    """Return what two CUSUMs with this limit say of a series: one for falls, one for rises.
+
+    An alarm that lasts stands after those that are over; in a rise ``after`` is below ``before``.
+    """
+    falls = watch(runs, baseline_weeks=baseline_weeks, limit=limit)
+    turned = [replace(run, drop=-run.drop) for run in runs]
+    rises = watch(turned, baseline_weeks=baseline_weeks, limit=limit)
+    risen = (replace(one, before=-one.before, after=-one.after) for one in rises.alarms)
+    return Watch(
+        cusum=tuple(map(max, falls.cusum, rises.cusum)),
+        ewma=falls.ewma,
+        alarms=tuple(sorted((*falls.alarms, *risen), key=lambda one: (one.lasts, one.raised))),
+    )
 
 
 def _monitor(runs: Sequence[Observation], baseline_weeks: float) -> Drift:

@@ -10,13 +10,15 @@ from evalci.core.document import Document, schema_problems
 from evalci.core.json_value import Json, JsonObject, as_object, parse_json
 from evalci.core.judge_shift import JudgeShift
 from evalci.core.problem import raise_problems
-from evalci.core.run import Run, RunCase
+from evalci.core.run import Run, RunCase, Standing
 from evalci.core.trial import Finish, Output, Request, Trial
 from evalci.errors import BadInputError
 from evalci.schemas import load_schema
 
 FORMAT = 1
+ANEW = "write it again with `evalci drift --freeze`"
 UNKNOWN_SPREAD = 0.5
+SAME_JUDGE = 0.01  # how far a judge may be off and count as the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +84,20 @@ def parse_frozen(text: str, source: str) -> tuple[FrozenAnswer, ...]:
     )
     whole: JsonObject = {"type": "array", "items": load_schema("frozen")}
     raise_problems(schema_problems(document, whole, data, ()))
-    return tuple(_answer(as_object(row)) for row in data)
+    answers = [_answer(as_object(row)) for row in data]
+    seen: set[str] = set()
+    for (number, _), answer in zip(rows, answers, strict=True):
+        if answer.case in seen:
+            raise BadInputError(f"{source}:{number}: a second answer to `{answer.case}`", hint=ANEW)
+        seen.add(answer.case)
+    return tuple(answers)
 
 
 def _parsed(row: str, place: str) -> Json:
     try:
         return parse_json(row)
     except ValueError:
-        raise BadInputError(
-            f"{place}: not valid JSON", hint="write it again with `evalci drift --freeze`"
-        ) from None
+        raise BadInputError(f"{place}: not valid JSON", hint=ANEW) from None
 
 
 def _answer(data: JsonObject) -> FrozenAnswer:
@@ -122,14 +128,14 @@ class FrozenClient:
         )
 
 
-def frozen_run(run: Run, answers: Iterable[FrozenAnswer]) -> Run:
+def frozen_run(run: Run, answers: Iterable[FrozenAnswer], *, times: int = 1) -> Run:
     """Return a run that asks only for the frozen answers that are scored today as they were then.
 
-    Nothing is compared in it: it has as many trials as there are answers.
+    Nothing is compared in it: it has each of the answers so many ``times``.
     """
     harness = {answer.case: answer.harness for answer in answers}
     cases = tuple(
-        replace(case, planned=1, trials=(), baseline=None, carried=False, must_pass=False)
+        replace(case, planned=times, trials=(), baseline=None, carried=False, must_pass=False)
         for case in run.cases
         if harness.get(case.id) == case.hashes.harness
     )
@@ -147,6 +153,35 @@ def judge_shifts(run: Run, answers: Iterable[FrozenAnswer], again: Run) -> tuple
         if case.values:
             moved.setdefault(case.category, []).append(fmean(case.values) - then[case.id])
     return tuple(_shift(name, found, run) for name, found in moved.items())
+
+
+def held_together(run: Run, shifts: Sequence[JudgeShift]) -> Run:
+    """Return a run with its judge's shifts, and with what they make comparable again.
+
+    Another version of the judge is another yardstick, unless frozen answers tell how far it is off.
+    """
+    known = {shift.category for shift in shifts}
+    cases = (_compared(case) if case.category in known else case for case in run.cases)
+    return replace(run, judge_shifts=tuple(shifts), cases=tuple(cases))
+
+
+def _compared(case: RunCase) -> RunCase:
+    before = case.baseline
+    alike = before is not None and before.hashes.harness == case.hashes.harness
+    if case.standing is Standing.RESCORED and alike:
+        return replace(case, standing=Standing.COMPARABLE)
+    return case
+
+
+def has_moved(run: Run) -> bool:
+    """Tell whether the judge has moved by more than its noise since answers were frozen."""
+    return any(abs(one.points) > 2 * one.error + SAME_JUDGE for one in run.judge_shifts)
+
+
+def unguarded(run: Run) -> frozenset[str]:
+    """Return the categories in which a judge scores, and nothing tells whether it moved."""
+    judged = {case.category for case in run.cases if next(_judged(case), None) is not None}
+    return frozenset(judged - {shift.category for shift in run.judge_shifts})
 
 
 def _shift(name: str, moved: Sequence[float], run: Run) -> JudgeShift:

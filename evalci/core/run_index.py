@@ -38,6 +38,12 @@ class RunIndex:
     format: int = FORMAT
 
 
+def never_ended(command: str) -> str:
+    """Return what became of a command that left no word of its end."""
+    reasons = "it was killed, or the job was cancelled or ran out of time"
+    return f"`evalci {command}` did not end: {reasons}"
+
+
 def joined_code(codes: list[int]) -> int:
     """Return the exit code of several: a failed gate is never hidden behind another failure."""
     if ExitCode.GATE_FAILED in codes:

@@ -11,12 +11,13 @@ from evalci.core.hashes import normalised
 from evalci.core.json_value import parse_json
 
 TEMPLATES = (
-    *("evalci.yaml", "manifest.yaml", "cases.yaml", "workflow.yml", "pages.yml"),
+    *("evalci.yaml", "manifest.yaml", "cases.yaml", "workflow.yml", "weekly.yml", "pages.yml"),
     *("prompts/extract.md", "prompts/triage.md"),
 )
 SCHEMAS = ("config", "golden_set", "manifest")
 SCHEMA_FOLDER = ".evalci/schemas"
 WORKFLOW = ".github/workflows/evalci.yml"
+WEEKLY = ".github/workflows/evalci-weekly.yml"
 PAGES = ".github/workflows/evalci-dashboard.yml"
 GITIGNORE = ".gitignore"
 CONFIG = "evalci.yaml"
@@ -40,7 +41,7 @@ class Blanks(Template):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Starter:
-    """What the files depend on; ``workflow`` and ``pages`` tell which of those are wanted.
+    """What the files depend on; ``workflow``, ``weekly`` and ``pages`` tell which are wanted.
 
     ``folder`` holds ``config``, seen from the top of the repository, empty at the top.
     ``action`` is what the workflow's `uses:` names.
@@ -52,6 +53,7 @@ class Starter:
     branch: str = "main"
     action: str
     workflow: bool = True
+    weekly: bool = False
     pages: bool = False
 
     @property
@@ -119,25 +121,29 @@ def starter_files(
         StarterFile(path=starter.place(f"{SCHEMA_FOLDER}/{name}.json"), text=schemas[name])
         for name in SCHEMAS
     ]
-    if starter.workflow:
-        text = _filled(templates["workflow.yml"], starter, WORKFLOW)
-        files.append(StarterFile(path=WORKFLOW, text=text))
-    if starter.pages:
-        text = _filled(templates["pages.yml"], starter, PAGES)
-        files.append(StarterFile(path=PAGES, text=text))
+    workflows = (
+        (WORKFLOW, "workflow.yml", starter.workflow),
+        (WEEKLY, "weekly.yml", starter.weekly),
+        (PAGES, "pages.yml", starter.pages),
+    )
+    files += [
+        StarterFile(path=path, text=_filled(templates[source], starter, path))
+        for path, source, wanted in workflows
+        if wanted
+    ]
     return tuple(files)
 
 
 def _filled(template: str, starter: Starter, path: str) -> str:
-    folder = f"        with: {{working-directory: {_scalar(starter.folder)}}}\n"
+    start = f"working-directory: {_scalar(starter.folder)}"
     return Blanks(template).substitute(
         name=starter.name,
         schemas="../" * path.count("/") + SCHEMA_FOLDER,
         branch=_scalar(re.sub(r"[\[\]*?+!\\]", r"\\\g<0>", starter.branch)),
         action=starter.action,
         source=f"git+https://github.com/{starter.action.split()[0]}",
-        start=f"        working-directory: {_scalar(starter.folder)}\n" if starter.folder else "",
-        inputs=folder if starter.folder else "",
+        start=f"        {start}\n" if starter.folder else "",
+        inputs=f"          {start}\n" if starter.folder else "",
     )
 
 

@@ -1,19 +1,27 @@
 """What a drift run found, in words: for the terminal, and for the issue on GitHub."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from evalci.core.drift import CategoryDrift, DriftReport, Shift
 from evalci.core.drift_origin import JUDGE, Culprit, Moved, Origin
-from evalci.core.drift_sides import SideMove
-from evalci.core.hashes import digest
+from evalci.core.hashes import digest, short
 from evalci.core.history_trend import Span, period_of
 from evalci.core.json_value import encodable
+from evalci.report.drift_facts import ACCEPT, FREEZE, footing, gap_words, level_lines, side_line
 from evalci.report.escape import code_span, listed, mark_code, markdown, one_line, unmarked
 from evalci.report.numbers import delta, score
 
 MAX_TITLE = 240
 MAX_LINES = 30
-UPDATED = "every run brings this issue up to date, and closes it when the scores are back"
+MAX_CHARACTERS = 40_000  # of all lines; GitHub takes 65,536 in a body
+MAX_MOVES = 5
+OWN = "command/"
+UNNAMED = "by all that is known: nothing of ours changed, and no name of a version did"
+UPDATED = (
+    "every run writes this text anew, and closes the issue when the scores are back; close it as"
+    " not planned to hear of this only when more falls"
+)
 
 
 def drift_marker(golden_set: str, model: str) -> str:
@@ -34,7 +42,9 @@ def headline(report: DriftReport) -> str:
         return f"the judge of {what} moved: {names}"
     names = listed([f"{mark_code(one.name)} {_points(one.shift)}" for one in fallen])
     shifts = [one.shift for one in fallen if one.shift is not None]
-    return f"{what} drifted: {names} since {_week(min(shift.since for shift in shifts))}"
+    ours = all(shift.origin.culprit is Culprit.OURS for shift in shifts)
+    fell = "fell after a change of ours" if ours else "drifted"
+    return f"{what} {fell}: {names} since {_week(min(shift.since for shift in shifts))}"
 
 
 def _down(shift: Shift | None) -> bool:
@@ -56,15 +66,22 @@ def drift_lines(report: DriftReport) -> tuple[str, ...]:
         return (headline(report), f"{mark_code(report.error, 1000)}")
     return (
         headline(report),
-        *(line for one in report.categories for line in _category_lines(one, report.limit)),
-        *(_side_line(move) for move in report.sides),
-        _footer(report),
+        *(line for one in _fallen_first(report) for line in _category_lines(one, report)),
+        *(side_line(move) for move in report.sides),
+        *level_lines(report.levels),
+        footing(report),
     )
 
 
-def _category_lines(one: CategoryDrift, limit: float) -> Iterator[str]:
-    yield f"{mark_code(one.name)}: {_level(one)} · CUSUM {one.cusum:.1f} of {limit:.1f}"
-    yield from _story(one)
+def _fallen_first(report: DriftReport) -> list[CategoryDrift]:
+    return sorted(report.categories, key=lambda one: one not in report.lasting)
+
+
+def _category_lines(one: CategoryDrift, report: DriftReport) -> Iterator[str]:
+    yield f"{mark_code(one.name)}: {_level(one)} · CUSUM {one.cusum:.1f} of {report.limit:.1f}"
+    if one.gap is not None:
+        yield f"{mark_code(one.name)}: {gap_words(one.gap)}"
+    yield from _story(one, report.model_id)
 
 
 def _level(one: CategoryDrift) -> str:
@@ -79,63 +96,49 @@ def _level(one: CategoryDrift) -> str:
     return ", ".join(parts)
 
 
-def _story(one: CategoryDrift) -> Iterator[str]:
+def _story(one: CategoryDrift, model_id: str) -> Iterator[str]:
     """Yield what happened to a category: the model's fall, the judge's, and the way back."""
     for who, shift in (("the model", one.shift), ("the judge", one.judge)):
         if shift is None:
             continue
-        moved = f"{score(shift.before)} → {score(shift.after)} ({delta(shift.points, None)})"
-        name = mark_code(one.name)
+        moved = f"{delta(shift.points, None)} on the same answers"
+        if shift is one.shift:
+            moved = f"{score(shift.before)} → {score(shift.after)} ({delta(shift.points, None)})"
+        name, way = mark_code(one.name), "down" if shift.points < 0 else "up"
         if shift.lasts:
             yield f"{name}: {who} moved in week {_week(shift.since)}: {moved}"
             if shift is one.shift:
-                yield f"{name}: {_blame(shift.origin)}"
+                yield f"{name}: {_blame(one, shift.origin, model_id)}"
             elif moves := [moved for moved in shift.origin.vendor if moved.what == JUDGE]:
                 yield f"{name}: {_moves(moves)}"
         else:
             yield (
-                f"{name}: {who} was down from {_week(shift.since)} on, {moved},"
+                f"{name}: {who} was {way} from {_week(shift.since)} on, {moved},"
                 f" and is back since {_week(shift.back)}"
             )
 
 
-def _blame(origin: Origin) -> str:
-    """Return who moved, from what to what, and what stayed the same."""
+def _blame(one: CategoryDrift, origin: Origin, model_id: str) -> str:
+    """Return who moved, from what to what, what stayed the same, and what nobody looked at."""
     same = f"unchanged since then: {', '.join(origin.same)}" if origin.same else ""
+    vendor = "your pipeline, or a vendor behind it," if model_id.startswith(OWN) else "the vendor"
+    or_judge = f"or the judge did: {mark_code(FREEZE)} tells from now on" if one.unguarded else ""
     match origin.culprit:
         case Culprit.OURS:
             said = f"we changed something: {_moves(origin.ours)}"
             also = f"the vendor moved, too: {_moves(origin.vendor)}" if origin.vendor else ""
         case Culprit.VENDOR:
-            moves = _moves(origin.vendor) or "without another name for it"
-            said, also = f"the vendor moved: {moves}", ""
+            moves = _moves(origin.vendor)
+            said = f"{vendor} moved: {moves}" if moves else f"{vendor} moved, {UNNAMED}"
+            also = "" if moves else or_judge
     return "; ".join(part for part in (said, also, same) if part)
 
 
 def _moves(moved: Iterable[Moved]) -> str:
-    return ", ".join(
+    told = [
         f"{mark_code(one.what)} {mark_code(one.before)} → {mark_code(one.after)}" for one in moved
-    )
-
-
-def _side_line(move: SideMove) -> str:
-    return f"{move.name}: {_size(move.before, move.unit)} → {_size(move.now, move.unit)}"
-
-
-def _size(value: float, unit: str) -> str:
-    match unit:
-        case "share":
-            return f"{value:.1%}"
-        case "$":
-            return f"${value:.4g}"
-        case _:
-            return f"{value:.3g} {unit}"
-
-
-def _footer(report: DriftReport) -> str:
-    runs = "1 run" if report.runs == 1 else f"{report.runs} runs"
-    confirmed = ", the newest measured twice to confirm" if report.confirmed else ""
-    return f"{runs} against the baseline of {report.baseline_at[:10]}{confirmed}"
+    ]
+    return listed(told, MAX_MOVES)
 
 
 def drift_words(report: DriftReport) -> str:
@@ -147,7 +150,8 @@ def drift_words(report: DriftReport) -> str:
 def drift_summary(reports: Sequence[DriftReport], error: str) -> str:
     """Return every report as Markdown, for the summary of a step."""
     said = markdown(mark_code(error, 1000))
-    whole = [f"### ⚫ evalci drift: not measured\n\n{said}"] if error else []
+    known = any(report.error == error for report in reports)
+    whole = [f"### ⚫ evalci drift: not measured\n\n{said}"] if error and not known else []
     return "\n\n".join([*whole, *map(_section, reports)])
 
 
@@ -165,7 +169,7 @@ def issue_title(report: DriftReport) -> str:
 def issue_body(report: DriftReport, run_url: str) -> str:
     """Return what an open issue says: what moved, since when, and what to do."""
     first, *rest = drift_lines(report)
-    footer = [f"[the run]({run_url}) of {report.at[:10]}"] if run_url else [report.at[:10]]
+    footer = [_run(report, run_url)]
     if not report.error:
         *rest, last = rest
         footer.append(markdown(last))
@@ -182,24 +186,40 @@ def issue_body(report: DriftReport, run_url: str) -> str:
     return "\n".join(lines)
 
 
-def closing_body(report: DriftReport, run_url: str) -> str:
-    """Return what the issue says when it closes: that it is over, with the dates."""
-    stories = [line for one in report.categories for line in _story(one)]
+def _run(report: DriftReport, run_url: str) -> str:
     run = f"[the run]({run_url})" if run_url else "the run"
+    return f"{run} of {report.at[:10]}" if report.at else run
+
+
+def closing_body(report: DriftReport, run_url: str) -> str:
+    """Return the last word of an issue: that it is over, with the dates, and who had moved.
+
+    It has no marker: the next fall gets an issue of its own.
+    """
+    stories = [line for one in report.categories for line in _told(one, report.model_id)]
     what = f"{mark_code(report.golden_set)} with {mark_code(report.model)}"
     since = report.baseline_at[:10]
     lines = [
-        drift_marker(report.golden_set, report.model),
-        f"**{markdown(_capital(what))} is back**, says {run} of {report.at[:10]}.",
+        f"**{markdown(_capital(what))} is back**, says {_run(report, run_url)}.",
         "",
         *_bullets(stories or [f"nothing is down against the baseline of {since}"]),
     ]
     return "\n".join(lines)
 
 
+def _told(one: CategoryDrift, model_id: str) -> Iterator[str]:
+    yield from _story(one, model_id)
+    if one.shift is not None and not one.shift.lasts:
+        yield f"{mark_code(one.name)}: {_blame(one, one.shift.origin, model_id)}"
+
+
 def _bullets(lines: Sequence[str]) -> list[str]:
-    more = [f"- and {len(lines) - MAX_LINES} more"] if len(lines) > MAX_LINES else []
-    return [*(f"- {markdown(line)}" for line in lines[:MAX_LINES]), *more]
+    """Return the first lines as a list that has room in an issue, and how many more there are."""
+    bullets = [f"- {markdown(line)}" for line in lines[:MAX_LINES]]
+    sizes = accumulate(map(len, bullets))
+    shown = [bullet for bullet, size in zip(bullets, sizes, strict=True) if size <= MAX_CHARACTERS]
+    left = len(lines) - len(shown)
+    return [*shown, f"- and {left} more"] if left else shown
 
 
 def _capital(text: str) -> str:
@@ -210,16 +230,19 @@ def _advice(report: DriftReport) -> str:
     if report.error:
         return "do what the line above says, then run the workflow again."
     origins = [one.shift.origin for one in report.lasting if one.shift and one.shift.lasts]
-    accept = code_span("evalci run --all && evalci baseline accept --reason …")
+    accept = code_span(ACCEPT)
     if not origins:
-        freeze = code_span("evalci drift --freeze")
+        freeze = code_span(FREEZE)
         return (
             "the answers are as good as before, the judge sees them otherwise. Pin the judge's"
             f" version, or calibrate it again, then accept a new baseline ({accept}) and freeze"
             f" answers anew ({freeze})."
         )
     if any(origin.culprit is Culprit.OURS for origin in origins):
-        return f"undo what changed, or accept the new level with {accept}."
+        commit = next((short(origin.commit) for origin in origins if origin.commit), "")
+        old = f" {code_span('evalci drift')} at {code_span(commit)}, the last commit before, tells"
+        also = f"{old} whether the vendor moved as well." if commit else ""
+        return f"undo what changed, or accept the new level with {accept}.{also}"
     return (
         "pin a version of the model in `evalci.yaml`, adapt the prompts, or accept the new level"
         f" with {accept}."

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,12 @@ class Job:
         inputs: dict[str, str] | None = None,
         env: dict[str, str] | None = None,
         stand_ins: dict[str, dict[str, Any]] | None = None,
+        at: datetime | None = None,
     ) -> Played:
-        """Run the action where evalci is installed and return what it did."""
+        """Run the action where evalci is installed, at a moment, and return what it did."""
         machine = self.new_machine()
+        if at is not None:
+            (machine / "now").write_text(at.isoformat(), encoding="utf-8")
         (machine / "evalci" / "venv").symlink_to(self.kit.environment)
         scene = Scene(
             event=event,

@@ -414,14 +414,3 @@ def test_a_weekly_run_that_finds_drift_opens_an_issue_and_stays_green(job: Job) 
     assert (played.status, played.steps["run"].exit_code) == ("success", 0)
     assert played.outcomes("gate") == ["skipped"]
     assert played.outputs["verdict"] == "drift"
-
-
-@pytest.mark.slow
-def test_a_weekly_run_compares_with_the_weeks_on_the_branch(job: Job) -> None:
-    bare = with_origin(job)
-    job.play(job.checkout.on_main("schedule", SAME), inputs={"drift": "true"})
-
-    played = job.play(job.checkout.on_main("schedule", WORSE), inputs={"drift": "true"})
-
-    assert "2 runs against the baseline" in played.steps["run"].text
-    assert len(kept_files(bare)) == 2

@@ -77,6 +77,7 @@ def test_every_input_reaches_the_command_that_reads_it(job: Job) -> None:
         "EVALCI_CONFIG": "evalci.yaml",
         "EVALCI_COMMENT": "always",
         "EVALCI_BASELINE_PR": "true",
+        "EVALCI_DRIFT": "false",
         "EVALCI_HEAD": "",
     }
     assert chosen(played.of("history").env) == {

@@ -1,26 +1,24 @@
-"""`evalci drift` week after week against a model on loopback, and its issue on GitHub."""
+"""`evalci drift` against a model on loopback, and its issue on GitHub."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evalci.cli import run_cli
-from evalci.core.gate import decide
-from evalci.core.history import RunRecord, Trigger
-from evalci.core.history_file import record_line
-from evalci.core.history_record import record_of
-from evalci.core.history_trend import Span, period_of
-from evalci.core.run_file import parse_run
-from evalci.edges.files import json_document
+from evalci.cli.drift_measure import DriftSession
+from evalci.cli.drift_run import drift_sets
+from evalci.cli.ledger import RunLedger
+from evalci.cli.workspace import open_workspace
+from evalci.errors import EvalciError
 from tests.cli.desk import RUN
 from tests.cli.job import Job
 from tests.inputs import make_files
-from tests.vendor_server import BAD_KEY, RETIRED, Dialect, Received, Reply, VendorServer
+from tests.vendor_server import BAD_KEY, GOOD, RETIRED, Dialect, Received, Reply, VendorServer
 from tests.vendor_server import serving as vendor_serving
 
 PAST = "past.jsonl"
@@ -90,31 +88,19 @@ def vendor(
 
 
 class Calendar:
-    """Weekly scheduled runs; each makes those before it a week older."""
+    """First weeks of a repository: nothing is in the history yet."""
 
     def __init__(self, job: Job) -> None:
         """``job`` publishes to the GitHub double."""
         self._job = job
-        self.records: list[RunRecord] = []
 
     def week(self) -> int:
         """Do what the weekly workflow does, and return the exit code of the measurement."""
-        self._job.begin("schedule", run_id=200 + len(self.records))
-        past = "".join(f"{record_line(record)}\n" for record in self.dated())
-        Path(PAST).write_text(past, encoding="utf-8")
+        self._job.begin("schedule")
+        Path(PAST).write_text("", encoding="utf-8")
         code = run_cli(["drift", "--past", PAST])
         assert self._job.publish() == 0
-        if code == 0:
-            self.records.append(_record())
         return code
-
-    def dated(self) -> list[RunRecord]:
-        """Return the records with the days that they would have had."""
-        now, count = datetime.now(UTC), len(self.records)
-        return [
-            replace(record, at=(now - timedelta(weeks=count - place)).isoformat(timespec="seconds"))
-            for place, record in enumerate(self.records)
-        ]
 
     @property
     def issues(self) -> list[dict[str, Any]]:
@@ -122,42 +108,8 @@ class Calendar:
         return list(self._job.server.repository.issues.values())
 
 
-def _record() -> RunRecord:
-    run = parse_run(json_document(Path(RUN, "run.json").read_text(encoding="utf-8"), "run.json"))
-    return record_of(run, decide(run), trigger=Trigger.SCHEDULE)
-
-
 def drift_json() -> Any:
     return json.loads(Path(RUN, "drift.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.slow
-def test_ten_weeks_of_a_model_that_breaks_and_is_repaired(vendor: VendorServer, job: Job) -> None:
-    calendar = Calendar(job)
-    assert [calendar.week() for _ in range(4)] == [0] * 4
-    assert calendar.issues == []
-    vendor.start_over(broken)
-
-    assert [calendar.week() for _ in range(3)] == [0] * 3
-
-    (issue,) = calendar.issues
-    fallen_on = (datetime.now(UTC) - timedelta(weeks=2)).isoformat()
-    assert issue["state"] == "open"
-    assert issue["labels"] == [{"name": "evalci-drift"}]
-    assert "`triage` −60 pp" in issue["title"]
-    assert period_of(fallen_on, Span.WEEK) in issue["title"]
-    assert "`reply`" not in issue["title"]
-    assert "`stand-in-2026-01-01` → `stand-in-2026-07-02`" in issue["body"]
-    assert "unchanged since then: requests, scoring, golden set, model id, evalci" in issue["body"]
-    vendor.start_over()
-
-    assert [calendar.week() for _ in range(3)] == [0] * 3
-
-    (issue,) = calendar.issues
-    closed_on = datetime.now(UTC).isoformat()
-    assert (issue["state"], issue["state_reason"]) == ("closed", "completed")
-    assert "`triage` −60 pp" in issue["title"]
-    assert f"is back since {period_of(closed_on, Span.WEEK)}" in issue["body"]
 
 
 @pytest.mark.parametrize(
@@ -196,6 +148,48 @@ def test_an_exhausted_budget_is_an_issue_that_closes_once_there_is_money(
     assert calendar.issues[0]["state"] == "closed"
 
 
+def test_what_has_too_many_gaps_is_an_issue_that_names_category_and_cause(
+    vendor: VendorServer, job: Job
+) -> None:
+    calendar = Calendar(job)
+    refused = Reply(status=400, message="no such parameter")
+    vendor.start_over(lambda received: refused if "triage" in received.prompt else GOOD)
+
+    assert calendar.week() == 4
+
+    body = calendar.issues[0]["body"]
+    assert "triage: 10 of 10 trials have no score; most of them: " in body
+    assert "no such parameter; run it again when that is over" in body
+
+
+def test_a_golden_set_that_is_not_measured_keeps_no_other_out_of_the_history(
+    vendor: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree("golden/desk", "golden/shop")
+    config = Path("evalci.yaml")
+    config.write_text(
+        config.read_text("utf-8").replace("[golden/desk]", "[golden/shop, golden/desk]"), "utf-8"
+    )
+    Path(PAST).write_text("", encoding="utf-8")
+    assert run_cli(["drift", "--past", PAST]) == 3
+
+    code = run_cli(["history", "add"])
+
+    assert code == 0
+    assert "desk with main, run" in capsys.readouterr().out
+
+
+def test_when_nothing_was_measured_there_is_nothing_to_keep(
+    vendor: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vendor.start_over(lambda _: BAD_KEY)
+    Path(PAST).write_text("", encoding="utf-8")
+    assert run_cli(["drift", "--past", PAST]) == 4
+
+    assert run_cli(["history", "add"]) == 0
+    assert "nothing was measured" in capsys.readouterr().out
+
+
 def test_a_drift_run_joins_the_history_and_asks_anew(vendor: VendorServer) -> None:
     assert run_cli(["drift"]) == 0
     asked = len(vendor.received)
@@ -215,6 +209,100 @@ def test_drift_exits_1_only_when_asked_to(
 
     assert codes == (0, 1)
     assert "the model moved in week" in capsys.readouterr().out
+
+
+def test_what_cannot_be_compared_is_no_clean_bill(
+    vendor: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = Path("golden/desk/cases.yaml")
+    text = cases.read_text(encoding="utf-8")
+    cases.write_text(text.replace("{q: ", "{q: edited "), encoding="utf-8")
+
+    code = run_cli(["drift"])
+
+    assert code == 4
+    assert "reply: not compared: no case is asked and scored as it was" in capsys.readouterr().err
+    assert "error" in drift_json()
+
+
+def test_a_golden_set_without_a_case_to_match_is_refused_before_anything_is_asked(
+    vendor: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = Path("evalci.yaml")
+    text = config.read_text(encoding="utf-8")
+    matching = text.replace("{trials: 2}", "{trials: 2, match: {task_type: repli}}")
+    config.write_text(matching, encoding="utf-8")
+
+    code = run_cli(["drift"])
+
+    assert (code, vendor.received) == (3, [])
+    assert "no case of desk is what `drift.match` asks for" in capsys.readouterr().err
+
+
+def test_an_alarm_that_cannot_be_confirmed_says_so_and_is_kept(
+    vendor: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_drift_desk(Path(), vendor, more=f"budget: {{calls: {2 * 2 * CASES}}}")
+    vendor.start_over(broken)
+
+    code = run_cli(["drift"])
+
+    printed = capsys.readouterr().out
+    assert (code, len(vendor.received)) == (0, 4 * CASES)
+    assert "desk with main drifted: triage" in printed
+    assert "not measured twice to be sure: the budget of 20 calls leaves no room" in printed
+    assert "kept" in printed
+
+
+@pytest.mark.slow
+def test_an_outage_of_one_category_in_the_second_pass_leaves_what_the_first_one_said(
+    vendor: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ailing(received: Received) -> Reply:
+        late = received.number >= 2 * 2 * CASES and "reply" in received.prompt.split(":")[1]
+        return Reply(status=400) if late else broken(received)
+
+    vendor.start_over(ailing)
+
+    code = run_cli(["drift"])
+
+    assert code == 0
+    assert "too many trials without a score in reply" in capsys.readouterr().out
+    assert [one["now"] for one in drift_json()["categories"]] == [1.0, 0.4]
+
+
+@pytest.mark.slow
+def test_a_history_that_takes_nothing_takes_nothing_back(
+    vendor: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Path("history.sqlite")
+
+    def blocking(received: Received) -> Reply:
+        store.unlink(missing_ok=True)
+        Path("history.sqlite-journal").mkdir(exist_ok=True)
+        return broken(received)
+
+    vendor.start_over(blocking)
+
+    code = run_cli(["drift", "--history", f"sqlite:///{store}"])
+
+    assert code == 3
+    assert "evalci: desk: history" in capsys.readouterr().err
+    assert "shift" in drift_json()["categories"][1]
+
+
+def test_what_an_attempt_of_another_day_left_is_not_of_this_run(vendor: VendorServer) -> None:
+    vendor.start_over(lambda got: Reply(status=401) if got.number >= CASES else NEW)
+    workspace = open_workspace(None)
+    session = DriftSession(model=workspace.model(None), trials=2, day="2026-01-05")
+    with pytest.raises(EvalciError):
+        drift_sets(workspace, session, (), RunLedger(workspace.edges.files, drift=True))
+    vendor.start_over()
+
+    later = replace(session, day="2026-01-12")
+    drift_sets(workspace, later, (), RunLedger(workspace.edges.files, drift=True))
+
+    assert len(vendor.received) == 2 * 2 * CASES
 
 
 def test_without_a_baseline_nothing_is_asked(

@@ -1,6 +1,7 @@
 """`evalci publish` after `evalci drift`, with what that left in files."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,67 @@ def test_a_killed_run_is_not_measured(desk: Path, job: Job) -> None:
 
     assert job.publish() == 0
     assert job.outputs["verdict"] == "not measured"
-    assert "did not end" in job.summary
+    assert "`evalci drift` did not end" in job.summary
+
+
+def test_a_golden_set_whose_run_was_killed_has_an_issue(desk: Path, job: Job) -> None:
+    entry = {"golden_set": "desk", "model": "main", "folder": "none", "exit_code": 4}
+    leave(make_report(), exit_code=None, entries=[{**entry, "error": "it did not end"}])
+    job.begin("schedule")
+
+    job.publish()
+
+    assert "it did not end" in issues(job)[0]["body"]
+    assert "[the run](https://github.test/octo/shop/actions/runs/100) ·" in issues(job)[0]["body"]
+
+
+def test_a_drift_run_that_never_started_is_not_measured_and_no_check(desk: Path, job: Job) -> None:
+    job.begin("schedule", EVALCI_DRIFT="true")
+
+    assert (job.publish(), job.checks, job.server.writes()) == (0, {}, [])
+    assert "`evalci drift` never started" in job.summary
+
+
+def test_one_error_is_said_once(desk: Path, job: Job) -> None:
+    leave(replace(make_report(), error="no key"), exit_code=4, error="no key")
+    job.begin("schedule")
+
+    job.publish()
+
+    assert job.summary.count("no key") == 1
+
+
+def test_another_branch_has_no_issue(
+    desk: Path, job: Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leave(make_report(shift=SHIFT))
+    job.begin("workflow_dispatch", GITHUB_REF_NAME="warmer")
+
+    assert (job.publish(), job.server.writes()) == (0, [])
+    assert "no issue: warmer is not the default branch" in capsys.readouterr().out
+    assert "🔴" in job.summary
+
+
+def test_the_default_branch_has_its_issue_whoever_started_the_job(desk: Path, job: Job) -> None:
+    leave(make_report(shift=SHIFT))
+    job.begin("workflow_dispatch", GITHUB_REF_NAME="main")
+
+    assert (job.publish(), len(issues(job))) == (0, 1)
+
+
+@pytest.mark.parametrize(("raised", "state"), [("2026-07-27", "open"), ("2026-07-20", "closed")])
+def test_an_issue_that_was_dismissed_opens_again_when_more_falls(
+    desk: Path, job: Job, raised: str, state: str
+) -> None:
+    leave(make_report(shift=SHIFT))
+    job.begin("schedule")
+    job.publish()
+    issues(job)[0].update(state="closed", state_reason="not_planned")
+    leave(make_report(shift=replace(SHIFT, raised=f"{raised}T06:00:00+00:00")))
+
+    job.publish()
+
+    assert [issue["state"] for issue in issues(job)] == [state]
 
 
 @pytest.mark.parametrize(
@@ -109,6 +170,31 @@ def test_a_token_that_may_not_write_issues_is_told_which_right_it_lacks(
 
     assert job.publish() == 5
     assert "`issues: write`" in capsys.readouterr().err
+
+
+def test_a_reason_that_is_the_same_for_all_is_said_once(
+    desk: Path, job: Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leave(make_report(shift=SHIFT))
+    index = Path(RUN).with_name("index.json")
+    data = json.loads(index.read_text("utf-8"))
+    index.write_text(json.dumps({**data, "entries": data["entries"] * 3}), encoding="utf-8")
+    job.server.tokens[TOKEN] = Account(rights=frozenset({"checks"}))
+    job.begin("schedule")
+
+    job.publish()
+
+    assert capsys.readouterr().err.count("no drift issue") == 1
+
+
+def test_a_key_that_the_vendor_repeats_is_masked(desk: Path, job: Job) -> None:
+    key = "sk-proj-" + "aB3" * 20
+    leave(replace(make_report(), error=f"the key was refused ({key})"), error=f"refused {key}")
+    job.begin("schedule")
+
+    job.publish()
+
+    assert "aB3aB3" not in issues(job)[0]["body"] + job.summary
 
 
 def test_a_passing_outage_of_github_is_waited_for(desk: Path, job: Job) -> None:

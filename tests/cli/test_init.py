@@ -13,7 +13,7 @@ from evalci import __version__
 from evalci.cli import run_cli
 from evalci.core.config import parse_config
 from evalci.core.json_value import as_object
-from evalci.core.starter import GITIGNORE, PAGES, WORKFLOW
+from evalci.core.starter import GITIGNORE, PAGES, WEEKLY, WORKFLOW
 from evalci.edges.environment import without_git_variables
 from evalci.edges.yaml_text import parse_yaml
 
@@ -310,7 +310,7 @@ def test_below_the_top_only_the_workflow_goes_to_the_top(repository: Path) -> No
 
     below = {f"apps/bot/{path}" for path in WRITTEN - {WORKFLOW}}
     assert contents(repository).keys() == below | {WORKFLOW}
-    assert step(repository)["with"] == {"working-directory": "apps/bot"}
+    assert step(repository)["with"]["working-directory"] == "apps/bot"
 
 
 def test_below_the_top_paths_are_shown_from_here(
@@ -326,7 +326,7 @@ def test_below_the_top_paths_are_shown_from_here(
     assert "wrote evalci.yaml\n" in out
     assert f"wrote ../{WORKFLOW}\n" in out
     assert "1. git add -A && git commit  # a baseline names its commit\n2. evalci run" in out
-    assert step(repository)["with"] == {"working-directory": ".bot"}
+    assert step(repository)["with"]["working-directory"] == ".bot"
 
 
 def test_a_config_in_dot_github_gets_no_rival(
@@ -428,12 +428,12 @@ def test_a_folder_that_cannot_be_made_is_one_line(
 @pytest.fixture
 def written(repository: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     """Return a repository with everything that init writes, below and at the top."""
-    run_cli(["init", "bot", "--pages"])
+    run_cli(["init", "bot", "--weekly", "--pages"])
     capsys.readouterr()
     return repository
 
 
-@pytest.mark.parametrize("path", [WORKFLOW, PAGES])
+@pytest.mark.parametrize("path", [WORKFLOW, WEEKLY, PAGES])
 def test_the_workflow_is_one_to_github(written: Path, path: str) -> None:
     checked = subprocess.run(
         [program("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", path],
@@ -445,7 +445,7 @@ def test_the_workflow_is_one_to_github(written: Path, path: str) -> None:
     assert checked.returncode == 0, checked.stdout
 
 
-@pytest.mark.parametrize("path", [WORKFLOW, PAGES])
+@pytest.mark.parametrize("path", [WORKFLOW, WEEKLY, PAGES])
 def test_the_workflow_has_no_finding(written: Path, path: str) -> None:
     checked = subprocess.run(
         [program("zizmor"), "--offline", "--no-progress", path],
@@ -478,6 +478,25 @@ def test_the_checkout_brings_the_history_and_leaves_no_token(written: Path) -> N
 
 def test_the_workflow_calls_this_version(written: Path) -> None:
     assert __version__ in (written / WORKFLOW).read_text(encoding="utf-8")
+
+
+def test_the_weekly_job_may_write_its_branch_and_its_issue_only(written: Path) -> None:
+    (job,) = workflow(written, WEEKLY)["jobs"].values()
+
+    assert job["permissions"] == {"contents": "write", "issues": "write"}
+
+
+def test_the_weekly_job_looks_for_drift_below_the_folder(written: Path) -> None:
+    checkout, step = workflow(written, WEEKLY)["jobs"]["drift"]["steps"]
+
+    assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
+    assert step["with"] == {"drift": True, "working-directory": "bot"}
+
+
+def test_without_being_asked_nothing_runs_every_week(repository: Path) -> None:
+    run_cli(["init"])
+
+    assert not (repository / WEEKLY).exists()
 
 
 def test_the_dashboard_is_drawn_and_published_with_few_rights(written: Path) -> None:

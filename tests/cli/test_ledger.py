@@ -9,6 +9,7 @@ import pytest
 
 from evalci.cli import run_cli
 from evalci.cli.ledger import RunLedger
+from evalci.core.run_index import RunEntry
 from evalci.edges.files import RepoFiles
 from evalci.edges.yaml_text import parse_yaml
 from tests.cli.desk import BROKEN, CONFIG, SHOP, accept_baseline, write_desk
@@ -136,3 +137,16 @@ def test_the_commands_that_follow_name_what_went_wrong(
     assert run_cli(["gate"]) == 3
 
     assert "the last `evalci run` did not finish: desk: " in capsys.readouterr().err
+
+
+def test_what_is_expected_of_a_golden_set_stands_until_something_is_added(desk: Path) -> None:
+    files = RepoFiles(base=desk, border=desk, parse=parse_yaml)
+    fields = {"golden_set": "desk", "model": "main", "folder": "desk.main"}
+
+    with RunLedger(files, drift=True) as ledger:
+        ledger.expect([RunEntry(**fields, exit_code=4, error="it did not end")])
+        before = index()["entries"]
+        ledger.add(RunEntry(**fields, exit_code=0))
+
+    assert [entry["error"] for entry in before] == ["it did not end"]
+    assert index()["entries"] == [{**fields, "exit_code": 0}]

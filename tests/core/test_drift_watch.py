@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalci.core.drift_watch import Alarm, Observation, Watch, watch
+from evalci.core.drift_watch import Alarm, Observation, Watch, watch, watch_both
 from evalci.core.stats.drift import drift_of
 
 SIGMA = 0.02
@@ -86,3 +86,38 @@ def _ordered(alarm: Alarm, runs: int) -> bool:
     ends = () if alarm.back is None or alarm.recovered is None else (alarm.back, alarm.recovered)
     places = [alarm.change, alarm.raised, *ends]
     return places == sorted(places) and places[-1] < runs
+
+
+@pytest.mark.parametrize(
+    ("last", "doubts"),
+    [
+        pytest.param([0.0], (), id="a quiet week"),
+        pytest.param([0.09], (8,), id="past a share of the limit"),
+        pytest.param([0.3], (8,), id="past the limit"),
+        pytest.param([0.3, 0.3], (8,), id="known to be down"),
+        pytest.param([0.3, 0.3, 0.0, 0.0], (8,), id="back"),
+    ],
+)
+def test_a_week_is_in_doubt_until_it_is_known_to_be_down(
+    last: list[float], doubts: tuple[int, ...]
+) -> None:
+    assert watched([0.0] * 8 + last).doubts(LIMIT) == doubts
+
+
+@pytest.mark.parametrize("move", [0.4, -0.4])
+def test_a_move_is_seen_either_way(move: float) -> None:
+    runs = [Observation(drop=drop, sigma=SIGMA) for drop in [0.0] * 6 + [move] * 2]
+
+    alarm = watch_both(runs, baseline_weeks=1.0, limit=LIMIT).alarm
+
+    assert alarm is not None
+    assert alarm.change == 6
+    assert alarm.after - alarm.before == pytest.approx(move)
+
+
+def test_of_two_alarms_the_one_that_lasts_is_told() -> None:
+    runs = [Observation(drop=drop, sigma=SIGMA) for drop in [0.0] * 4 + [-0.4] * 2 + [0.4] * 2]
+
+    found = watch_both(runs, baseline_weeks=1.0, limit=LIMIT)
+
+    assert [alarm.lasts for alarm in found.alarms] == [False, True]

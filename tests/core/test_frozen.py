@@ -9,13 +9,19 @@ from evalci.core.frozen import (
     frozen_answers,
     frozen_run,
     frozen_text,
+    has_moved,
+    held_together,
     judge_shifts,
     parse_frozen,
+    unguarded,
 )
-from evalci.core.run import RunCase
+from evalci.core.judge_shift import JudgeShift
+from evalci.core.run import RunCase, Standing
 from evalci.core.trial import JudgedBy, Score
 from evalci.errors import BadInputError
 from tests.fakes import make_output, make_run, make_run_case, make_trial
+
+LINE = '{"format": 1, "case": "a", "harness": "h", "score": 0.7, "text": ""}'
 
 
 def judged_case(value: float, *, id: str = "a-1", text: str = "It is Rome.") -> RunCase:
@@ -53,6 +59,7 @@ def test_no_secret_is_frozen() -> None:
         pytest.param("{", "main.jsonl:1: not valid JSON", id="no JSON"),
         pytest.param('\n{"format": 1, "case": "a"}', "main.jsonl:2", id="a key is missing"),
         pytest.param('{"format": 2}', "main.jsonl:1", id="another format"),
+        pytest.param(f"{LINE}\n{LINE}", "main.jsonl:2: a second answer to `a`", id="a case twice"),
         pytest.param(
             '{"format": 1, "case": "a", "harness": "h", "score": 7, "text": ""}',
             "main.jsonl:1",
@@ -115,3 +122,54 @@ def test_one_answer_alone_says_little() -> None:
     )
 
     assert shift.error == pytest.approx(0.5)
+
+
+def test_a_further_pass_asks_for_every_answer_again() -> None:
+    run = make_run(judged_case(0.5))
+
+    (case,) = frozen_run(run, frozen_answers(run), times=2).cases
+
+    assert case.planned == 2
+
+
+SHIFT = JudgeShift(category="review", points=-0.3, error=0.05, answers=4)
+
+
+@pytest.mark.parametrize(
+    ("harness", "shifts", "standing"),
+    [
+        pytest.param("h", (SHIFT,), Standing.COMPARABLE, id="another version, and how far off"),
+        pytest.param("h", (), Standing.RESCORED, id="another version"),
+        pytest.param("other", (SHIFT,), Standing.RESCORED, id="another rubric"),
+    ],
+)
+def test_what_a_shift_makes_comparable_again(
+    harness: str, shifts: tuple[JudgeShift, ...], standing: Standing
+) -> None:
+    case = make_run_case((0.5,), (0.8,))
+    assert case.baseline is not None
+    hashes = replace(case.baseline.hashes, harness=harness)
+    moved = replace(
+        case,
+        hashes=replace(case.hashes, harness="h"),
+        baseline=replace(case.baseline, hashes=hashes),
+        standing=Standing.RESCORED,
+    )
+
+    (found,) = held_together(make_run(moved), shifts).cases
+
+    assert found.standing is standing
+
+
+@pytest.mark.parametrize(("points", "moved"), [(-0.3, True), (0.3, True), (0.1, False)])
+def test_a_judge_has_moved_beyond_its_noise(points: float, moved: bool) -> None:
+    run = replace(make_run(judged_case(0.5)), judge_shifts=(replace(SHIFT, points=points),))
+
+    assert has_moved(run) is moved
+
+
+def test_a_category_whose_judge_nobody_holds_to_account_is_unguarded() -> None:
+    run = make_run(judged_case(0.5), make_run_case((1.0,), id="a-2", category="triage"))
+
+    assert unguarded(run) == {"review"}
+    assert unguarded(replace(run, judge_shifts=(SHIFT,))) == frozenset()

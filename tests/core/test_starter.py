@@ -96,8 +96,8 @@ def test_a_branch_is_named_so_that_nobody_reads_it_otherwise(branch: str, writte
     ("folder", "line"),
     [
         pytest.param("", "", id="at the top"),
-        pytest.param("bot", "        with: {working-directory: bot}\n", id="below"),
-        pytest.param("a b", '        with: {working-directory: "a b"}\n', id="with a space"),
+        pytest.param("bot", "          working-directory: bot\n", id="below"),
+        pytest.param("a b", '          working-directory: "a b"\n', id="with a space"),
     ],
 )
 def test_the_action_is_told_of_a_folder(folder: str, line: str) -> None:

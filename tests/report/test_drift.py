@@ -1,12 +1,14 @@
 """Drift in words: the issue, its title, how it closes, and that nothing gets out of its place."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from evalci.core.drift import CategoryDrift, DriftReport, Shift
+from evalci.core.drift import CategoryDrift, DriftReport, Gap, Shift
 from evalci.core.drift_origin import Moved, Origin
-from evalci.core.drift_sides import SideMove
+from evalci.core.drift_sides import SideLevel, SideMove
+from evalci.core.trial import Spend
 from evalci.report.drift import (
     closing_body,
     drift_marker,
@@ -95,7 +97,7 @@ def test_the_issue_begins_with_the_marker_of_golden_set_and_model() -> None:
 def test_a_vendor_who_moved_under_the_same_name_is_told_so() -> None:
     report = make_report(shift=replace(SHIFT, origin=Origin(same=("model version",))))
 
-    assert "the vendor moved: without another name for it" in issue_body(report, URL)
+    assert "the vendor moved, by all that is known" in issue_body(report, URL)
 
 
 def test_what_we_changed_is_ours_to_undo() -> None:
@@ -103,6 +105,72 @@ def test_what_we_changed_is_ours_to_undo() -> None:
 
     assert "we changed something: `prompts/p.md` `1111111` → `2222222`" in body
     assert "undo what changed" in body
+    assert "`desk` with `main` fell after a change of ours: `triage` −8 pp" in body
+
+
+def test_the_commit_before_the_change_tells_whether_the_vendor_moved_as_well() -> None:
+    origin = replace(OURS, commit="c0ffee1" + "0" * 33)
+
+    body = issue_body(make_report(shift=replace(SHIFT, origin=origin)), URL)
+
+    assert "`evalci drift` at `c0ffee1`, the last commit before, tells whether the vendor" in body
+
+
+def test_of_a_pipeline_nobody_knows_more_than_that_it_moved() -> None:
+    report = replace(make_report(shift=SHIFT), model_id="command/rag")
+
+    assert "your pipeline, or a vendor behind it, moved: `model version`" in issue_body(report, URL)
+
+
+@pytest.mark.parametrize(
+    ("origin", "suspect"),
+    [
+        pytest.param(Origin(same=("model version",)), True, id="nothing else is known to move"),
+        pytest.param(VENDOR, False, id="the vendor says itself that it moved"),
+    ],
+)
+def test_a_judge_that_nobody_holds_to_account_is_a_suspect(origin: Origin, suspect: bool) -> None:
+    report = make_report(shift=replace(SHIFT, origin=origin), unguarded=True)
+
+    assert ("or the judge did: `evalci drift --freeze`" in issue_body(report, URL)) is suspect
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        (Gap.UNSCORED, "not measured this time: too many trials have no score"),
+        (Gap.UNCOMPARED, "not compared: no case is asked and scored as it was"),
+        (Gap.UNGUARDED, "not held against the weeks before: frozen answers told then"),
+    ],
+)
+def test_a_category_of_which_nothing_is_known_says_why(gap: Gap, words: str) -> None:
+    assert f"`triage`: {words}" in issue_body(make_report(shift=SHIFT, gap=gap), URL)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"left_out": 3}, "3 runs of other cases left out"),
+        ({"unconfirmed": "no money"}, "not measured twice to be sure: no money"),
+        ({"confirmed": True}, "the newest measured twice to be sure"),
+        (
+            {"spend": Spend(calls=60, usd=1.5), "rejudging": Spend(calls=12, usd=0.25)},
+            "60 calls, $1.50, 12 calls and $0.25 of it for frozen answers",
+        ),
+        ({"levels": (SideLevel(name="refusals", unit="share", now=0.02),)}, "now: refusals 2.0%"),
+    ],
+    ids=["other cases", "unconfirmed", "confirmed", "what was paid", "what else was measured"],
+)
+def test_a_report_says_what_it_rests_on(changes: dict[str, Any], words: str) -> None:
+    assert words in drift_words(replace(make_report(), **changes))
+
+
+def test_a_judge_that_was_kinder_for_a_while_was_up() -> None:
+    kinder = replace(BACK, before=0.78, after=0.86)
+
+    body = closing_body(make_report(judge=kinder), URL)
+
+    assert "the judge was up from 2026-W30 (2026-07-20) on, +8 pp on the same answers" in body
 
 
 def test_a_judge_that_moved_is_no_drift_of_the_model() -> None:
@@ -142,6 +210,37 @@ def test_it_closes_with_the_dates() -> None:
 
     assert "was down from 2026-W30 (2026-07-20) on" in body
     assert "is back since 2026-W35 (2026-08-24)" in body
+    assert "the vendor moved: `model version` `m-1` → `m-2`" in body
+
+
+def test_the_last_word_is_not_found_again() -> None:
+    body = closing_body(make_report(shift=BACK), URL)
+
+    assert drift_marker("desk", "main") not in body
+
+
+def test_what_fell_stands_first_among_many_categories() -> None:
+    (fallen,) = make_report(shift=SHIFT).categories
+    (quiet,) = make_report(name="reply").categories
+    report = replace(make_report(), categories=(quiet,) * 40 + (fallen,))
+
+    lines = issue_body(report, URL).splitlines()
+
+    assert lines[3].startswith("- `triage`")
+    assert "- and 13 more" in lines
+
+
+@pytest.mark.parametrize("categories", [1, 40])
+def test_an_issue_fits_into_github_however_much_moved(categories: int) -> None:
+    moved = tuple(
+        Moved(what="`" * 90 + str(n), before="&" * 300, after="é" * 300) for n in range(50)
+    )
+    shift = replace(SHIFT, origin=Origin(vendor=moved, ours=moved))
+    (fallen,) = make_report(shift=shift, name="<" * 300).categories
+    report = replace(make_report(), categories=(fallen,) * categories)
+
+    assert len(issue_body(report, URL)) < 65_536
+    assert "and 45 more" in issue_body(report, URL)
 
 
 def test_with_a_new_baseline_it_closes_with_its_date() -> None:

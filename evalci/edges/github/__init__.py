@@ -72,13 +72,14 @@ class GitHub:
         return Proposals(self.api, self.patience, repository=self.event.repository)
 
     def issues(self, label: str) -> Issues:
-        """Return our open issues with a label."""
+        """Return our issues; ``label`` is for those that are made."""
         login = viewer_login(self.api, self.patience)
         return Issues(
             self.api,
             self.patience,
             repository=self.event.repository,
             label=label,
+            login=login,
             mine=lambda author, bot: speaks_for(login, author, bot=bot),
         )
 

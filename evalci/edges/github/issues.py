@@ -1,4 +1,4 @@
-"""The one open issue for each thing to look at: made, brought up to date, closed."""
+"""The one issue for each thing to look at: made, brought up to date, closed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,10 @@ from evalci.errors import ApiFault, GitHubError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueText:
-    """What an issue says; its body begins with the marker that it is found by."""
+    """What an issue says; a line of its body is the marker that it is found by.
+
+    A last word holds no marker, so that nobody finds the issue again.
+    """
 
     marker: str
     title: str
@@ -18,7 +21,11 @@ class IssueText:
 
 
 class Issues:
-    """The open issues of ours with a label; every step bears being done twice."""
+    """The issues of an account about things that are not over; every step bears being done twice.
+
+    An issue is ours by its author, since anybody can copy a marker. The label is for people:
+    nothing is found by it that has lost it, or that never got it from a token without that right.
+    """
 
     def __init__(
         self,
@@ -27,64 +34,95 @@ class Issues:
         *,
         repository: str,
         label: str,
+        login: str,
         mine: Callable[[str, bool], bool],
     ) -> None:
-        """``mine`` tells by author and bot flag whether it is ours: a marker can be copied."""
+        """``login`` is the account that the token speaks for; ``mine`` knows it by name and kind.
+
+        GitHub spells the name of an app in two ways.
+        """
         self._api = api
         self._patience = patience
         self._path = f"/repos/{repository}/issues"
         self._label = label
+        self._login = login
         self._mine = mine
 
-    def show(self, text: IssueText) -> str:
-        """Return the address of the issue that says it, a new one where none is open."""
-        return self._patience.insist(lambda: self._show(text))
+    def show(self, text: IssueText, *, news: bool = False) -> str:
+        """Return the address of the issue that says it, a new one where there is none.
+
+        One that somebody closed is opened again; closed as not planned, only when there is
+        ``news``.
+        """
+        address, made = self._patience.insist(lambda: self._show(text, news=news))
+        if made:
+            self._patience.pause(1)  # somebody else may make one at the same time
+            address = self._patience.insist(lambda: self._first(text.marker)) or address
+        return address
 
     def close(self, text: IssueText) -> str:
-        """Have the open issue say it under its old title, and close.
+        """Have the issue say a last word under its old title, and close it.
 
-        Returns its address, empty where none is open.
+        Returns its address, empty where there is none.
         """
         return self._patience.insist(lambda: self._close(text))
 
-    def _show(self, text: IssueText) -> str:
-        found = self._open(text.marker)
+    def _show(self, text: IssueText, *, news: bool) -> tuple[str, bool]:
+        found = self._about(text.marker)
         if not found:
             words: JsonObject = {"title": text.title, "body": text.body, "labels": [self._label]}
-            return _address(self._api.send("POST", self._path, words))
-        kept, *doubles = found
-        self._write(kept, {"title": text.title, "body": text.body})
-        for double in doubles:
-            self._write(double, {"state": "closed", "state_reason": "not_planned"})
-        return _address(kept)
+            return _address(self._api.send("POST", self._path, words)), True
+        self._fold(found)
+        state = {"state": "open"} if news or not _dismissed(found[0]) else {}
+        self._write(found[0], {"title": text.title, "body": text.body, **state})
+        return _address(found[0]), False
+
+    def _first(self, marker: str) -> str:
+        """Return the address of the oldest issue about something, the only one from now on."""
+        found = self._about(marker)
+        self._fold(found)
+        return _address(found[0]) if found else ""
+
+    def _fold(self, found: list[JsonObject]) -> None:
+        """Close all issues but the oldest."""
+        for double in found[1:]:
+            body = f"The same as #{_number(found[0])}, made by another run at the same time."
+            self._write(double, {"body": body, "state": "closed", "state_reason": "not_planned"})
 
     def _close(self, text: IssueText) -> str:
-        found = self._open(text.marker)
-        for issue in found:
+        found = self._about(text.marker)
+        self._fold(found)
+        for issue in found[:1]:
             words = {"body": text.body, "state": "closed", "state_reason": "completed"}
             self._write(issue, words)
         return _address(found[0]) if found else ""
 
-    def _open(self, marker: str) -> list[JsonObject]:
-        """Return our open issues with a marker, the oldest first; pull requests are none."""
-        listed = self._api.items(self._path, state="open", labels=self._label)
-        return sorted(
-            (
-                issue
-                for issue in listed
-                if "pull_request" not in issue
-                and str(value_at(issue, "body") or "").startswith(marker)
-                and self._mine(
-                    str(value_at(issue, "user", "login") or ""),
-                    value_at(issue, "user", "type") == "Bot",
-                )
-            ),
-            key=_number,
-        )
+    def _about(self, marker: str) -> list[JsonObject]:
+        """Return our issues with a marker, open or not, the oldest first."""
+        pages = ({"creator": self._login}, {"labels": self._label})
+        listed = {
+            _number(issue): issue
+            for page in pages
+            for issue in self._api.items(self._path, state="all", **page)
+            if "pull_request" not in issue and marker in _lines(issue) and self._ours(issue)
+        }
+        return [listed[number] for number in sorted(listed)]
+
+    def _ours(self, issue: JsonObject) -> bool:
+        author = str(value_at(issue, "user", "login") or "")
+        return self._mine(author, value_at(issue, "user", "type") == "Bot")
 
     def _write(self, issue: JsonObject, words: Mapping[str, str]) -> None:
         if any(_plain(issue.get(key)) != value for key, value in words.items()):
             self._api.send("PATCH", f"{self._path}/{_number(issue)}", dict(words))
+
+
+def _dismissed(issue: JsonObject) -> bool:
+    return issue.get("state") == "closed" and issue.get("state_reason") == "not_planned"
+
+
+def _lines(issue: JsonObject) -> list[str]:
+    return str(value_at(issue, "body") or "").splitlines()
 
 
 def _plain(value: Json) -> Json:

@@ -1,10 +1,11 @@
-"""Issues against the double: made once, brought up to date, closed, and only ours."""
+"""Issues against the double: made once, brought up to date, closed, whatever people do to them."""
 
 import pytest
 
+from evalci.edges.github import GitHub
 from evalci.edges.github.issues import IssueText
 from evalci.errors import ApiFault, GitHubError
-from tests.edges.github.desk import make_github
+from tests.edges.github.desk import make_github, run_race
 from tests.fakes import FakeTime
 from tests.github_server import TOKEN, Fault, GitHubServer
 from tests.github_state import Account
@@ -17,9 +18,22 @@ def make_text(body: str = "it fell", *, title: str = "drift", marker: str = MARK
     return IssueText(marker=marker, title=title, body=f"{marker}\n{body}")
 
 
+def make_last_word(body: str = "it is back") -> IssueText:
+    return IssueText(marker=MARKER, title="no drift", body=body)
+
+
+def close_by_hand(server: GitHubServer, reason: str) -> None:
+    (issue,) = server.repository.issues.values()
+    issue |= {"state": "closed", "state_reason": reason}
+
+
+def states(server: GitHubServer) -> list[str]:
+    return [issue["state"] for issue in server.repository.issues.values()]
+
+
 def bodies(server: GitHubServer, state: str = "open") -> list[str]:
     found = server.repository.issues_like(state, set())
-    return [issue["body"].partition("\n")[2] for issue in found]
+    return [issue["body"].removeprefix(f"{MARKER}\n") for issue in found]
 
 
 def test_an_issue_is_made_with_its_label(server: GitHubServer, time: FakeTime) -> None:
@@ -54,7 +68,7 @@ def test_two_subjects_have_an_issue_each(server: GitHubServer, time: FakeTime) -
     issues.show(make_text("one"))
     issues.show(make_text("other", marker="<!-- drift 2 -->"))
 
-    assert sorted(bodies(server)) == ["one", "other"]
+    assert sorted(bodies(server)) == ["<!-- drift 2 -->\nother", "one"]
 
 
 def test_it_closes_with_its_last_word_and_its_old_title(
@@ -63,7 +77,7 @@ def test_it_closes_with_its_last_word_and_its_old_title(
     issues = make_github(server, time).issues(LABEL)
     issues.show(make_text())
 
-    issues.close(make_text("it is back", title="no drift"))
+    issues.close(make_last_word())
 
     (issue,) = server.repository.issues.values()
     assert (issue["state"], issue["state_reason"], issue["title"]) == (
@@ -77,7 +91,7 @@ def test_it_closes_with_its_last_word_and_its_old_title(
 def test_without_an_open_issue_there_is_nothing_to_close(
     server: GitHubServer, time: FakeTime
 ) -> None:
-    assert make_github(server, time).issues(LABEL).close(make_text()) == ""
+    assert make_github(server, time).issues(LABEL).close(make_last_word()) == ""
     assert server.writes() == []
 
 
@@ -86,7 +100,7 @@ def test_after_it_was_closed_a_new_fall_is_a_new_issue(
 ) -> None:
     issues = make_github(server, time).issues(LABEL)
     issues.show(make_text("first"))
-    issues.close(make_text("back"))
+    issues.close(make_last_word("back"))
 
     issues.show(make_text("second"))
 
@@ -120,7 +134,102 @@ def test_doubles_of_a_race_are_closed(server: GitHubServer, time: FakeTime) -> N
 
     make_github(server, time).issues(LABEL).show(make_text())
 
-    assert (bodies(server), bodies(server, "closed")) == (["it fell"], ["second"])
+    assert bodies(server) == ["it fell"]
+    assert bodies(server, "closed") == ["The same as #1001, made by another run at the same time."]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_two_runs_at_once_leave_one_issue(server: GitHubServer, seed: int) -> None:
+    def show(github: GitHub) -> None:
+        github.issues(LABEL).show(make_text())
+
+    run_race(server, seed, {"one": show, "other": show})
+
+    assert bodies(server) == ["it fell"]
+
+
+def test_a_token_that_may_set_no_label_finds_its_issue_again(
+    server: GitHubServer, time: FakeTime
+) -> None:
+    server.tokens[TOKEN] = Account(rights=frozenset({"issues"}))
+    issues = make_github(server, time).issues(LABEL)
+    issues.show(make_text())
+
+    issues.show(make_text("further"))
+
+    assert bodies(server, "all") == ["further"]
+
+
+def test_an_issue_is_found_among_many_of_the_same_account(
+    server: GitHubServer, time: FakeTime
+) -> None:
+    issues = make_github(server, time).issues(LABEL)
+    issues.show(make_text())
+    for number in range(250):
+        server.repository.issue({"title": f"other {number}", "body": "else"}, Account())
+
+    issues.show(make_text("further"))
+
+    assert bodies(server).count("further") == 1
+    assert len(server.repository.issues) == 251
+
+
+def test_a_note_above_the_marker_does_not_hide_an_issue(
+    server: GitHubServer, time: FakeTime
+) -> None:
+    issues = make_github(server, time).issues(LABEL)
+    issues.show(make_text())
+    (issue,) = server.repository.issues.values()
+    issue["body"] = f"Ada looks at this.\r\n{MARKER}\r\nit fell"
+
+    issues.show(make_text("further"))
+
+    assert bodies(server, "all") == ["further"]
+
+
+def test_an_issue_that_somebody_closed_too_early_opens_again(
+    server: GitHubServer, time: FakeTime
+) -> None:
+    issues = make_github(server, time).issues(LABEL)
+    issues.show(make_text())
+    close_by_hand(server, "completed")
+
+    issues.show(make_text("further"))
+
+    assert (states(server), bodies(server)) == (["open"], ["further"])
+
+
+@pytest.mark.parametrize(("news", "state"), [(False, "closed"), (True, "open")])
+def test_an_issue_that_nobody_wants_to_hear_of_opens_again_with_news_only(
+    server: GitHubServer, time: FakeTime, *, news: bool, state: str
+) -> None:
+    issues = make_github(server, time).issues(LABEL)
+    issues.show(make_text())
+    close_by_hand(server, "not_planned")
+
+    issues.show(make_text("further"), news=news)
+
+    assert (states(server), bodies(server, "all")) == ([state], ["further"])
+
+
+def test_the_last_word_reaches_an_issue_that_is_closed_already(
+    server: GitHubServer, time: FakeTime
+) -> None:
+    issues = make_github(server, time).issues(LABEL)
+    issues.show(make_text())
+    close_by_hand(server, "not_planned")
+
+    issues.close(make_last_word())
+
+    assert bodies(server, "closed") == ["it is back"]
+
+
+def test_issues_that_are_switched_off_are_said_so(server: GitHubServer, time: FakeTime) -> None:
+    message = "Issues has been disabled in this repository."
+    server.faults = [Fault(match="issues", status=410, message=message, times=9)]
+
+    with pytest.raises(GitHubError, match="410 Issues has been disabled"):
+        make_github(server, time).issues(LABEL).show(make_text())
 
 
 @pytest.mark.parametrize(

@@ -240,8 +240,9 @@ def _advice(report: DriftReport) -> str:
         )
     if any(origin.culprit is Culprit.OURS for origin in origins):
         commit = next((short(origin.commit) for origin in origins if origin.commit), "")
-        old = f" {code_span('evalci drift')} at {code_span(commit)}, the last commit before, tells"
-        also = f"{old} whether the vendor moved as well." if commit else ""
+        place = f"at {markdown(mark_code(commit))}, the last commit before,"
+        old = f" {code_span('evalci drift')} {place} tells whether the vendor moved as well."
+        also = old if commit else ""
         return f"undo what changed, or accept the new level with {accept}.{also}"
     return (
         "pin a version of the model in `evalci.yaml`, adapt the prompts, or accept the new level"

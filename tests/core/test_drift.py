@@ -431,6 +431,9 @@ def _with(run: RunRecord, changes: dict[str, Any]) -> RunRecord:
 # The file
 
 
+TEXT = drift_text(of(make_weeks([GOOD] * 6 + [BAD] * 2)))
+
+
 def test_a_report_is_read_as_it_was_written() -> None:
     report = of(make_weeks([GOOD] * 6 + [BAD] * 2 + [GOOD] * 3))
 
@@ -444,6 +447,10 @@ def test_a_report_is_read_as_it_was_written() -> None:
     [
         pytest.param('{"format": 2}', "format", id="another format"),
         pytest.param("[]", "drift.json", id="no object"),
+        pytest.param(
+            TEXT.replace('"scoring"', '"<b>"'), "shift", id="an unknown thing is the same"
+        ),
+        pytest.param(TEXT.replace('"refusals"', '"<b>"'), "<b>", id="an unknown measure"),
         pytest.param('{"format": 1, "golden_set": "a", "shout": 1}', "shout", id="unknown key"),
         pytest.param(
             drift_text(of(make_weeks([GOOD] * 6 + [BAD]))).replace("2026-02-16", "2026-02-99"),

@@ -261,9 +261,9 @@ def test_the_summary_shows_at_once_how_it_stands(report: DriftReport, word: str)
 
 def tainted(text: str) -> DriftReport:
     moved = (Moved(what=text, before=text, after=text),)
-    shift = replace(SHIFT, origin=Origin(vendor=moved, ours=moved))
+    shift = replace(SHIFT, origin=Origin(vendor=moved, ours=moved, commit=text))
     report = make_report(name=text, shift=shift, judge=replace(SHIFT, origin=Origin(vendor=moved)))
-    return replace(report, golden_set=text, model=text)
+    return replace(report, golden_set=text, model=text, unconfirmed=text)
 
 
 @pytest.mark.parametrize("text", EVERY)

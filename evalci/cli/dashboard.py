@@ -55,7 +55,6 @@ def dashboard(
         cases=True,
     )
     with opened_history(workspace, url_of(workspace, history_url)) as store:
-        runs = store.runs(query)
-        write_dashboard(workspace, runs, place)
-    if not runs:
-        say(nothing_in(config_path, history_url))
+        narrowed = query != Query(cases=True)
+        if not write_dashboard(workspace, store.each(query), place, narrowed=narrowed):
+            say(nothing_in(config_path, history_url))

@@ -10,7 +10,7 @@ from evalci.cli.history_store import SQLITE, opened_history
 from evalci.cli.workspace import open_workspace
 from evalci.core.history import Query
 from evalci.core.history_config import DEFAULT_FILE
-from evalci.core.history_demo import demo_history
+from evalci.core.history_demo import VENDOR, demo_history
 from evalci.report.escape import counted
 
 
@@ -21,18 +21,18 @@ def show_history(place: Path) -> None:
     records = demo_history(last)
     file = DEFAULT_FILE.removeprefix(SQLITE)
     url = f"{SQLITE}{workspace.edges.files.inside(file)}"
+    page = workspace.edges.files.inside(PLACE)
     with opened_history(workspace, url) as store:
         for record in records:
             store.add(record)
-        kept = store.runs(Query(cases=True))
-    click.echo(
-        f"1. A small repository in {place}, with {counted(len(kept), 'run')} of thirty invented "
-        "weeks in its history."
-    )
-    click.echo("2. In week 19 the vendor puts another model behind the same name.")
-    click.echo("3. evalci dashboard\n")
-    page = workspace.edges.files.inside(PLACE)
-    write_dashboard(workspace, kept, page)
+        moved = next(record.at[:10] for record in records if VENDOR in record.resolved_models)
+        click.echo(
+            f"1. A small repository in {place}, with {counted(len(records), 'run')} of thirty "
+            "invented weeks in its history."
+        )
+        click.echo(f"2. On {moved} the vendor puts another model behind the same name.")
+        click.echo("3. evalci dashboard\n")
+        write_dashboard(workspace, store.each(Query(cases=True)), page)
     click.echo(_next_steps(place, page))
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from statistics import fmean, median_low
+from statistics import median_low
 
 from evalci.core.drift_watch import Observation
 from evalci.core.history import CaseRecord, CategoryRecord, RunRecord, Trigger
@@ -89,14 +89,15 @@ class Spread:
 
         It is that of relabelling trials inside each case: only they are alike.
         """
-        compared = [case for case in cases if case.scored and case.baseline is not None]
-        for case in compared:
-            if len(case.scored) > 1:
-                mean, degrees = fmean(case.scored), len(case.scored) - 1
-                squares = sum((score - mean) ** 2 for score in case.scored)
+        found = [(case, case.scored) for case in cases if case.baseline is not None]
+        compared = [(case, scores) for case, scores in found if scores]
+        for case, scores in compared:
+            if len(scores) > 1:
+                mean = sum(scores) / len(scores)
+                squares = sum([(score - mean) ** 2 for score in scores])
                 self._squares[case.id] = self._squares.get(case.id, 0.0) + squares
-                self._degrees[case.id] = self._degrees.get(case.id, 0) + degrees
-        total = sum(self._variance(case) / len(case.scored) for case in compared)
+                self._degrees[case.id] = self._degrees.get(case.id, 0) + len(scores) - 1
+        total = sum(self._variance(case) / len(scores) for case, scores in compared)
         return math.sqrt(total) / max(1, len(compared))
 
     def _variance(self, case: CaseRecord) -> float:
@@ -107,27 +108,41 @@ class Spread:
         return mean * (1 - mean)
 
 
-def observations(
-    records: Sequence[RunRecord], name: str
-) -> tuple[tuple[RunRecord, ...], tuple[Observation, ...]]:
-    """Return the runs that measured a category, and how far it had dropped in each.
+class Observer:
+    """Takes in a category run by run, and says of each how far it had dropped.
 
     What the judge alone moved is taken out of the drop, and its error goes into the error. Once
     that is known, a run in which it is not says nothing: the judge's move would be the model's.
     """
-    spread, runs, found, guarded = Spread(), [], [], False
+
+    def __init__(self) -> None:
+        """Know nothing."""
+        self._spread = Spread()
+        self._guarded = False
+
+    def observe(self, category: CategoryRecord, cases: Sequence[CaseRecord]) -> Observation | None:
+        """Take in the next run of a category with its cases; None where it says nothing."""
+        if category.drop is None or not measured(category):
+            return None
+        if self._guarded and category.judge_shift is None:
+            return None
+        self._guarded = category.judge_shift is not None
+        sigma = math.hypot(week_sigma(self._spread.error(cases)), category.judge_error or 0.0)
+        return Observation(drop=category.drop + (category.judge_shift or 0.0), sigma=sigma)
+
+
+def observations(
+    records: Sequence[RunRecord], name: str
+) -> tuple[tuple[RunRecord, ...], tuple[Observation, ...]]:
+    """Return the runs that measured a category, and how far it had dropped in each (`Observer`)."""
+    observer, runs, found = Observer(), [], []
     for record in records:
         category = next((one for one in record.categories if one.name == name), None)
-        if category is None or category.drop is None or not measured(category):
-            continue
-        if guarded and category.judge_shift is None:
-            continue
-        guarded = category.judge_shift is not None
-        error = spread.error([case for case in record.cases if case.category == name])
-        shift, judged = category.judge_shift or 0.0, category.judge_error or 0.0
-        sigma = math.hypot(week_sigma(error), judged)
-        runs.append(record)
-        found.append(Observation(drop=category.drop + shift, sigma=sigma))
+        cases = [case for case in record.cases if case.category == name]
+        seen = category and observer.observe(category, cases)
+        if seen:
+            runs.append(record)
+            found.append(seen)
     return tuple(runs), tuple(found)
 
 
@@ -138,9 +153,15 @@ def judge_observations(
     runs, found = [], []
     for record in records:
         category = next((one for one in record.categories if one.name == name), None)
-        if category is None or category.judge_shift is None:
-            continue
-        runs.append(record)
-        sigma = week_sigma(category.judge_error or 0.0)
-        found.append(Observation(drop=-category.judge_shift, sigma=sigma))
+        seen = category and judge_observation(category)
+        if seen:
+            runs.append(record)
+            found.append(seen)
     return tuple(runs), tuple(found)
+
+
+def judge_observation(category: CategoryRecord) -> Observation | None:
+    """Return how far the judge alone lowered a category, None where nothing was judged again."""
+    if category.judge_shift is None:
+        return None
+    return Observation(drop=-category.judge_shift, sigma=week_sigma(category.judge_error or 0.0))

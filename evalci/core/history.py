@@ -1,6 +1,6 @@
 """What is kept of every run for the years to come: scores, hashes and provenance, never a text."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from statistics import fmean
@@ -49,7 +49,8 @@ class CaseRecord:
     @property
     def mean(self) -> float | None:
         """Return the mean composite, 0 to 1, None without a scored trial."""
-        return fmean(self.scored) if self.scored else None
+        scored = self.scored
+        return fmean(scored) if scored else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,11 +225,3 @@ def selected(records: Iterable[RunRecord], query: Query) -> tuple[RunRecord, ...
         if query.selects(record):
             by_id.setdefault(record.id, query.narrowed(record))
     return tuple(sorted(by_id.values(), key=lambda record: (record.at, record.id)))
-
-
-def by_series(records: Sequence[RunRecord]) -> dict[tuple[str, str], tuple[RunRecord, ...]]:
-    """Return the runs of each golden set with each model, in their order."""
-    groups: dict[tuple[str, str], list[RunRecord]] = {}
-    for record in records:
-        groups.setdefault(record.series, []).append(record)
-    return {series: tuple(runs) for series, runs in groups.items()}

@@ -26,7 +26,8 @@ CASES = 12
 TRIALS = 3
 CHECKS = 4
 SEED = 20260302
-_OLD, _NEW = "example-large-20260115", "example-large-20260702"
+VENDOR = "example-large-20260702"  # what answers since
+_BEFORE = "example-large-20260115"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,7 @@ def _record(moment: _Moment, first: datetime, cases: Sequence[_Case], dice: Rand
         scoring=digest([record.harness for record in records]),
         prompts=prompts,
         commit=digest(prompts)[:40],
-        resolved_models=(_NEW if moment.moved else _OLD,),
+        resolved_models=(VENDOR if moment.moved else _BEFORE,),
         fingerprints=("fp_9d21" if moment.moved else "fp_44af",),
         judge=JudgeRecord(id="example/judge", resolved=("example-judge-20260110",)),
         baseline=ReferenceRecord(accepted_at=_accepted(moment.week, first).isoformat()),

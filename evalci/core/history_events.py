@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from evalci.core.history import RunRecord
+from evalci.core.history_points import RunPoint
 
 
 class EventKind(StrEnum):
@@ -36,12 +37,13 @@ class Event:
     categories: tuple[str, ...] = ()
 
 
-def events_of(records: Sequence[RunRecord]) -> tuple[Event, ...]:
-    """Return what happened in a series of runs with their cases, oldest first.
+def events_of(points: Sequence[RunPoint]) -> tuple[Event, ...]:
+    """Return what happened in a series of runs, oldest first.
 
     A run that does not know something, or asked only some cases, is no change of it.
     """
-    found = [*_changes(records), *_fingerprints(records), *_scorings(records), *_edits(records)]
+    records = [point.record for point in points]
+    found = [*_changes(records), *_fingerprints(records), *_scorings(records), *_edits(points)]
     found += [
         Event(kind=EventKind.OVERRIDE, at=record.at, categories=record.overrides)
         for record in records
@@ -96,26 +98,18 @@ def _scorings(records: Sequence[RunRecord]) -> Iterator[Event]:
         last[place] = record.scoring
 
 
-def _edits(records: Sequence[RunRecord]) -> Iterator[Event]:
+def _edits(points: Sequence[RunPoint]) -> Iterator[Event]:
     """Yield each edit of prompts, with the categories whose cases are asked anew."""
     prompts: dict[str, str] = {}
-    requests: dict[str, str] = {}
-    for record in records:
-        edited = sorted(
-            path for path, hash_ in record.prompts.items() if prompts.get(path, hash_) != hash_
-        )
-        anew = {
-            case.category
-            for case in record.cases
-            if requests.get(case.id, case.request) != case.request
-        }
+    for point in points:
+        now = point.record.prompts
+        edited = sorted(path for path, hash_ in now.items() if prompts.get(path, hash_) != hash_)
         if edited:
             yield Event(
                 kind=EventKind.PROMPT,
-                at=record.at,
+                at=point.record.at,
                 before=tuple(prompts[path] for path in edited),
-                after=tuple(f"{path} {record.prompts[path]}" for path in edited),
-                categories=tuple(sorted(anew)),
+                after=tuple(f"{path} {now[path]}" for path in edited),
+                categories=point.anew,
             )
-        prompts |= record.prompts
-        requests |= {case.id: case.request for case in record.cases}
+        prompts |= now

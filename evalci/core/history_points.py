@@ -1,8 +1,9 @@
 """What lines are drawn from: each run of a history, with all its cases as one more category."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
+from sys import intern
 
 from evalci.core.history import CategoryRecord, RunRecord, Trigger
 from evalci.core.history_record import quantile
@@ -12,26 +13,27 @@ ALL = ""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPoint:
-    """One run; ``categories`` are its own, and all cases together under the name `ALL`.
+    """One run without its cases; ``categories`` are its own, and all together under `ALL`.
 
-    ``means`` are those of the cases, ``homes`` their categories.
+    ``means`` are those of the cases. ``anew`` are the categories of the cases that are asked
+    otherwise than before.
     """
 
     record: RunRecord
     categories: Mapping[str, CategoryRecord]
     means: Mapping[str, float]
-    homes: Mapping[str, str]
+    anew: tuple[str, ...] = ()
 
 
-def point_of(record: RunRecord) -> RunPoint:
+def point_of(record: RunRecord, *, anew: tuple[str, ...] = ()) -> RunPoint:
     """Return what is drawn of a run."""
-    means = {case.id: mean for case in record.cases if (mean := case.mean) is not None}
+    means = {intern(case.id): mean for case in record.cases if (mean := case.mean) is not None}
     own = {category.name: category for category in record.categories}
     return RunPoint(
-        record=record,
+        record=replace(record, cases=()),
         categories={ALL: _overall(record, tuple(means.values())), **own},
         means=means,
-        homes={case.id: case.category for case in record.cases},
+        anew=anew,
     )
 
 
@@ -53,6 +55,7 @@ def _overall(record: RunRecord, means: Sequence[float]) -> CategoryRecord:
         p10=quantile(means, 10),
         p90=quantile(means, 90),
         baseline=_weighted(record, [one.baseline for one in record.categories]),
+        drop=_weighted(record, [one.drop for one in record.categories]),
         anchor=_weighted(record, [one.anchor for one in record.categories]),
         latency_p50_s=quantile(times, 50),
         latency_p95_s=quantile(times, 95),
@@ -89,8 +92,10 @@ def drawn_of(points: Iterable[RunPoint]) -> tuple[RunPoint, ...]:
     return tuple(
         point
         for point in ours
-        if point.record.complete
-        and not point.record.carried
-        and point.record.selection == usual
-        and point.means
+        if is_whole(point.record) and point.record.selection == usual and point.means
     )
+
+
+def is_whole(record: RunRecord) -> bool:
+    """Tell whether a run asked every case that it was to ask."""
+    return record.complete and not record.carried

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -12,7 +12,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from evalci.core.history_points import RunPoint
+from evalci.core.history_gathering import Gathered
 from evalci.core.json_value import Json
 from evalci.report.dashboard_view import build_series
 from evalci.report.escape import visible
@@ -21,7 +21,10 @@ CHARTS = "vendor/uplot/uPlot.iife.min.js"
 STYLES = ("vendor/uplot/uPlot.min.css", "templates/dashboard/page.css")
 SCRIPTS = (
     CHARTS,
-    *(f"templates/dashboard/{name}.js" for name in ("page", "charts", "cases", "main")),
+    *(
+        f"templates/dashboard/{name}.js"
+        for name in ("page", "charts", "marks", "numbers", "cases", "main")
+    ),
 )
 
 
@@ -37,14 +40,14 @@ class Page:
 
 
 def render_dashboard(
-    series: Iterable[Sequence[RunPoint]], *, made: datetime, clean: Callable[[str], str]
+    series: Iterable[Gathered], *, made: datetime, clean: Callable[[str], str]
 ) -> str:
-    """Return the page of some series of runs, each oldest first; ``clean`` masks secrets.
+    """Return the page of some golden sets with their models; ``clean`` masks secrets.
 
     Every text from the history stands in one block of JSON and is set as text, never as markup.
     """
     styles, scripts = [_source(name) for name in STYLES], [_source(name) for name in SCRIPTS]
-    shown = [asdict(build_series(points)) for points in series if points]
+    shown = [asdict(build_series(found, made=made)) for found in series]
     page = Page(
         policy=_policy(styles, scripts),
         styles=tuple(map(_own, styles)),

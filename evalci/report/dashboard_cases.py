@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from statistics import fmean
 
 from evalci.core.history_points import RunPoint
@@ -9,6 +10,8 @@ from evalci.core.history_trend import Span, period_of
 from evalci.report.numbers import score, signed
 
 MAX_CASES = 40
+FEW_CASES = 12  # of each category, however many there are
+MOST_IN_ALL = 1200
 RECENT_WEEKS = 4
 
 
@@ -30,23 +33,40 @@ def weeks_of(drawn: Sequence[RunPoint]) -> tuple[str, ...]:
     return tuple(sorted({_week(point) for point in drawn}))
 
 
+def mondays_of(drawn: Sequence[RunPoint]) -> tuple[str, ...]:
+    """Return the days on which those weeks began."""
+    days = (date.fromisoformat(point.record.at[:10]) for point in drawn)
+    return tuple(sorted({(day - timedelta(days=day.weekday())).isoformat() for day in days}))
+
+
 def _week(point: RunPoint) -> str:
     return period_of(point.record.at, Span.WEEK)
 
 
-def worst_cases(drawn: Sequence[RunPoint]) -> tuple[CaseView, ...]:
-    """Return the worst cases of each category: those that fell most, then the lowest ones."""
-    weeks, found = weeks_of(drawn), _means(drawn)
-    homes = drawn[-1].homes if drawn else {}
-    ranked = sorted((*_ranks(found[case], weeks), case) for case in homes if case in found)
+def worst_cases(
+    drawn: Sequence[RunPoint], homes: Mapping[str, str], falls: Mapping[str, str]
+) -> tuple[CaseView, ...]:
+    """Return the worst cases of each category: those that fell most, then the lowest ones.
+
+    ``homes`` are the categories of the cases that there still are, ``falls`` says since which
+    moment those are down that drift: what was before is held against what is since then.
+    """
+    found = _means(drawn)
+    weeks = {home: _weeks(drawn, falls.get(home)) for home in set(homes.values())}
+    ranked = sorted(
+        (*_ranks(found[case], weeks[home]), case) for case, home in homes.items() if case in found
+    )
+    limit = max(FEW_CASES, min(MAX_CASES, MOST_IN_ALL // max(1, len(weeks))))
     kept: dict[str, list[str]] = {}
     for *_, case in ranked:
         place = kept.setdefault(homes[case], [])
-        if len(place) < MAX_CASES:
+        if len(place) < limit:
             place.append(case)
     chosen = {case for cases in kept.values() for case in cases}
     return tuple(
-        _case(case, homes[case], found[case], weeks) for *_, case in ranked if case in chosen
+        _case(case, homes[case], found[case], weeks[homes[case]])
+        for *_, case in ranked
+        if case in chosen
     )
 
 
@@ -60,23 +80,37 @@ def _means(drawn: Sequence[RunPoint]) -> dict[str, dict[str, float]]:
     return found
 
 
-def _sides(means: Mapping[str, float], weeks: Sequence[str]) -> tuple[float | None, float | None]:
-    """Return the mean of the weeks before the recent ones, and of the recent ones."""
-    sides = (weeks[:-RECENT_WEEKS], weeks[-RECENT_WEEKS:])
-    known = [[means[week] for week in side if week in means] for side in sides]
-    earlier, recent = (fmean(side) if side else None for side in known)
-    return earlier, recent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weeks:
+    """All weeks in their order; the recent ones begin at ``recent``."""
+
+    names: tuple[str, ...]
+    recent: int
+
+    def sides(self, means: Mapping[str, float]) -> tuple[float | None, float | None]:
+        """Return the mean of the weeks before the recent ones, and of the recent ones."""
+        sides = (self.names[: self.recent], self.names[self.recent :])
+        known = [[means[week] for week in side if week in means] for side in sides]
+        earlier, recent = (fmean(side) if side else None for side in known)
+        return earlier, recent
 
 
-def _ranks(means: Mapping[str, float], weeks: Sequence[str]) -> tuple[float, float]:
-    earlier, recent = _sides(means, weeks)
+def _weeks(drawn: Sequence[RunPoint], fell: str | None) -> _Weeks:
+    names = weeks_of(drawn)
+    if fell:
+        return _Weeks(names=names, recent=names.index(period_of(fell, Span.WEEK)))
+    return _Weeks(names=names, recent=max(0, len(names) - RECENT_WEEKS))
+
+
+def _ranks(means: Mapping[str, float], weeks: _Weeks) -> tuple[float, float]:
+    earlier, recent = weeks.sides(means)
     if recent is None:
         return 1.0, 1.0
     return (0.0 if earlier is None else recent - earlier), recent
 
 
-def _case(case: str, category: str, means: Mapping[str, float], weeks: Sequence[str]) -> CaseView:
-    earlier, recent = _sides(means, weeks)
+def _case(case: str, category: str, means: Mapping[str, float], weeks: _Weeks) -> CaseView:
+    earlier, recent = weeks.sides(means)
     known = earlier is not None and recent is not None
     moved = recent - earlier if earlier is not None and recent is not None else 0.0
     return CaseView(
@@ -86,7 +120,7 @@ def _case(case: str, category: str, means: Mapping[str, float], weeks: Sequence[
         latest=score(recent),
         earlier=score(earlier),
         change=f"{signed(moved * 100, 1)} pp" if known else "–",
-        cells=tuple(_percent(means.get(week)) for week in weeks),
+        cells=tuple(_percent(means.get(week)) for week in weeks.names),
     )
 
 

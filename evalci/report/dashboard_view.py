@@ -4,30 +4,42 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from evalci.core.history import CategoryRecord, Trigger
+from evalci.core.history import CategoryRecord
 from evalci.core.history_events import events_of
-from evalci.core.history_points import ALL, RunPoint, drawn_of, names_of
-from evalci.core.history_watch import Monitor, Monitored, monitored
-from evalci.report.dashboard_cases import CaseView, weeks_of, worst_cases
+from evalci.core.history_gathering import Gathered
+from evalci.core.history_points import ALL, RunPoint, names_of
+from evalci.core.history_watch import Monitor, Monitored, Spell
+from evalci.report.dashboard_cases import CaseView, mondays_of, weeks_of, worst_cases
+from evalci.report.dashboard_verdict import (
+    Standing,
+    silent_days,
+    standing_of,
+    standing_of_category,
+)
 from evalci.report.dashboard_words import Note, event_note, spell_notes
-from evalci.report.escape import counted, listed
 from evalci.report.numbers import score, signed
 
 EWMA_LIMIT = 3.0  # standard deviations
+_NOTES_OF_ALL = {
+    "Latency": "seconds; over the median call of each case",
+    "Drift monitor": "of the category nearest to its limit; the CUSUM raises alarm at 100 %",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryView:
-    """One category, or all cases; ``lines`` have a value a run, None where unknown."""
+    """One category, or all cases; ``lines`` have a value a run, None where unknown.
+
+    ``notes`` say by the title of a chart what it shows where that is not the usual.
+    """
 
     name: str
     label: str
-    tone: str
-    sign: str
-    status: str
+    standing: Standing
     latest: str
     change: str
     lines: Mapping[str, tuple[float | None, ...]]
+    notes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,121 +55,111 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FallView:
+    """A time in which a category was down, in Unix seconds from its first run to its last."""
+
+    category: str
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesView:
     """One golden set with one model; ``times`` are the Unix seconds of its runs.
 
-    ``cases`` are for each category the worst ones, ``measured`` how many it has in all.
+    ``mondays`` are those of the ``weeks``. ``cases`` are for each category the worst ones,
+    ``measured`` how many it has in all.
     """
 
     golden_set: str
     model: str
     asked: str
-    tone: str
-    sign: str
-    title: str
-    sentence: str
+    standing: Standing
     times: tuple[int, ...]
     days: tuple[str, ...]
     weeks: tuple[str, ...]
+    mondays: tuple[str, ...]
     categories: tuple[CategoryView, ...]
     events: tuple[EventView, ...]
+    falls: tuple[FallView, ...]
     cases: tuple[CaseView, ...]
     measured: Mapping[str, int]
 
 
-def build_series(points: Sequence[RunPoint]) -> SeriesView:
-    """Return what is shown of the runs of one golden set with one model, oldest first.
+def build_series(found: Gathered, *, made: datetime) -> SeriesView:
+    """Return what is shown of one golden set with one model, as it stands at a moment.
 
     Only whole runs of the default branch lie on the lines; what the others saw happen is shown.
     """
-    drawn = drawn_of(points)
-    watched = _watched(drawn)
-    spells = watched[ALL].spells
-    ours = [one.record for one in points if one.record.trigger is not Trigger.PULL_REQUEST]
-    notes = [event_note(event) for event in events_of(ours)]
-    notes += [note for spell in spells for note in spell_notes(spell)]
-    categories = tuple(_category(drawn, name, watched[name]) for name in (ALL, *names_of(drawn)))
-    tone, sign, title, sentence = _verdict(drawn, watched[ALL])
-    newest = points[-1].record
+    drawn = found.drawn
+    watched = _watched(found)
+    notes = [event_note(event) for event in events_of(found.points)]
+    asked = found.newest.model_id
+    notes += [note for spell in watched[ALL].spells for note in spell_notes(spell, asked=asked)]
     return SeriesView(
-        golden_set=newest.golden_set,
-        model=newest.model,
-        asked=newest.model_id,
-        tone=tone,
-        sign=sign,
-        title=title,
-        sentence=sentence,
+        golden_set=found.newest.golden_set,
+        model=found.newest.model,
+        asked=asked,
+        standing=standing_of(found, watched[ALL], made=made),
         times=tuple(_seconds(point.record.at) for point in drawn),
         days=tuple(point.record.at[:10] for point in drawn),
         weeks=weeks_of(drawn),
-        categories=categories,
+        mondays=mondays_of(drawn),
+        categories=_categories(drawn, watched, silent=silent_days(found, made) > 0),
         events=tuple(_event(note) for note in sorted(notes, key=lambda note: note.at)),
-        cases=worst_cases(drawn),
+        falls=tuple(_fall(spell) for spell in watched[ALL].spells if not spell.judge),
+        cases=worst_cases(drawn, found.homes, _falls(watched)),
         measured=_measured(drawn),
     )
 
 
-def _watched(points: Sequence[RunPoint]) -> dict[str, Monitored]:
+def _watched(found: Gathered) -> dict[str, Monitored]:
     """Return the monitors of each category; those of `ALL` are the nearest to their limit."""
-    names, records = names_of(points), [point.record for point in points]
-    found = {name: monitored(records, name, categories=len(names)) for name in names}
+    names = names_of(found.drawn)
+    now = len(found.drawn[-1].record.categories) if found.drawn else 0
+    each = {name: found.watching.monitored(name, categories=now) for name in names}
     nearest: dict[str, Monitor] = {}
-    for one in found.values():
+    for one in each.values():
         for run, monitor in one.monitors.items():
             if run not in nearest or monitor.cusum > nearest[run].cusum:
                 nearest[run] = monitor
     spells = sorted(
-        (spell for one in found.values() for spell in one.spells), key=lambda spell: spell.raised
+        (spell for one in each.values() for spell in one.spells), key=lambda spell: spell.raised
     )
-    return {ALL: Monitored(monitors=nearest, spells=tuple(spells)), **found}
+    return {ALL: Monitored(monitors=nearest, spells=tuple(spells)), **each}
 
 
-def _verdict(drawn: Sequence[RunPoint], watched: Monitored) -> tuple[str, str, str, str]:
-    """Return colour, sign, title and sentence of a series."""
-    if not drawn:
-        return "dull", "–", "nothing to draw yet", "No run of every case so far."
-    first, last = drawn[0].record.at[:10], drawn[-1].record.at[:10]
-    size = f"{counted(len(drawn), 'whole run')}, {first} to {last}."
-    lasting = [spell for spell in watched.spells if spell.lasts]
-    if lasting:
-        names = list(dict.fromkeys(spell.category for spell in lasting))
-        told = next(spell_notes(lasting[-1])).text
-        return "bad", "×", f"drift in {listed(names)}", f"{told}. {size}"
-    if not watched.monitors:
-        why = "Drift is watched in weekly runs that have a baseline."
-        return "dull", "–", "not watched yet", f"{size} {why}"
-    if not watched.spells:
-        return "good", "✓", "no drift", f"{size} No alarm so far."
-    spell = watched.spells[-1]
-    past = f"The last alarm was on {spell.raised[:10]}, in {spell.category}."
-    return "good", "✓", "no drift now", f"{size} {past}"
+def _categories(
+    drawn: Sequence[RunPoint], watched: Mapping[str, Monitored], *, silent: bool
+) -> tuple[CategoryView, ...]:
+    """Return all cases, then those categories that drift, and last those that are gone."""
+    names = (ALL, *names_of(drawn))
+    views = [_category(drawn, name, watched[name], silent=silent) for name in names]
+    return tuple(sorted(views, key=lambda view: (view.name != ALL, view.standing.rank)))
 
 
-def _category(drawn: Sequence[RunPoint], name: str, watched: Monitored) -> CategoryView:
+def _category(
+    drawn: Sequence[RunPoint], name: str, watched: Monitored, *, silent: bool
+) -> CategoryView:
     rows = [point.categories.get(name) for point in drawn]
     newest = next((row for row in reversed(rows) if row and row.mean is not None), None)
-    tone, sign, status = "good", "✓", "steady"
-    if watched.alarm:
-        tone, sign, status = "bad", "×", "drift"
-    elif not watched.monitors:
-        tone, sign, status = "dull", "–", "not watched"
     monitors = [watched.monitors.get(point.record.id) for point in drawn]
     return CategoryView(
         name=name,
         label=name or "all cases",
-        tone=tone,
-        sign=sign,
-        status=status,
+        standing=standing_of_category(rows, watched, silent=silent),
         latest=score(newest.mean if newest else None),
         change=_change(newest),
         lines={**_scores(rows), **_monitor_lines(monitors), **_operation(rows)},
+        notes={} if name else _NOTES_OF_ALL,
     )
 
 
 def _change(newest: CategoryRecord | None) -> str:
-    if newest is None or newest.mean is None or newest.baseline is None:
+    """Return how far those cases moved that the baseline knows, too."""
+    if newest is None or newest.drop is None:
         return "no baseline"
-    return f"{signed((newest.mean - newest.baseline) * 100, 1)} pp vs. baseline"
+    return f"{signed(-newest.drop * 100, 1)} pp vs. baseline"
 
 
 def _scores(rows: Sequence[CategoryRecord | None]) -> dict[str, tuple[float | None, ...]]:
@@ -170,9 +172,7 @@ def _monitor_lines(watched: Sequence[Monitor | None]) -> dict[str, tuple[float |
     return {
         "cusum": _line(None if one is None else one.cusum / one.limit for one in watched),
         "ewma": _line(None if one is None else one.ewma / EWMA_LIMIT for one in watched),
-        "judge": _line(
-            None if one is None or one.judge is None else one.judge / one.limit for one in watched
-        ),
+        "judge": _line(None if one is None else one.judge for one in watched),
     }
 
 
@@ -207,6 +207,17 @@ def _event(note: Note) -> EventView:
         text=note.text,
         categories=note.categories,
     )
+
+
+def _falls(watched: Mapping[str, Monitored]) -> dict[str, str]:
+    """Return since when those categories are down that are down now."""
+    lasting = [spell for spell in watched[ALL].spells if spell.lasts and not spell.judge]
+    return {spell.category: spell.since for spell in lasting}
+
+
+def _fall(spell: Spell) -> FallView:
+    since, until = _seconds(spell.since), _seconds(spell.until)
+    return FallView(category=spell.category, since=since, until=until)
 
 
 def _measured(drawn: Sequence[RunPoint]) -> dict[str, int]:

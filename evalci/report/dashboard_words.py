@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from evalci.core.drift_origin import Culprit, Moved
+from evalci.core.drift_origin import Culprit, Moved, Origin
 from evalci.core.hashes import short
 from evalci.core.history_events import Event, EventKind
 from evalci.core.history_watch import Spell
+from evalci.report.drift import OWN, UNNAMED
 from evalci.report.escape import listed
 
 _LABELS = {
@@ -48,14 +49,16 @@ def event_note(event: Event) -> Note:
     )
 
 
-def spell_notes(spell: Spell) -> Iterator[Note]:
-    """Yield the alarm, and the recovery where there was one, in words."""
-    fell = f"{spell.category} fell {abs(spell.points) * 100:.1f} pp about {spell.since[:10]}"
+def spell_notes(spell: Spell, *, asked: str) -> Iterator[Note]:
+    """Yield the alarm, and the recovery where there was one, in words.
+
+    ``asked`` is the id of the model, which may be a pipeline of our own.
+    """
     yield Note(
         at=spell.raised,
         kind="alarm",
         label="alarm",
-        text=f"{fell}; {_cause(spell)}",
+        text=_alarm(spell, asked),
         categories=(spell.category,),
     )
     if spell.recovered:
@@ -68,17 +71,29 @@ def spell_notes(spell: Spell) -> Iterator[Note]:
         )
 
 
-def _cause(spell: Spell) -> str:
+def _alarm(spell: Spell, asked: str) -> str:
+    size, since = f"{abs(spell.points) * 100:.1f} pp", spell.since[:10]
     if spell.judge:
-        return "the judge moved, not the model"
-    origin = spell.origin
-    if origin.culprit is Culprit.OURS:
-        return f"we changed {listed([moved.what for moved in origin.ours])}"
-    return f"the vendor moved{_how(origin.vendor)}; of ours, nothing changed"
+        way = "lower" if spell.points < 0 else "higher"
+        return f"{spell.category} is judged {size} {way} since about {since}; the judge moved"
+    return f"{spell.category} fell {size} about {since}; {_cause(spell.origin, asked)}"
+
+
+def _cause(origin: Origin, asked: str) -> str:
+    """Return who moved, as `evalci drift` says it, in fewer words."""
+    who = "your pipeline, or a vendor behind it," if asked.startswith(OWN) else "the vendor"
+    match origin.culprit:
+        case Culprit.OURS:
+            also = f", and the vendor moved{_how(origin.vendor)}" if origin.vendor else ""
+            return f"we changed {listed([moved.what for moved in origin.ours])}{also}"
+        case Culprit.VENDOR if origin.vendor:
+            return f"{who} moved{_how(origin.vendor)}; of ours, nothing changed"
+        case Culprit.VENDOR:
+            return f"{who} moved, {UNNAMED}"
 
 
 def _how(moved: tuple[Moved, ...]) -> str:
-    return f" ({moved[0].what} {moved[0].before} → {moved[0].after})" if moved else ""
+    return f" ({moved[0].what} {moved[0].before} → {moved[0].after})"
 
 
 def _text(event: Event) -> str:

@@ -70,7 +70,7 @@ def test_without_a_history_it_says_how_to_begin_one(
 
     assert code == 0
     assert "`evalci history add` keeps runs there" in capsys.readouterr().out
-    assert (desk / PLACE).exists()
+    assert '{"series":[]}' in (desk / PLACE).read_text(encoding="utf-8")
 
 
 def test_a_place_that_cannot_be_written_is_refused(
@@ -86,3 +86,11 @@ def test_a_place_that_cannot_be_written_is_refused(
 
 def test_a_period_that_is_none_is_refused(kept: Path) -> None:
     assert run_cli(["dashboard", "--since", "soon"]) == 2
+
+
+def test_a_mistyped_name_is_no_empty_page(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run_cli(["dashboard", "--model", "mian"])
+
+    assert code == 2
+    assert "no run in the history is like that" in capsys.readouterr().err
+    assert not (kept / PLACE).exists()

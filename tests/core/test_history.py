@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalci.core.history import Query, Trigger, by_series, selected
+from evalci.core.history import Query, Trigger, selected
 from tests.records import make_case_record, make_category_record, make_record
 
 
@@ -77,12 +77,3 @@ def test_a_run_without_scores_has_no_score() -> None:
 
 def test_unscored_trials_leave_the_mean_of_a_case_alone() -> None:
     assert make_case_record((1.0, None, 0.5)).mean == pytest.approx(0.75)
-
-
-def test_a_line_is_of_one_golden_set_and_one_model() -> None:
-    other = make_record("run-2", model="small")
-
-    assert by_series([make_record(), other]) == {
-        ("demo", "main"): (make_record(),),
-        ("demo", "small"): (other,),
-    }

@@ -1,20 +1,27 @@
 """What happened between two runs of a history."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from evalci.core.history import JudgeRecord, ReferenceRecord
-from evalci.core.history_events import EventKind, events_of
+from evalci.core.history import JudgeRecord, ReferenceRecord, RunRecord
+from evalci.core.history_events import Event, EventKind, events_of
+from evalci.core.history_gathering import gathered
 from tests.records import make_case_record, make_record
 
 EARLY, LATE = "2026-07-06T06:00:00+00:00", "2026-07-13T06:00:00+00:00"
 
 
+def happened(records: Sequence[RunRecord]) -> tuple[Event, ...]:
+    (series,) = gathered(records)
+    return events_of(series.points)
+
+
 def events(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[EventKind, Any, Any]]:
     """Return kind, before and after of what happened from one run to the next."""
     records = [make_record("a", at=EARLY, **before), make_record("b", at=LATE, **after)]
-    return [(event.kind, event.before, event.after) for event in events_of(records)]
+    return [(event.kind, event.before, event.after) for event in happened(records)]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +86,7 @@ def test_an_edited_prompt_concerns_the_categories_that_are_asked_anew() -> None:
         )
         return make_record(id_, at=at, prompts={"reply.md": hash_}, cases=cases)
 
-    (event,) = events_of([record("a", EARLY, "old"), record("b", LATE, "new")])
+    (event,) = happened([record("a", EARLY, "old"), record("b", LATE, "new")])
 
     assert (event.kind, event.after) == (EventKind.PROMPT, ("reply.md new",))
     assert event.categories == ("reply",)
@@ -92,7 +99,7 @@ def test_a_run_that_does_not_know_a_prompt_hides_no_edit() -> None:
         for n, prompts in enumerate(hashes)
     ]
 
-    (event,) = events_of(records)
+    (event,) = happened(records)
 
     assert (event.at, event.before, event.after) == ("2026-07-03", ("old",), ("a.md new",))
 
@@ -103,10 +110,10 @@ def test_a_fingerprint_that_comes_back_is_not_new() -> None:
         for n, found in enumerate([("a", "b"), ("a",), ("b",)])
     ]
 
-    assert events_of(records) == ()
+    assert happened(records) == ()
 
 
 def test_an_override_names_its_categories() -> None:
-    (event,) = events_of([make_record(overrides=("review",))])
+    (event,) = happened([make_record(overrides=("review",))])
 
     assert (event.kind, event.categories) == (EventKind.OVERRIDE, ("review",))

@@ -49,6 +49,17 @@ def test_the_baseline_of_all_cases(
     assert found == (None if expected is None else pytest.approx(expected))
 
 
+def test_the_drop_of_all_cases_is_that_of_the_cases_compared() -> None:
+    record = make_record(
+        categories=(
+            make_category_record("extract", cases=1, mean=0.5, baseline=0.9, drop=0.2),
+            make_category_record("reply", cases=3, mean=0.5, baseline=0.9, drop=0.0),
+        )
+    )
+
+    assert point_of(record).categories[ALL].drop == pytest.approx(0.05)
+
+
 def test_a_price_is_unknown_as_soon_as_one_of_them_is() -> None:
     cases = (make_case_record(id="a", cost_usd=0.1), make_case_record(id="b"))
 

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from evalci.core.drift import drift_report
 from evalci.core.drift_origin import Culprit
 from evalci.core.history import ReferenceRecord, RunRecord, Trigger
-from evalci.core.history_watch import monitored
+from evalci.core.history_watch import Monitored, Watching
 from tests.fakes import NOON
 from tests.records import make_case_record, make_category_record, make_record
 
@@ -31,10 +34,18 @@ def week(number: int, drop: float, **changes: Any) -> RunRecord:
     )
 
 
-def test_a_steady_category_raises_no_alarm() -> None:
-    found = monitored(weeks([0.0, 0.01, -0.01, 0.0]), "review", categories=1)
+def monitored(records: Sequence[RunRecord]) -> Monitored:
+    """Return what the monitors of the only category say."""
+    watching = Watching()
+    for record in records:
+        watching.take(record)
+    return watching.monitored("review", categories=1)
 
-    assert (found.spells, found.alarm) == ((), False)
+
+def test_a_steady_category_raises_no_alarm() -> None:
+    found = monitored(weeks([0.0, 0.01, -0.01, 0.0]))
+
+    assert found.spells == ()
     assert len(found.monitors) == 4
 
 
@@ -43,7 +54,7 @@ def test_a_fall_is_found_with_its_first_week_and_who_moved() -> None:
         week(number, 0.2, resolved_models=("m-2",)) for number in range(6, 10)
     ]
 
-    found = monitored(records, "review", categories=1)
+    found = monitored(records)
 
     (spell,) = found.spells
     assert spell.since == records[6].at
@@ -52,18 +63,18 @@ def test_a_fall_is_found_with_its_first_week_and_who_moved() -> None:
 
 
 def test_a_monitor_above_its_limit_is_an_alarm() -> None:
-    found = monitored(weeks([0.0] * 4 + [0.2] * 3), "review", categories=1)
+    found = monitored(weeks([0.0] * 4 + [0.2] * 3))
 
     newest = found.monitors["run-06"]
     assert newest.cusum > newest.limit
 
 
 def test_what_came_back_lasts_no_more() -> None:
-    found = monitored(weeks([0.0] * 6 + [0.2] * 4 + [0.0] * 6), "review", categories=1)
+    found = monitored(weeks([0.0] * 6 + [0.2] * 4 + [0.0] * 6))
 
     (spell,) = found.spells
     assert spell.recovered
-    assert not found.alarm
+    assert not spell.lasts
 
 
 def test_a_new_baseline_ends_an_alarm() -> None:
@@ -72,7 +83,7 @@ def test_a_new_baseline_ends_an_alarm() -> None:
         week(number, 0.0, baseline=later) for number in range(9, 12)
     ]
 
-    found = monitored(records, "review", categories=1)
+    found = monitored(records)
 
     assert [spell.lasts for spell in found.spells] == [False]
 
@@ -80,7 +91,7 @@ def test_a_new_baseline_ends_an_alarm() -> None:
 def test_runs_of_a_merge_are_not_watched() -> None:
     records = [*weeks([0.0] * 3), week(3, 0.3, trigger=Trigger.PUSH)]
 
-    found = monitored(records, "review", categories=1)
+    found = monitored(records)
 
     assert "run-03" not in found.monitors
 
@@ -102,6 +113,41 @@ def test_the_judge_is_watched_apart() -> None:
 
     records = [judged(number, 0.0 if number < 6 else -0.3) for number in range(10)]
 
-    found = monitored(records, "review", categories=1)
+    found = monitored(records)
 
     assert [spell.judge for spell in found.spells] == [True]
+
+
+def test_an_alarm_says_from_when_until_when_the_score_was_down() -> None:
+    records = weeks([0.0] * 6 + [0.2] * 4 + [0.0] * 6)
+
+    (spell,) = monitored(records).spells
+
+    assert (spell.since, spell.until) == (records[6].at, records[9].at)
+
+
+def test_a_baseline_that_comes_back_goes_on_where_it_was() -> None:
+    between = ReferenceRecord(accepted_at="2026-05-01", trials=10)
+    records = [
+        *weeks([0.0] * 5),
+        *(week(number, 0.2, baseline=between) for number in range(5, 12)),
+        *(week(number, 0.0) for number in range(12, 14)),
+    ]
+
+    found = monitored(records)
+
+    assert [spell.lasts for spell in found.spells] == [False]
+
+
+@pytest.mark.parametrize("drops", [[0.0] * 8, [0.0] * 6 + [0.2] * 4], ids=["steady", "fallen"])
+def test_it_says_of_the_newest_run_what_drift_says(drops: list[float]) -> None:
+    records = weeks(drops)
+
+    report = drift_report(records[:-1], records[-1])
+
+    (said,), found = report.categories, monitored(records)
+    newest = found.monitors[records[-1].id]
+    assert (newest.cusum, newest.ewma, newest.limit) == (said.cusum, said.ewma, report.limit)
+    assert [spell.since for spell in found.spells] == [
+        shift.since for shift in (said.shift,) if shift
+    ]

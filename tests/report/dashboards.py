@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from evalci.core.history import CaseRecord, ReferenceRecord, RunRecord, by_series
+from evalci.core.history import CaseRecord, CategoryRecord, ReferenceRecord, RunRecord
 from evalci.core.history_demo import demo_history
-from evalci.core.history_points import point_of
+from evalci.core.history_gathering import gathered
 from evalci.report.dashboard import render_dashboard
 from tests.fakes import NOON
 from tests.records import make_case_record, make_category_record, make_record
@@ -17,9 +17,7 @@ HOSTILE = '</script><img src=x onerror=alert(1)>"&<!--\u202e\x1b[31m'
 
 def dashboard(records: Sequence[RunRecord], clean: Callable[[str], str] = lambda text: text) -> str:
     """Return the page of some runs."""
-    series = by_series(records).values()
-    points = [[point_of(record) for record in runs] for runs in series]
-    return render_dashboard(points, made=MADE, clean=clean)
+    return render_dashboard(gathered(records), made=MADE, clean=clean)
 
 
 def demo_records(weeks: int = 30) -> tuple[RunRecord, ...]:
@@ -30,6 +28,58 @@ def demo_records(weeks: int = 30) -> tuple[RunRecord, ...]:
     main = [record for record in records if record.at <= end]
     small = [replace(record, id=f"s{record.id}", model="small") for record in main[:5]]
     return (*main, *small)
+
+
+def others(golden_set: str, weeks: int) -> list[RunRecord]:
+    """Return the first weeks of another golden set, in which nothing happens."""
+    records = demo_records(weeks)
+    return [
+        replace(record, id=f"{golden_set}-{record.id}", golden_set=golden_set)
+        for record in records
+        if record.model == "main"
+    ]
+
+
+def many_categories(count: int, weeks: int = 10) -> list[RunRecord]:
+    """Return weekly runs of many categories, of which `kind-27` falls."""
+    return [
+        make_record(
+            f"run-{week:02}",
+            at=(MADE - timedelta(weeks=weeks - week)).isoformat(),
+            baseline=ReferenceRecord(accepted_at="2026-01-01", trials=10),
+            categories=tuple(
+                _kind(number, drop=0.4 if number == 27 and week > 5 else 0.0)
+                for number in range(count)
+            ),
+            cases=tuple(
+                make_case_record(
+                    (0.7, 0.8, 0.9), id=f"c-{number}", category=f"kind-{number:02}", baseline=0.8
+                )
+                for number in range(count)
+            ),
+        )
+        for week in range(weeks)
+    ]
+
+
+def _kind(number: int, *, drop: float) -> CategoryRecord:
+    return make_category_record(f"kind-{number:02}", trials=3, mean=0.8 - drop, drop=drop)
+
+
+def long_records() -> list[RunRecord]:
+    """Return a run whose names are all 200 characters long, without a place to break them."""
+    name = "n" * 200
+    case = make_case_record(id=name, category=name)
+    record = make_record(
+        golden_set=name,
+        model=name,
+        model_id=name,
+        prompts={name: "1"},
+        categories=(make_category_record(name),),
+        cases=(case,),
+    )
+    edited = replace(record, id="run-2", at="2026-07-13T06:00:00+00:00", prompts={name: "2"})
+    return [record, edited]
 
 
 def hostile_records() -> tuple[RunRecord, ...]:

@@ -45,6 +45,7 @@
     for (const at of ancestors(element)) {
       const style = getComputedStyle(at);
       if (['auto', 'scroll'].includes(style.overflowX)) return;
+      if (style.textOverflow === 'ellipsis' && at.title) return; // the whole text is a step away
       if (style.display === 'inline' || style.overflowX === 'visible') continue;
       const frame = at.getBoundingClientRect();
       if (box.right > frame.right + 1 || box.left < frame.left - 1) found.push(`cut: "${text}"`);

@@ -10,7 +10,15 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.report.browsing import chromium, load, look_at
-from tests.report.dashboards import dashboard, demo_records, hostile_records, large_records
+from tests.report.dashboards import (
+    dashboard,
+    demo_records,
+    hostile_records,
+    large_records,
+    long_records,
+    many_categories,
+    others,
+)
 
 pytestmark = pytest.mark.chromium
 
@@ -56,6 +64,12 @@ def page(show: Show, fallen: str) -> Page:
     return show(fallen)[0]
 
 
+@pytest.fixture
+def two(show: Show) -> Page:
+    """Return the open page of two golden sets, the second of which drifts."""
+    return show(dashboard([*others("aaa", 6), *demo_records(FALLEN)]))[0]
+
+
 def legend(page: Page) -> str:
     """Return what the legend of the first chart says."""
     return page.locator(".above").first.inner_text().replace("\n", " ")
@@ -71,6 +85,53 @@ def hover(page: Page, share: float) -> None:
 def test_it_opens_on_the_category_that_drifts(page: Page) -> None:
     assert page.locator("h1").inner_text().endswith("drift in extract")
     assert page.locator("#category").input_value() == "extract"
+
+
+def test_of_two_golden_sets_it_opens_on_the_one_that_drifts(two: Page) -> None:
+    assert two.locator("#golden-set").input_value() == "helpdesk"
+
+
+@pytest.mark.slow
+def test_what_drifts_elsewhere_is_one_step_away(two: Page) -> None:
+    two.locator("#golden-set").select_option("aaa")
+
+    two.locator(".elsewhere", has_text="drift in extract").click()
+
+    assert two.locator("#golden-set").input_value() == "helpdesk"
+    assert two.locator("#category").input_value() == "extract"
+
+
+def test_a_choice_is_told_to_a_screen_reader(page: Page) -> None:
+    page.locator("#category").select_option("triage")
+
+    assert page.locator("[role=status]").inner_text().startswith("helpdesk with main: triage, ")
+
+
+def test_on_a_phone_the_verdict_comes_first(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 812})
+
+    places = page.evaluate(
+        "() => ['h1', '#filters', '#cards'].map(one => "
+        "document.querySelector(one).getBoundingClientRect().top)"
+    )
+    assert places == sorted(places)
+
+
+def test_of_many_categories_the_worst_are_shown_first(show: Show) -> None:
+    page, _ = show(dashboard(many_categories(40)))
+
+    assert page.locator(".card").count() == 11
+    assert "kind-27" in page.locator(".card").nth(1).inner_text()
+    page.get_by_text("Show all 40 categories").click()
+    assert page.locator(".card").count() == 41
+
+
+def test_paper_is_light(page: Page) -> None:
+    page.emulate_media(color_scheme="dark", media="print")
+
+    ink = page.evaluate("() => plots[0].plot.series[1].stroke()")
+    paper = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    assert (ink, paper) == ("#0b62b5", "rgb(246, 247, 249)")
 
 
 def test_a_category_is_chosen_by_its_card(page: Page) -> None:
@@ -155,7 +216,15 @@ def test_keys_move_through_the_heatmap(page: Page) -> None:
     page.keyboard.press("ArrowDown")
 
     second = page.locator("#heatmap tbody th").nth(1).inner_text()
-    assert page.locator(".readout").inner_text().startswith(f"{second}, 2026-W19: ")
+    assert page.locator(".readout").inner_text().startswith(f"{second}, 2026-W19 (4 May): ")
+
+
+def test_keys_reach_the_ends_of_the_heatmap(page: Page) -> None:
+    page.locator("#heatmap td").first.focus()
+
+    page.keyboard.press("End")
+
+    assert "2026-W41" in page.locator(".readout").inner_text()
 
 
 def test_the_numbers_stand_in_a_table_too(page: Page) -> None:
@@ -215,6 +284,16 @@ def test_hostile_names_are_text(show: Show) -> None:
     assert told == []
     assert page.locator("main img").count() == 0
     assert "onerror=alert(1)" in page.locator("#heatmap tbody th").first.inner_text()
+
+
+@pytest.mark.parametrize("width", [1200, pytest.param(360, marks=pytest.mark.slow)])
+def test_very_long_names_fit(show: Show, width: int) -> None:
+    page, told = show(dashboard(long_records()))
+
+    assert look_at(page, f"dashboard-long-{width}") + told == []
+    box = page.locator(".card").last.bounding_box()
+    assert box is not None
+    assert box["height"] < 170
 
 
 def test_an_empty_history_says_how_to_begin(show: Show) -> None:

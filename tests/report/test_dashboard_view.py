@@ -1,20 +1,25 @@
 """What the dashboard shows of a history: verdict, lines, events, cases."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from evalci.core.history import RunRecord, Trigger
-from evalci.core.history_points import point_of
+from evalci.core.history import CategoryRecord, ReferenceRecord, RunRecord, Trigger
+from evalci.core.history_gathering import gathered
 from evalci.report.dashboard_view import SeriesView, build_series
 from tests.fakes import NOON
-from tests.records import make_case_record, make_record
+from tests.records import make_case_record, make_category_record, make_record
 from tests.report.dashboards import demo_records
 
 
-def series(records: Sequence[RunRecord]) -> SeriesView:
-    return build_series([point_of(record) for record in records])
+def series(records: Sequence[RunRecord], *, days_later: int = 1) -> SeriesView:
+    """Return what is shown some days after the last run."""
+    (found,) = gathered(records)
+    last = datetime.fromisoformat(records[-1].at)
+    return build_series(found, made=last + timedelta(days=days_later))
 
 
 def weekly(means: Sequence[dict[str, float]]) -> SeriesView:
@@ -44,22 +49,22 @@ def repaired() -> SeriesView:
 
 
 def test_the_title_names_what_drifts(fallen: SeriesView) -> None:
-    assert fallen.title.startswith("drift in extract")
+    assert fallen.standing.title.startswith("drift in extract")
 
 
 def test_the_sentence_says_since_when_and_who_moved(fallen: SeriesView) -> None:
-    assert "the vendor moved (model version example-large-20260115 → " in fallen.sentence
-    assert "of ours, nothing changed" in fallen.sentence
+    assert "the vendor moved (model version example-large-20260115 → " in fallen.standing.sentence
+    assert "of ours, nothing changed" in fallen.standing.sentence
 
 
 def test_a_category_that_is_down_is_marked(fallen: SeriesView) -> None:
-    statuses = {one.name: one.status for one in fallen.categories}
+    statuses = {one.name: one.standing.title for one in fallen.categories}
 
     assert (statuses["extract"], statuses["summary"]) == ("drift", "steady")
 
 
 def test_after_the_repair_nothing_drifts(repaired: SeriesView) -> None:
-    assert repaired.title == "no drift now"
+    assert repaired.standing.title == "no drift now"
 
 
 def test_all_cases_come_first(repaired: SeriesView) -> None:
@@ -103,11 +108,11 @@ def test_a_run_that_is_not_comparable_is_not_drawn(changes: dict[str, object]) -
 def test_without_a_whole_run_it_says_so() -> None:
     found = series([make_record(complete=False)])
 
-    assert (found.title, found.times) == ("nothing to draw yet", ())
+    assert (found.standing.title, found.times) == ("nothing to draw yet", ())
 
 
 def test_without_a_baseline_it_does_not_claim_that_nothing_drifts() -> None:
-    assert series([make_record()]).title == "not watched yet"
+    assert series([make_record()]).standing.title == "not watched yet"
 
 
 def test_the_cases_that_fell_most_come_first() -> None:
@@ -117,6 +122,19 @@ def test_the_cases_that_fell_most_come_first() -> None:
 
     assert [case.id for case in found.cases] == ["down", "low", "up"]
     assert found.cases[0].change == "−50 pp"
+
+
+def test_in_a_category_that_drifts_now_is_since_the_drift_began() -> None:
+    records = [
+        replace(run, cases=tuple(replace(case, scores=(score,) * 3) for case in run.cases))
+        for week, run in enumerate(fallen_twice())
+        for score in [0.9 if week < 6 else 0.6]
+    ]
+
+    views = {case.category: case for case in series(records).cases}
+
+    assert (views["b"].earlier, views["b"].latest) == ("0.90", "0.60")
+    assert views["a"].earlier == "0.82"
 
 
 def test_of_many_cases_only_the_worst_are_in_the_page() -> None:
@@ -133,3 +151,166 @@ def test_a_week_in_which_a_case_was_not_measured_has_no_cell() -> None:
     found = weekly([{"a": 0.5, "b": 1.0}, {"b": 1.0}, {"a": 0.25, "b": 1.0}])
 
     assert next(case.cells for case in found.cases if case.id == "a") == (50, None, 25)
+
+
+def fallen_twice() -> list[RunRecord]:
+    """Return weekly runs in which two categories fall one after the other, and a third stays."""
+    return [
+        make_record(
+            f"run-{week:02}",
+            at=(NOON + timedelta(weeks=week)).isoformat(),
+            baseline=ReferenceRecord(accepted_at="2026-01-01", trials=10),
+            categories=(
+                fell("a", 0.0),
+                fell("b", 0.3 if week > 5 else 0.0),
+                fell("c", 0.3 if week > 7 else 0.0),
+            ),
+            cases=tuple(
+                make_case_record((0.7, 0.8, 0.9), id=f"{name}-{n}", category=name, baseline=0.8)
+                for name in "abc"
+                for n in range(9)
+            ),
+        )
+        for week in range(12)
+    ]
+
+
+def fell(name: str, drop: float) -> CategoryRecord:
+    return make_category_record(name, cases=9, trials=27, mean=0.8 - drop, baseline=0.9, drop=drop)
+
+
+def without(record: RunRecord, name: str) -> RunRecord:
+    """Return a run of a golden set that has no such category."""
+    return replace(
+        record,
+        categories=tuple(one for one in record.categories if one.name != name),
+        cases=tuple(case for case in record.cases if case.category != name),
+    )
+
+
+def test_each_drift_that_lasts_is_explained() -> None:
+    standing = series(fallen_twice()).standing
+
+    assert standing.title == "drift in b, c"
+    assert "b fell 30.0 pp about 2026-04-13" in standing.sentence
+    assert "c fell 30.0 pp about 2026-04-27" in standing.sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        pytest.param({}, "the vendor moved, by all that is known", id="nothing has another name"),
+        pytest.param(
+            {"model_id": "command/answer"}, "your pipeline, or a vendor behind it,", id="our own"
+        ),
+        pytest.param(
+            {"resolved_models": ("m-1", "m-2")}, "(model version m-1 → m-2)", id="renamed"
+        ),
+        pytest.param({"evalci": ("0.1", "0.2")}, "we changed evalci", id="of ours"),
+    ],
+)
+def test_an_alarm_says_who_moved_as_far_as_is_known(changes: dict[str, Any], said: str) -> None:
+    def changed(run: RunRecord, *, late: bool) -> RunRecord:
+        pairs = {
+            name: value[late] if isinstance(value, tuple) else value
+            for name, value in changes.items()
+        }
+        if "resolved_models" in pairs:
+            pairs["resolved_models"] = (pairs["resolved_models"],)
+        return replace(run, **pairs)
+
+    records = [changed(run, late=week > 5) for week, run in enumerate(fallen_twice())]
+
+    assert said in series(records).standing.sentence
+
+
+def test_a_fall_of_our_own_doing_is_not_called_drift() -> None:
+    records = [
+        replace(run, evalci="0.1" if week < 6 else "0.2") for week, run in enumerate(fallen_twice())
+    ]
+
+    found = series([without(run, "c") for run in records])
+
+    assert found.standing.title == "after a change of ours, down: b"
+    assert found.categories[1].standing.title == "down"
+
+
+def test_a_judge_that_moved_is_not_the_model() -> None:
+    def judged(run: RunRecord, shift: float) -> RunRecord:
+        moved = [
+            replace(one, judge_shift=shift, judge_error=0.01, drop=-shift) for one in run.categories
+        ]
+        return replace(run, categories=tuple(moved))
+
+    runs = fallen_twice()
+    records = [judged(run, 0.2 if week > 5 else 0.0) for week, run in enumerate(runs)]
+
+    found = series(records)
+
+    assert found.standing.title == "judge moved in a, b, c"
+    assert "a is judged 20.0 pp higher since about 2026-04-13; the judge moved" in (
+        found.standing.sentence
+    )
+    assert found.falls == ()
+
+
+def test_categories_that_drift_stand_before_the_others() -> None:
+    assert [one.name for one in series(fallen_twice()).categories] == ["", "b", "c", "a"]
+
+
+def test_the_time_of_a_fall_is_marked() -> None:
+    found = series(fallen_twice())
+
+    falls = {fall.category: (fall.since, fall.until) for fall in found.falls}
+    assert falls == {name: (found.times[n], found.times[-1]) for name, n in (("b", 6), ("c", 8))}
+
+
+def test_a_category_that_is_gone_says_so_and_drifts_no_more() -> None:
+    records = fallen_twice()
+
+    found = series([*records[:-1], without(records[-1], "c")])
+
+    assert found.standing.title == "drift in b"
+    last = found.categories[-1]
+    assert (last.name, last.standing.title) == ("c", "not in the last run")
+
+
+def test_a_change_is_that_of_the_cases_which_the_baseline_has() -> None:
+    found = series(fallen_twice())
+
+    changes = {one.name: one.change for one in found.categories}
+    assert changes["a"] == "0 pp vs. baseline"
+    assert changes["b"] == "−30 pp vs. baseline"
+
+
+def test_after_a_long_silence_nothing_is_called_steady() -> None:
+    found = series([without(without(run, "b"), "c") for run in fallen_twice()], days_later=30)
+
+    assert found.standing.title == "no whole run for 30 days"
+    assert {one.standing.tone for one in found.categories} == {"dull"}
+
+
+def test_an_alarm_stays_an_alarm_in_silence() -> None:
+    assert series(fallen_twice(), days_later=30).standing.title == "drift in b, c"
+
+
+def test_runs_that_are_not_drawn_are_counted() -> None:
+    found = series([make_record("a"), make_record("b", complete=False)])
+
+    assert "Not drawn: 1 run of pull requests, of some cases, or cut short." in (
+        found.standing.sentence
+    )
+
+
+def test_latency_over_all_cases_is_named_for_what_it_is(repaired: SeriesView) -> None:
+    notes = {one.label: one.notes.get("Latency") for one in repaired.categories}
+
+    assert notes["all cases"] == "seconds; over the median call of each case"
+    assert notes["extract"] is None
+
+
+def test_each_week_has_its_monday(repaired: SeriesView) -> None:
+    days = [date.fromisoformat(day) for day in repaired.mondays]
+
+    assert {day.weekday() for day in days} == {0}
+    assert tuple(f"{day:%G-W%V}" for day in days) == repaired.weeks

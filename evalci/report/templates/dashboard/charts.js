@@ -3,37 +3,38 @@
 const CHARTS = [
   {
     title: 'Score',
-    note: 'mean of the cases, and between which scores eight of ten cases lie',
+    note: 'mean of the cases; eight of ten cases lie in the band',
     form: 'score',
     height: 280,
     band: ['p90', 'p10'],
     lines: [
       { name: 'mean', label: 'mean', colour: 'line', width: 2.5, dots: true },
-      { name: 'p10', label: 'p10', colour: 'line', edge: true },
-      { name: 'p90', label: 'p90', colour: 'line', edge: true },
+      { name: 'p10', label: 'p10', colour: 'line', edge: true, silent: true },
+      { name: 'p90', label: 'p10 to p90', colour: 'line', edge: true, from: 'p10' },
       { name: 'baseline', label: 'baseline', colour: 'quiet', dash: [6, 4], stepped: true },
-      { name: 'anchor', label: 'anchor', colour: 'anchor', dash: [2, 3], stepped: true },
+      { name: 'anchor', label: 'anchor', colour: 'anchor', dash: [2, 3], dotted: true, stepped: true },
     ],
-    range: (low, high) => [Math.max(0, low - 0.03), Math.min(1.01, high + 0.03)],
+    range: (low, high) => roomy(low, high),
   },
   {
     title: 'Drift monitor',
-    note: 'CUSUM and EWMA of the weekly runs as a share of their limits; the CUSUM raises alarm at 100 %',
+    note: 'weekly runs; the CUSUM raises alarm at 100 % of its limit',
     form: 'limit',
     height: 130,
     limit: 1,
     lines: [
       { name: 'ewma', label: 'EWMA', colour: 'quiet', width: 1.25, gaps: true },
       { name: 'cusum', label: 'CUSUM', colour: 'bad', width: 2, fill: true, gaps: true },
-      { name: 'judge', label: 'CUSUM of the judge', colour: 'anchor', width: 1.5, gaps: true },
+      { name: 'judge', label: 'CUSUM of the judge', colour: 'anchor', width: 1.5, dash: [6, 4], gaps: true },
     ],
-    range: (low, high) => [Math.max(-1, Math.min(0, low)), Math.min(4, Math.max(1.15, high * 1.05))],
+    range: (low, high) => [Math.max(-1, Math.min(0, low)), Math.min(4, Math.max(1.5, high * 1.05))],
   },
   {
     title: 'Latency',
     note: 'seconds a call',
     form: 'seconds',
-    height: 150,
+    empty: 'no latency is known',
+    height: 165,
     small: true,
     lines: [
       { name: 'p95', label: 'p95', colour: 'anchor', width: 1.5 },
@@ -43,25 +44,32 @@ const CHARTS = [
   {
     title: 'Cost',
     note: 'dollars for 1,000 answers',
+    empty: 'no price is known; give one in evalci.yaml',
     form: 'dollars',
-    height: 150,
+    height: 165,
     small: true,
     lines: [{ name: 'cost', label: 'cost', colour: 'line', width: 2 }],
   },
   {
     title: 'Unusable answers',
-    note: 'of all',
+    note: 'share of all',
     form: 'percent',
-    height: 150,
+    height: 165,
     small: true,
     lines: [
       { name: 'refused', label: 'refused', colour: 'bad', width: 2 },
-      { name: 'truncated', label: 'truncated', colour: 'anchor', width: 1.5 },
-      { name: 'malformed', label: 'wrong form', colour: 'line', width: 1.5 },
+      { name: 'truncated', label: 'truncated', colour: 'anchor', width: 1.5, dash: [6, 4] },
+      { name: 'malformed', label: 'wrong form', colour: 'line', width: 1.5, dash: [2, 3], dotted: true },
     ],
   },
 ];
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+// At least 0.2 high, so that a steady line looks steady.
+function roomy(low, high) {
+  const room = Math.max(0.03, (0.2 - (high - low)) / 2);
+  return [Math.max(0, low - room), Math.min(1.01, high + room)];
+}
+
 const TALL = 28; // pixels that a label of a vertical axis needs
 const DAY = 24 * 3600;
 const WEEK = 7 * DAY;
@@ -91,32 +99,38 @@ function drawCharts(host, series, category) {
 // The figure around a plot: title, legend with the values at the cursor, and a place for keys.
 function frame(chart, series, category) {
   const lines = chart.lines.filter((line) => category.lines[line.name].some((one) => one !== null));
-  const legend = make('dl', { class: 'legend' });
-  const values = lines.map((line) => {
-    const value = make('dd');
-    const key = make('span', { class: `key ${line.colour}${line.dash ? ' dashed' : ''}${line.edge ? ' edge' : ''}` });
-    legend.append(make('div', {}, make('dt', {}, key, line.label), value));
-    return value;
-  });
   const when = make('span', { class: 'when' });
+  const { legend, values } = legendOf(lines);
   const place = make('div', {
     class: 'plot',
     tabindex: '0',
     role: 'slider',
-    'aria-label': `${chart.title} of ${category.label}, week by week; arrow keys move`,
+    'aria-label': `${chart.title} of ${category.label}, run by run; arrow keys move`,
     'aria-valuemin': '1',
     'aria-valuemax': String(series.times.length),
   });
   place.addEventListener('keydown', (event) => step(event, series));
   const seen = make('p', { class: 'seen' });
-  const title = make('h2', {}, chart.title, ' ', make('span', { class: 'note' }, chart.note));
-  const element = make('figure', { class: 'chart' }, title);
-  if (!lines.length) place.hidden = legend.hidden = true;
-  element.append(make('div', { class: 'above' }, when, legend));
-  if (chart.band) element.append(seen);
-  element.append(place);
-  if (!lines.length) element.append(make('p', { class: 'note' }, 'nothing is known'));
+  const words = make('span', { class: 'note' }, category.notes[chart.title] ?? chart.note);
+  const id = `chart-${CHARTS.indexOf(chart)}`;
+  const element = make('figure', { class: 'chart', 'aria-labelledby': id }, make('h2', { id }, chart.title, ' ', words));
+  if (!lines.length) place.hidden = legend.hidden = when.hidden = true;
+  element.append(make('div', { class: 'above' }, when, legend), place);
+  if (chart.band) place.before(seen);
+  if (!lines.length) element.append(make('p', { class: 'note empty' }, chart.empty ?? 'nothing is known'));
   return { chart, lines, values, when, place, seen, element, series, category };
+}
+
+function legendOf(lines) {
+  const legend = make('dl', { class: 'legend' });
+  const values = lines.map((line) => {
+    const value = make('dd');
+    const kind = line.edge ? 'edge' : line.dotted ? 'dotted' : line.dash ? 'dashed' : '';
+    const key = make('span', { class: `key ${line.colour} ${kind}` });
+    if (!line.silent) legend.append(make('div', {}, make('dt', {}, key, line.label), value));
+    return value;
+  });
+  return { legend, values };
 }
 
 function plotOf(figure, series, category) {
@@ -139,7 +153,12 @@ function plotOf(figure, series, category) {
     series: [{}, ...lines.map((line) => lineOf(line, series.times.length === 1))],
     bands: bandOf(chart, lines),
     hooks: {
-      drawAxes: [(u) => limitLine(u, chart), (u) => eventLines(u, chart, figure)],
+      drawAxes: [
+        (u) => falls(u, chart, figure),
+        (u) => limitLine(u, chart),
+        (u) => series.times.length === 1 && levels(u, lines, rows),
+        (u) => eventLines(u, chart, figure),
+      ],
       setCursor: chart === CHARTS[0] ? [(u) => read(u.cursor.idx ?? null)] : [],
     },
   };
@@ -165,7 +184,7 @@ function lineOf(line, lonely) {
     spanGaps: Boolean(line.gaps),
     fill: line.fill ? () => `${colour(line.colour)}26` : undefined,
     paths: line.stepped ? uPlot.paths.stepped({ align: 1 }) : undefined,
-    points: { show: Boolean(line.dots) || lonely, size: 5, fill: stroke },
+    points: { show: Boolean(line.dots) || (lonely && !line.stepped), size: lonely && !line.edge ? 8 : 5, fill: () => colour(line.colour) },
   };
 }
 
@@ -196,65 +215,6 @@ const axis = () => ({
   font: '12px system-ui, sans-serif',
 });
 
-function limitLine(u, chart) {
-  if (!chart.limit) return;
-  const y = Math.round(u.valToPos(chart.limit, 'y', true));
-  stroke(u, colour('bad'), [5, 4], [u.bbox.left, y], [u.bbox.left + u.bbox.width, y]);
-  u.ctx.save();
-  u.ctx.fillStyle = colour('bad');
-  u.ctx.font = `${11 * uPlot.pxRatio}px system-ui, sans-serif`;
-  u.ctx.textAlign = 'left';
-  u.ctx.textBaseline = 'bottom';
-  u.ctx.fillText('limit', u.bbox.left + 4 * uPlot.pxRatio, y - 2 * uPlot.pxRatio);
-  u.ctx.restore();
-}
-
-// A line for each event; on the first chart a letter above it, which the list below explains.
-function eventLines(u, chart, { series, category }) {
-  const { left, top, width, height } = u.bbox;
-  let free = -Infinity;
-  for (const event of series.events.filter((one) => concerns(one, category.name))) {
-    const x = Math.round(u.valToPos(event.time, 'x', true));
-    if (x < left || x > left + width) continue;
-    const ink = colour(`event-${event.kind}`);
-    stroke(u, ink, [2, 3], [x, top], [x, top + height]);
-    if (!chart.band) continue;
-    free = Math.max(x, free + 15 * uPlot.pxRatio);
-    badge(u, event, Math.min(free, left + width), top - 9 * uPlot.pxRatio);
-  }
-}
-
-function badge(u, event, x, y) {
-  const [ctx, size] = [u.ctx, 7 * uPlot.pxRatio];
-  ctx.save();
-  ctx.fillStyle = colour(`event-${event.kind}`);
-  ctx.beginPath();
-  ctx.arc(x, y, size, 0, 2 * Math.PI);
-  ctx.fill();
-  ctx.fillStyle = colour('on-mark');
-  ctx.font = `700 ${10 * uPlot.pxRatio}px system-ui, sans-serif`;
-  ctx.textAlign = 'center';
-  ctx.textBaseline = 'middle';
-  ctx.fillText(letter(event.kind), x, y + 0.5 * uPlot.pxRatio);
-  ctx.restore();
-}
-
-const LETTERS = { alarm: '!', recovery: '✓' };
-const letter = (kind) => LETTERS[kind] ?? kind[0].toUpperCase();
-
-function stroke(u, ink, dash, from, to) {
-  const ctx = u.ctx;
-  ctx.save();
-  ctx.strokeStyle = ink;
-  ctx.lineWidth = uPlot.pxRatio;
-  ctx.setLineDash(dash.map((length) => length * uPlot.pxRatio));
-  ctx.beginPath();
-  ctx.moveTo(...from);
-  ctx.lineTo(...to);
-  ctx.stroke();
-  ctx.restore();
-}
-
 function fit({ plot, place, chart }) {
   const width = place.clientWidth;
   if (plot && width && width !== plot.width) plot.setSize({ width, height: chart.height });
@@ -280,19 +240,18 @@ function read(at) {
     const { series, category, chart, lines } = figure;
     const place = at ?? series.times.length - 1;
     if (place < 0) return;
+    const valueOf = (name) => shown(category.lines[name][place], chart.form);
     const words = lines.map((line, which) => {
-      const value = shown(category.lines[line.name][place], chart.form);
+      const value = line.from ? `${valueOf(line.from)} to ${valueOf(line.name)}` : valueOf(line.name);
       figure.values[which].textContent = value;
-      return `${line.label} ${value}`;
+      return line.silent ? '' : `${line.label} ${value}`;
     });
     figure.when.textContent = series.days[place];
     const happened = eventsAt(series, category, place).map((one) => `${one.label}: ${one.text}`);
-    figure.seen.textContent = at === null ? '' : happened.join(' · ');
+    figure.seen.replaceChildren(...(at === null ? [] : dated(happened.join(' · '))));
     figure.place.setAttribute('aria-valuenow', String(place + 1));
-    figure.place.setAttribute(
-      'aria-valuetext',
-      [series.days[place], ...words, ...(chart.band ? happened : [])].join(', '),
-    );
+    const told = [series.days[place], ...words, ...(chart.band ? happened : [])];
+    figure.place.setAttribute('aria-valuetext', told.filter(Boolean).join(', '));
   }
 }
 
@@ -307,31 +266,9 @@ function eventsAt(series, category, place) {
 function step(event, series) {
   const last = series.times.length - 1;
   const now = Number(event.currentTarget.getAttribute('aria-valuenow')) - 1;
-  const to = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last }[event.key];
+  const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, PageDown: -4, PageUp: 4 };
+  const to = { Home: 0, End: last }[event.key] ?? (event.key in steps ? now + steps[event.key] : undefined);
   if (to === undefined || last < 0) return;
   event.preventDefault();
   point(Math.min(last, Math.max(0, to)));
-}
-
-// All numbers of the charts for whoever cannot see them, filled when it is opened.
-function table(series, category) {
-  const lines = CHARTS.flatMap((chart) => chart.lines.map((line) => ({ ...line, form: chart.form })));
-  const details = make('details', {}, make('summary', {}, 'All numbers as a table'));
-  const fill = () => {
-    const head = make('tr', {}, make('th', { scope: 'col' }, 'Run'));
-    lines.forEach((line) => head.append(make('th', { scope: 'col', class: 'number' }, line.label)));
-    const body = make('tbody');
-    series.days.forEach((day, at) => {
-      const row = make('tr', {}, make('th', { scope: 'row' }, day));
-      lines.forEach((line) => {
-        const value = shown(category.lines[line.name][at], line.form);
-        row.append(make('td', { class: 'number' }, value));
-      });
-      body.append(row);
-    });
-    const whole = make('table', {}, make('thead', {}, head), body);
-    details.append(make('div', { class: 'box', role: 'region', 'aria-label': 'All numbers', tabindex: '0' }, whole));
-  };
-  details.addEventListener('toggle', fill, { once: true });
-  return details;
 }

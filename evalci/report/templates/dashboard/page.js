@@ -25,6 +25,13 @@ const FORMS = {
 };
 const shown = (value, form) => (value === null || value === undefined ? '–' : FORMS[form](value));
 
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const dayOf = (iso) => `${Number(iso.slice(8, 10))} ${MONTHS[Number(iso.slice(5, 7)) - 1]}`;
+
+// A sentence whose days do not break at the end of a line.
+const dated = (text) =>
+  text.split(/(\d{4}-\d\d-\d\d)/).map((part, at) => (at % 2 ? make('time', { datetime: part }, part) : part));
+
 const colour = (name) =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 

@@ -112,7 +112,7 @@ def places_to_keep(paths: Sequence[Path], config_path: Path | None) -> list[Path
 def nothing_in(config_path: Path | None, wanted: str | None) -> str:
     """Return what to say where a history holds nothing of what was asked for."""
     place = without_password(history_url(open_workspace(config_path), wanted))
-    return f"nothing like that in {place}; `evalci history add` keeps runs there"
+    return f"no such run in {place} yet; `evalci history add` keeps runs there"
 
 
 def keep(workspace: Workspace, store: HistoryStore, place: Path, *, url: str) -> str:

@@ -44,7 +44,7 @@ ACCEPT = 'evalci baseline accept --reason "first baseline"'
     "--pages",
     is_flag=True,
     envvar="EVALCI_PAGES",
-    help="Write a workflow that puts the dashboard on GitHub Pages every week, too.",
+    help="Write a workflow that puts the history of --weekly on GitHub Pages, too.",
 )
 @click.option(
     "--force",

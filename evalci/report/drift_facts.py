@@ -6,7 +6,7 @@ from typing import assert_never
 from evalci.core.drift import DriftReport, Gap
 from evalci.core.drift_sides import SideLevel, SideMove
 from evalci.report.escape import counted, mark_code, unmarked
-from evalci.report.facts import dollars
+from evalci.report.facts import UNPRICED, dollars
 
 ACCEPT = "evalci run --all && evalci baseline accept --reason …"
 FREEZE = "evalci drift --freeze"
@@ -51,7 +51,8 @@ def _paid(report: DriftReport) -> str:
     again = report.rejudging
     judged = f", {counted(again.calls, 'call')} and {dollars(again)} of it for frozen answers"
     whole = f"{counted(report.spend.calls, 'call')}, {dollars(report.spend)}"
-    return whole + (judged if again.calls else "")
+    unpriced = f" ({UNPRICED})" if report.spend.unknown else ""
+    return whole + (judged if again.calls else "") + unpriced
 
 
 def gap_words(gap: Gap) -> str:

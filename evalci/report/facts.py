@@ -22,6 +22,7 @@ from evalci.report.reviews import queue_facts
 
 LEAST_BASELINE = 3
 PRIVATE = "prompts and answers are private here: `evalci run` on your own machine shows them"
+UNPRICED = "† some calls have no known price: set `price` in the model config"
 
 
 def facts(run: Run) -> tuple[str, ...]:
@@ -97,7 +98,6 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
     """Return what this check cannot see, a line each."""
     fell = f"{counted(noise, 'case')} fell in categories that passed: changed, could be noise"
     unselected = f"{counted(len(run.unselected), 'case')} not selected"
-    unpriced = "† some calls have no known price: set `price` in the model config"
     return (
         *_ended_early(run, verdict),
         *[fell] * bool(noise),
@@ -111,7 +111,7 @@ def blind_spots(run: Run, verdict: Verdict, noise: int) -> tuple[str, ...]:
         *[PRIVATE] * run.private,
         *judge_limits(run),
         *[unselected] * bool(run.unselected),
-        *[unpriced] * bool(run_spend(run).unknown + judge_spend(run).unknown),
+        *[UNPRICED] * bool(run_spend(run).unknown + judge_spend(run).unknown),
     )
 
 

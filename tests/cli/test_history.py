@@ -81,7 +81,7 @@ def test_a_history_that_nobody_has_begun_is_empty_and_says_what_begins_one(
     text = said(capsys, command)
 
     assert text == (
-        f"nothing like that in sqlite:///{desk}/{FILE}; `evalci history add` keeps runs there\n"
+        f"no such run in sqlite:///{desk}/{FILE} yet; `evalci history add` keeps runs there\n"
     )
     assert not (desk / FILE).exists()
 
@@ -96,7 +96,7 @@ def test_an_export_of_nothing_is_empty_and_says_so_beside_it(
     found = capsys.readouterr()
 
     assert (code, found.out) == (0, "")
-    assert found.err.startswith("evalci: nothing like that in sqlite:///")
+    assert found.err.startswith("evalci: no such run in sqlite:///")
 
 
 def test_one_month_is_held_against_another(years: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -202,7 +202,7 @@ def test_nothing_found_is_said(
 ) -> None:
     del years
 
-    assert "nothing like that in sqlite:" in said(capsys, command, "--golden-set", "other")
+    assert "no such run in sqlite:" in said(capsys, command, "--golden-set", "other")
 
 
 def test_the_config_says_where_it_is(measured: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -157,9 +157,20 @@ def test_a_category_of_which_nothing_is_known_says_why(gap: Gap, words: str) -> 
             {"spend": Spend(calls=60, usd=1.5), "rejudging": Spend(calls=12, usd=0.25)},
             "60 calls, $1.50, 12 calls and $0.25 of it for frozen answers",
         ),
+        (
+            {"spend": Spend(calls=60, unknown=60)},
+            "60 calls, unknown† († some calls have no known price",
+        ),
         ({"levels": (SideLevel(name="refusals", unit="share", now=0.02),)}, "now: refusals 2.0%"),
     ],
-    ids=["other cases", "unconfirmed", "confirmed", "what was paid", "what else was measured"],
+    ids=[
+        "other cases",
+        "unconfirmed",
+        "confirmed",
+        "what was paid",
+        "no price",
+        "what else was measured",
+    ],
 )
 def test_a_report_says_what_it_rests_on(changes: dict[str, Any], words: str) -> None:
     assert words in drift_words(replace(make_report(), **changes))

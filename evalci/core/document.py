@@ -96,8 +96,10 @@ def _message_of(error: Any) -> tuple[str, str]:
             hint = _enum_hint(error.instance, words)
         case "minItems" | "minProperties" | "minLength":
             message = "is empty"
-        case "maxItems" | "maxProperties" | "maxLength":
+        case "maxItems" | "maxLength":
             message = f"{got} is too long"
+        case "maxProperties":
+            message = f"{got} has too many properties"
         case "anyOf" | "oneOf" | "not" | "pattern" | "const" | "propertyNames":
             message = f"{got} is not valid here"
         case _:

@@ -11,6 +11,11 @@ from evalci.core.problem import Problem, did_you_mean
 from evalci.schemas import load_schema
 
 Path = Sequence[str | int]
+_EXCESS = {
+    "maxItems": "is too long",
+    "maxLength": "is too long",
+    "maxProperties": "has too many properties",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +101,8 @@ def _message_of(error: Any) -> tuple[str, str]:
             hint = _enum_hint(error.instance, words)
         case "minItems" | "minProperties" | "minLength":
             message = "is empty"
-        case "maxItems" | "maxLength":
-            message = f"{got} is too long"
-        case "maxProperties":
-            message = f"{got} has too many properties"
+        case "maxItems" | "maxLength" | "maxProperties":
+            message = f"{got} {_EXCESS[error.validator]}"
         case "anyOf" | "oneOf" | "not" | "pattern" | "const" | "propertyNames":
             message = f"{got} is not valid here"
         case _:

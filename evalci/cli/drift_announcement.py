@@ -157,6 +157,8 @@ def _told(issues: Issues, report: DriftReport, run_url: str) -> str:
     """Return what became of the issue of one golden set."""
     what = f"{report.golden_set} with {report.model}"
     down = bool(report.error or report.lasting)
+    if not down and report.undecided:
+        return f"{what}: no drift so far; an open drift issue stays until that is sure"
     body = issue_body(report, run_url) if down else closing_body(report, run_url)
     text = IssueText(
         marker=drift_marker(report.golden_set, report.model),

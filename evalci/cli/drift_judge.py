@@ -119,12 +119,25 @@ def freeze_answers(workspace: Workspace, run: Run) -> bool:
         raise BadInputError(f"the run of {run.golden_set.name} keeps no texts", hint="run it here")
     model = workspace.config.models.get(run.model.name)
     baseline = workspace.baseline(run.golden_set.name, model) if model else None
-    if baseline and baseline.accepted.at <= run.provenance.started_at and has_moved(run):
-        raise BadInputError(
-            f"the judge of {run.golden_set.name} has moved since answers were frozen",
-            hint="accept what it says now, `evalci baseline accept --reason …`, then freeze",
-        )
+    before = {answer.case for answer in read_frozen(workspace, run)}
+    if baseline and baseline.accepted.at <= run.provenance.started_at and before:
+        _require_steady(run)
+    if before & {*run.unselected, *(case.id for case in run.cases if case.carried)}:
+        message = f"the last run of {run.golden_set.name} left out cases that have a frozen answer"
+        raise BadInputError(message, hint="`evalci run --all`, then freeze")
     path = frozen_path(run.golden_set.path, run.model.name)
     workspace.edges.files.write(path, frozen_text(answers, clean=workspace.redactor.text))
     say(f"{path}: {counted(len(answers), 'answer')}; commit it")
     return True
+
+
+def _require_steady(run: Run) -> None:
+    """Raise BadInputError unless a judge is known to be where it was when answers were frozen."""
+    if has_moved(run):
+        raise BadInputError(
+            f"the judge of {run.golden_set.name} has moved since answers were frozen",
+            hint="accept what it says now, `evalci baseline accept --reason …`, then freeze",
+        )
+    if not run.judge_shifts:
+        message = f"the last run of {run.golden_set.name} did not have frozen answers judged again"
+        raise BadInputError(message, hint="`evalci drift`, then freeze")

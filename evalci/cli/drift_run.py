@@ -38,8 +38,10 @@ def drift_sets(
     """
     sets = workspace.case_sets(names)
     ledger.expect([_unended(workspace, session, found) for found in sets])
-    for found in sets:
-        folder = workspace.run_folder(found.name, session.model)
+    folders = [workspace.run_folder(found.name, session.model) for found in sets]
+    for folder in folders:
+        (folder / FILE).unlink(missing_ok=True)  # what an earlier run found is not this one's
+    for found, folder in zip(sets, folders, strict=True):
         entry = RunEntry(
             golden_set=found.name, model=session.model.name, folder=folder.name, exit_code=0
         )
@@ -56,7 +58,7 @@ def drift_sets(
         failed = bool(session.fail and report.lasting)
         lost = _keep(workspace, session, found, folder)
         code = ExitCode.GATE_FAILED if failed else (lost.exit_code if lost else ExitCode.OK)
-        ledger.add(replace(entry, exit_code=code, error=clean_error(str(lost)) if lost else ""))
+        ledger.add(replace(entry, exit_code=code))
 
 
 def _complain(workspace: Workspace, found: CaseSet, exc: EvalciError) -> None:

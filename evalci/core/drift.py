@@ -132,6 +132,16 @@ class DriftReport:
         """Tell whether the newest run is worth as many trials again before anything is said."""
         return self.news or any(self._doubts(one) for one in self.categories)
 
+    @property
+    def undecided(self) -> bool:
+        """Tell whether nothing is known to be over, and a category may well be down.
+
+        So it is where a series began anew because other cases are measured, or its history is gone.
+        """
+        over = any(not shift.lasts for shift in self.shifts)
+        least = DOUBT * self.limit if self.runs > 1 else 0.0
+        return not over and any(one.gap is None and one.cusum > least for one in self.categories)
+
     def _doubts(self, one: CategoryDrift) -> bool:
         return one.gap is None and not _lasts(one.shift) and one.cusum > DOUBT * self.limit
 

@@ -228,7 +228,9 @@ def _capital(text: str) -> str:
 
 def _advice(report: DriftReport) -> str:
     if report.error:
-        return "do what the line above says, then run the workflow again."
+        return (
+            "do what the line above says, or see the log of the run, then run the workflow again."
+        )
     origins = [one.shift.origin for one in report.lasting if one.shift and one.shift.lasts]
     accept = code_span(ACCEPT)
     if not origins:

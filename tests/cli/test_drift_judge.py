@@ -137,3 +137,29 @@ def test_without_a_judge_there_is_nothing_to_freeze(
     assert run_cli(["drift", "--freeze"]) == 3
 
     assert "no answer of desk was judged" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_freezing_over_a_judge_that_nobody_looked_at_is_refused(
+    frozen: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frozen.start_over(judging(1))
+    assert run_cli(["run", "--all", "--no-cache", "--trials", "1"]) in {0, 1}
+
+    code = run_cli(["drift", "--freeze"])
+
+    assert code == 3
+    assert "did not have frozen answers judged again" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_freezing_what_a_part_of_the_cases_said_keeps_the_others(
+    frozen: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = Path(FROZEN).read_text(encoding="utf-8")
+    run_cli(["run", "--case", json.loads(before.splitlines()[0])["case"]])
+
+    code = run_cli(["drift", "--freeze"])
+
+    assert code == 3
+    assert Path(FROZEN).read_text(encoding="utf-8") == before

@@ -203,3 +203,33 @@ def test_a_passing_outage_of_github_is_waited_for(desk: Path, job: Job) -> None:
     job.begin("schedule")
 
     assert (job.publish(), len(issues(job))) == (0, 1)
+
+
+def test_a_series_that_began_anew_closes_nothing_while_scores_are_down(
+    desk: Path, job: Job
+) -> None:
+    leave(make_report(shift=SHIFT))
+    job.begin("schedule")
+    job.publish()
+
+    leave(replace(make_report(cusum=0.4), runs=1))
+    job.begin("schedule")
+    job.publish()
+
+    (issue,) = issues(job)
+    assert issue["state"] == "open"
+
+
+def test_a_series_that_began_anew_closes_an_issue_when_nothing_is_down(
+    desk: Path, job: Job
+) -> None:
+    leave(make_report(shift=SHIFT))
+    job.begin("schedule")
+    job.publish()
+
+    leave(replace(make_report(cusum=0.0, drop=-0.01), runs=1))
+    job.begin("schedule")
+    job.publish()
+
+    (issue,) = issues(job)
+    assert issue["state"] == "closed"

@@ -22,7 +22,9 @@ _RACE = re.compile(
     r"fetch first|non-fast-forward|cannot lock ref|already exists|failed to update ref"
     r"|incorrect old value|stale info|remote ref updated"
 )
+_NEVER = re.compile(r"exists; cannot create|directory file conflict")
 _HINTS = {
+    _NEVER: "another branch has the beginning of this name: name another in `history.url`",
     re.compile(r"\b403\b|denied|not granted|could not read Username|Authentication"): (
         "in Actions, the job needs `permissions: {contents: write}`"
     ),
@@ -140,7 +142,8 @@ class GitBranch:
         commit = self._commit(tip, files, message)
         options = ("--quiet", "--no-verify")
         done = self._git("push", *options, self._remote.name, f"{commit}:{self._ref}")
-        if done.returncode and _RACE.search(_text(done.stderr)):
+        said = _text(done.stderr)
+        if done.returncode and _RACE.search(said) and not _NEVER.search(said):
             return False
         _refuse(done)
         return True

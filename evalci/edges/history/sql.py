@@ -218,8 +218,8 @@ class SqlHistory:
         where = f"history {self._name}"
         try:
             yield
-        except ValueError:
-            raise BadInputError(f"{where}: a row is not valid JSON") from None
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise BadInputError(f"{where}: a row is damaged") from None
         except OSError as exc:
             raise BadInputError(f"{where}: {exc.strerror}") from None
         except DatabaseError as exc:

@@ -190,6 +190,14 @@ def test_a_remote_that_refuses_is_told_in_its_own_words(
     assert hint in str(caught.value)
 
 
+def test_a_name_below_another_branch_is_refused_at_once(bare: Path, checkout: Path) -> None:
+    stored(checkout).add(make_record())
+    below = GitBranch(checkout, Remote(branch=f"{BRANCH}/below"))
+
+    with pytest.raises(NotPublishedError, match="another branch has the beginning of this name"):
+        BranchHistory(below, sleep=lambda _: pytest.fail("tried again")).add(make_record())
+
+
 def test_a_remote_that_is_gone_for_a_moment_loses_no_run(bare: Path, checkout: Path) -> None:
     away = bare.with_name("away.git")
     bare.rename(away)

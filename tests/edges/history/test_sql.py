@@ -75,12 +75,17 @@ def test_dimensions_are_kept_once(kept: str) -> None:
     assert count == 1
 
 
-def test_a_row_that_somebody_broke_is_said_and_no_crash(kept: str) -> None:
-    changed(kept, "UPDATE evalci_runs SET record = '{half'")
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE evalci_runs SET record = '{half'", "UPDATE evalci_cases SET record = '[1]'"],
+    ids=["half of a row", "a list for a case"],
+)
+def test_a_row_that_somebody_broke_is_said_and_no_crash(kept: str, statement: str) -> None:
+    changed(kept, statement)
     store = SqlHistory(kept)
 
-    with pytest.raises(BadInputError, match="a row is not valid JSON"):
-        store.runs(Query())
+    with pytest.raises(BadInputError, match="a row is damaged"):
+        store.runs(Query(cases=True))
     store.close()
 
 

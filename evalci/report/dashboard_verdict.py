@@ -1,12 +1,13 @@
 """How a golden set and each of its categories stand, in a colour, a sign and words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from evalci.core.drift_origin import Culprit
 from evalci.core.history import CategoryRecord
 from evalci.core.history_gathering import Gathered
+from evalci.core.history_points import ALL, RunPoint
 from evalci.core.history_watch import Monitored, Spell
 from evalci.report.dashboard_words import spell_notes
 from evalci.report.escape import counted, listed
@@ -30,29 +31,63 @@ class Standing:
         return _RANKS[self.tone]
 
 
-def standing_of(found: Gathered, watched: Monitored, *, made: datetime) -> Standing:
-    """Return how a series stands at a moment; ``watched`` has the alarms of all categories."""
+def standing_of(found: Gathered, watched: Mapping[str, Monitored], *, made: datetime) -> Standing:
+    """Return how a series stands at a moment; ``watched`` are its categories and `ALL` of them."""
     size = _size(found)
     if not found.drawn:
         return _dull("nothing to draw yet", f"No run of every case so far. {size}".strip())
-    lasting = _lasting(found, watched)
-    if lasting:
+    unseen = silent_categories(found.drawn, watched, made)
+    if lasting := _lasting(found, watched[ALL]):
         notes = [next(spell_notes(spell, asked=found.newest.model_id)) for spell in lasting]
-        told = " ".join(f"{note.text}." for note in notes)
+        told = " ".join([*(f"{note.text}." for note in notes), *_unknown(unseen)])
         return Standing(tone="bad", sign="×", title=_title(lasting), sentence=f"{told} {size}")
-    if silent := silent_days(found, made):
-        return _dull(f"no whole run for {silent} days", f"Nobody knows of drift since. {size}")
-    if not watched.monitors:
+    if title := _silence(found.drawn, watched[ALL], made):
+        return _dull(title, f"Nobody knows of drift since. {size}")
+    if not watched[ALL].monitors:
         return _dull("not watched yet", f"{size} Drift is watched in weekly runs with a baseline.")
-    return _quiet(watched.spells, size)
+    if unseen:
+        return _dull(f"not watched: {listed(unseen)}", " ".join([*_unknown(unseen), size]))
+    return _quiet(watched[ALL].spells, size)
 
 
-def silent_days(found: Gathered, made: datetime) -> int:
-    """Return for how many days nothing was measured, 0 for a usual while."""
-    if not found.drawn:
-        return 0
-    days = (made.date() - datetime.fromisoformat(found.drawn[-1].record.at).date()).days
+def silent_categories(
+    drawn: Sequence[RunPoint], watched: Mapping[str, Monitored], made: datetime
+) -> tuple[str, ...]:
+    """Return the categories of the last run in which the monitors saw nothing for long."""
+    names = sorted(set(drawn[-1].categories) - {ALL}) if drawn else []
+    return tuple(name for name in names if _silent_days(drawn, name, watched[name], made))
+
+
+def _silent_days(drawn: Sequence[RunPoint], name: str, watched: Monitored, made: datetime) -> int:
+    """Return for how many days the monitors saw nothing of a category, 0 for a usual while.
+
+    Runs at a push are not watched, nor is what was not scored or compared. Where nothing was
+    watched ever the days count from the first run that has the category.
+    """
+    having = [point for point in drawn if name in point.categories]
+    seen = [point for point in having if point.record.id in watched.monitors]
+    return _long(seen[-1] if seen else having[0], made)
+
+
+def _long(last: RunPoint, made: datetime) -> int:
+    """Return how many days ago a run was, 0 for a usual while."""
+    days = (made.date() - datetime.fromisoformat(last.record.at).date()).days
     return days if days > SILENT_DAYS else 0
+
+
+def _silence(drawn: Sequence[RunPoint], watched: Monitored, made: datetime) -> str:
+    """Return for how long nothing was run, or watched of what had been; empty for a usual while."""
+    idle = _long(drawn[-1], made)
+    silent = _silent_days(drawn, ALL, watched, made) if watched.monitors else idle
+    if silent > idle:
+        return f"not watched for {silent} days"
+    return f"no whole run for {idle} days" if idle else ""
+
+
+def _unknown(unseen: Sequence[str]) -> list[str]:
+    if not unseen:
+        return []
+    return [f"Of {listed(unseen)} the drift monitor saw nothing for over {SILENT_DAYS} days."]
 
 
 def _lasting(found: Gathered, watched: Monitored) -> list[Spell]:
@@ -104,7 +139,7 @@ def standing_of_category(
 ) -> Standing:
     """Return how a category stands by its rows of each run, None where it was not measured.
 
-    ``silent`` says that the last run is too old to tell that all is well.
+    ``silent`` says that what the monitors saw last is too old to tell that all is well.
     """
     if rows and rows[-1] is None:
         return _dull("not in the last run")

@@ -12,7 +12,7 @@ from evalci.core.history_watch import Monitor, Monitored, Spell
 from evalci.report.dashboard_cases import CaseView, mondays_of, weeks_of, worst_cases
 from evalci.report.dashboard_verdict import (
     Standing,
-    silent_days,
+    silent_categories,
     standing_of,
     standing_of_category,
 )
@@ -100,12 +100,12 @@ def build_series(found: Gathered, *, made: datetime) -> SeriesView:
         golden_set=found.newest.golden_set,
         model=found.newest.model,
         asked=asked,
-        standing=standing_of(found, watched[ALL], made=made),
+        standing=standing_of(found, watched, made=made),
         times=tuple(_seconds(point.record.at) for point in drawn),
         days=tuple(point.record.at[:10] for point in drawn),
         weeks=weeks_of(drawn),
         mondays=mondays_of(drawn),
-        categories=_categories(drawn, watched, silent=silent_days(found, made) > 0),
+        categories=_categories(drawn, watched, silent=silent_categories(drawn, watched, made)),
         events=tuple(_event(note) for note in sorted(notes, key=lambda note: note.at)),
         falls=tuple(_fall(spell) for spell in watched[ALL].spells if not spell.judge),
         cases=worst_cases(drawn, found.homes, _falls(watched)),
@@ -130,11 +130,15 @@ def _watched(found: Gathered) -> dict[str, Monitored]:
 
 
 def _categories(
-    drawn: Sequence[RunPoint], watched: Mapping[str, Monitored], *, silent: bool
+    drawn: Sequence[RunPoint], watched: Mapping[str, Monitored], *, silent: Sequence[str]
 ) -> tuple[CategoryView, ...]:
-    """Return all cases, then those categories that drift, and last those that are gone."""
+    """Return all cases, then those categories that drift, and last those that are gone.
+
+    All cases are silent with any of the ``silent`` categories.
+    """
     names = (ALL, *names_of(drawn))
-    views = [_category(drawn, name, watched[name], silent=silent) for name in names]
+    mute = {ALL, *silent} if silent else set()
+    views = [_category(drawn, name, watched[name], silent=name in mute) for name in names]
     return tuple(sorted(views, key=lambda view: (view.name != ALL, view.standing.rank)))
 
 
@@ -142,21 +146,29 @@ def _category(
     drawn: Sequence[RunPoint], name: str, watched: Monitored, *, silent: bool
 ) -> CategoryView:
     rows = [point.categories.get(name) for point in drawn]
-    newest = next((row for row in reversed(rows) if row and row.mean is not None), None)
+    newest = next((row for row in reversed(rows) if _has_score(row)), None)
     monitors = [watched.monitors.get(point.record.id) for point in drawn]
     return CategoryView(
         name=name,
         label=name or "all cases",
         standing=standing_of_category(rows, watched, silent=silent),
         latest=score(newest.mean if newest else None),
-        change=_change(newest),
+        change=_change(rows, [point.record.at[:10] for point in drawn]),
         lines={**_scores(rows), **_monitor_lines(monitors), **_operation(rows)},
         notes={} if name else _NOTES_OF_ALL,
     )
 
 
-def _change(newest: CategoryRecord | None) -> str:
-    """Return how far those cases moved that the baseline knows, too."""
+def _has_score(row: CategoryRecord | None) -> bool:
+    return row is not None and row.mean is not None
+
+
+def _change(rows: Sequence[CategoryRecord | None], days: Sequence[str]) -> str:
+    """Return how far those cases moved that the baseline knows, too, or of which day a score is."""
+    newest = rows[-1] if rows else None
+    if not _has_score(newest):
+        known = [day for row, day in zip(rows, days, strict=True) if _has_score(row)]
+        return f"as of {known[-1]}" if known else "no baseline"
     if newest is None or newest.drop is None:
         return "no baseline"
     return f"{signed(-newest.drop * 100, 1)} pp vs. baseline"

@@ -14,7 +14,7 @@ DEFAULT_BASELINE_TRIALS = 10
 # What the next trial may still differ by, shared by the trials so far: a case that never failed in
 # three is not known to be certain. Without it stable golden sets alarm in their first weeks.
 UNSEEN = 0.05
-_TRIGGERS = {Trigger.SCHEDULE, Trigger.MANUAL}
+WATCHED = frozenset({Trigger.SCHEDULE, Trigger.MANUAL})
 
 
 def comparable(records: Iterable[RunRecord], now: RunRecord) -> tuple[RunRecord, ...]:
@@ -41,7 +41,7 @@ def left_out(records: Iterable[RunRecord], now: RunRecord) -> int:
 def _like(record: RunRecord, now: RunRecord) -> bool:
     return (
         record.series == now.series
-        and record.trigger in _TRIGGERS
+        and record.trigger in WATCHED
         and record.complete
         and not record.carried
         and record.selection == now.selection

@@ -5,12 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from evalci.core.drift import ALARMS_A_YEAR
 from evalci.core.drift_origin import Origin, origin_of
-from evalci.core.drift_series import Observer, baseline_weeks, judge_observation
+from evalci.core.drift_series import WATCHED, Observer, baseline_weeks, judge_observation
 from evalci.core.drift_watch import Alarm, Observation, watch, watch_both
-from evalci.core.history import CaseRecord, RunRecord, Trigger
+from evalci.core.history import CaseRecord, RunRecord
 from evalci.core.stats.drift import alarm_limit, judge_limit
-
-_WATCHED = frozenset({Trigger.SCHEDULE, Trigger.MANUAL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +68,7 @@ class Watching:
 
     def take(self, record: RunRecord) -> None:
         """Take in the next run, which measured the same cases as those before it."""
-        if record.trigger not in _WATCHED:
+        if record.trigger not in WATCHED:
             return
         self._now = record.baseline.accepted_at if record.baseline else ""
         head = replace(record, cases=tuple(map(self._slim, record.cases)))

@@ -97,7 +97,7 @@ def test_weeks_until_a_step_is_found(points: int, most: int, start: int) -> None
 
     found = weeks_until_found(simulated("mature", fallen, years=500, seed=points), start)
 
-    print(f"{points} points in week {start}: {found:.0f} weeks")  # noqa: T201
+    print(f"{points} points in week {start}: {found:.0f} weeks")  # noqa: T201  # the figure that is measured
     assert found <= most
 
 
@@ -109,7 +109,7 @@ def test_weeks_until_a_step_is_found_in_other_worlds(world: str, most: tuple[int
 
     found = [weeks_until_found(simulated(world, one, years=300, seed=5), 8) for one in steps]
 
-    print(f"{world}: 5 points {found[0]:.0f} weeks, 10 points {found[1]:.0f}")  # noqa: T201
+    print(f"{world}: 5 points {found[0]:.0f} weeks, 10 points {found[1]:.0f}")  # noqa: T201  # the figure that is measured
     assert all(weeks <= limit for weeks, limit in zip(found, most, strict=True))
 
 
@@ -118,7 +118,7 @@ def test_a_slope_of_half_a_point_a_week_is_found_within_twelve_weeks() -> None:
 
     found = weeks_until_found(simulated("mature", fallen, years=500, seed=3), 8)
 
-    print(f"half a point a week: {found:.0f} weeks")  # noqa: T201
+    print(f"half a point a week: {found:.0f} weeks")  # noqa: T201  # the figure that is measured
     assert found <= 12
 
 
@@ -141,7 +141,7 @@ def test_a_measure_beside_the_score_seldom_moves_by_chance() -> None:
 
     share = shown / (years * len(weeks))
 
-    print(f"{share:.3f} of the runs name a measure that did not move")  # noqa: T201
+    print(f"{share:.3f} of the runs name a measure that did not move")  # noqa: T201  # the figure that is measured
     assert share <= 0.02
 
 

@@ -301,7 +301,7 @@ def with_file(bare: Path, path: str, text: str) -> None:
 
 
 def test_the_token_reaches_git_beside_the_command_line() -> None:
-    remote = Remote(branch=BRANCH, token="ghs_token", server="https://github.test/")  # noqa: S106
+    remote = Remote(branch=BRANCH, token="ghs_token", server="https://github.test/")  # noqa: S106  # no real one
 
     assert remote.settings() == (
         ("http.https://github.test/.extraheader", ""),

@@ -59,6 +59,7 @@ def escaped(attempt: str) -> str:
     work = {
         "templates": {"p.md": "{{ what|attempt }}"},
         "jobs": [{"parts": [["user", "p.md"]], "variables": {"what": attempt}}],
+        "one_by_one": True,
     }
     done = subprocess.run(
         [sys.executable, "-c", ESCAPED],

@@ -105,7 +105,8 @@ def judge_questions(project: Project) -> dict[str, int]:
 
 def sandbox_images(cases: Iterable[Case]) -> frozenset[str]:
     """Return the sandbox images that the scorers of some cases run in."""
-    return frozenset(image for case in cases for image in images_of(case))
+    of_scorers = {id(case.scorers): case for case in cases}  # thousands may share theirs
+    return frozenset(image for case in of_scorers.values() for image in images_of(case))
 
 
 def foreign_code(cases: Iterable[Case], *, known: Iterable[Case]) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePosixPath
 
 from evalci.core.composite import Shares, Weights, shares_of
@@ -51,6 +52,7 @@ class CaseFile:
         self._files = files
         self._policy = policy
         self._rubrics: dict[str, JsonObject] = {}
+        self._shared: dict[tuple[int, str], tuple[ScorerSpec, ...]] = {}
 
     def cases(self) -> list[Case]:
         """Return the cases that could be read; look at ``problems`` before using them."""
@@ -80,7 +82,7 @@ class CaseFile:
             source=self.document.source,
             position=position,
             dimensions={key: as_texts(data[key]) for key in (*DIMENSIONS, "tags") if data.get(key)},
-            prompt=str(PurePosixPath(str(data["prompt"]))),
+            prompt=_tidy(str(data["prompt"])),
             inputs=self._resolved(as_object(data.get("inputs", {})), (*at, "inputs")),
             protocol=protocol,
             context_files=self._context_files(data, at),
@@ -133,12 +135,21 @@ class CaseFile:
         )
 
     def _scorers(self, data: JsonObject, at: Path) -> tuple[ScorerSpec, ...]:
-        entries = {name: as_object(raw) for name, raw in as_object(data["scorers"]).items()}
-        weights = self._weights(str(data["task_type"]), entries, (*at, "scorers"))
-        return tuple(
+        """Return the scorers of a case; cases that take the same ones by default share them."""
+        given, task_type = as_object(data["scorers"]), str(data["task_type"])
+        shared = self._shared.get((id(given), task_type))
+        if shared is not None:
+            return shared
+        wrong_before = len(self.problems)
+        entries = {name: as_object(raw) for name, raw in given.items()}
+        weights = self._weights(task_type, entries, (*at, "scorers"))
+        specs = tuple(
             self._scorer(name, entries[name], weights[name], (*at, "scorers", name))
             for name in sorted(entries)
         )
+        if len(self.problems) == wrong_before:  # else every case says so at its own line
+            self._shared[id(given), task_type] = specs
+        return specs
 
     def _scorer(self, name: str, raw: JsonObject, weight: float, at: Path) -> ScorerSpec:
         given = self._resolved({k: v for k, v in raw.items() if k != "weight"}, at)
@@ -226,6 +237,11 @@ class CaseFile:
         except BadInputError as exc:
             self.problems.append(self.document.problem(at, exc.message, hint=exc.hint))
             return ""
+
+
+@cache
+def _tidy(path: str) -> str:
+    return str(PurePosixPath(path))
 
 
 def _weight(value: Json) -> float | None:

@@ -19,7 +19,7 @@ _ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
 )
 # What may be a fraction, an exponent or a huge number, or only looks like one inside a text.
-_DOUBTFUL = re.compile(r"[0-9](?:\.[0-9]|[eE])|[0-9]{16}")
+_DOUBTFUL = re.compile(r"[0-9](?:\.[0-9]|[eE]|[0-9]{15})")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 

@@ -66,8 +66,8 @@ class RunCase:
         """Return the composites of the scored trials, in the order they were collected."""
         if not self.trials:
             return ()
-        found = [t.composite for t in self.trials if t.composite is not None]
-        return tuple([value for value in found if math.isfinite(value)])
+        found = [t.composite for t in self.trials]
+        return tuple([value for value in found if value is not None and math.isfinite(value)])
 
     @property
     def unscored(self) -> int:

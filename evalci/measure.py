@@ -1,8 +1,7 @@
 """Runs draws: asks the model, scores the output; the only place that runs things concurrently."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -16,7 +15,8 @@ from evalci.scorers.registry import CaseScorer
 # many answers in a row whose judge could not be asked: what is measured on is paid for in vain.
 HOPELESS_AFTER = 20
 LEAST_ROUND = 5  # a single answer may be one that the vendor fails on
-TICK_S = 0.005
+TICK_S = 0.02
+AT_HAND_S = 0.001  # what an answer out of the cache takes at most, with its scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def measure(
     executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="measure")
     try:
         first = executor.submit(pool.drain)
-        _until_it_waits(first)
+        _while_at_hand(first, pool.done)
         for future in (first, *(executor.submit(pool.drain) for _ in range(workers - 1))):
             future.result()
     except BaseException:
@@ -79,17 +79,16 @@ def measure(
     )
 
 
-def _until_it_waits(worker: "Future[None]") -> None:
-    """Return as soon as a worker waits for something instead of computing.
+def _while_at_hand(worker: "Future[None]", done: Sized) -> None:
+    """Return once what a worker has ``done`` grows slower than answers that are at hand would.
 
-    One worker is fastest for answers that are at hand: further ones would fight for the
-    interpreter.
+    One worker is fastest for those: further ones would fight for the interpreter.
     """
     while True:
-        used_s = time.process_time()
+        before = len(done)
         if not wait([worker], timeout=TICK_S).not_done:
             return
-        if time.process_time() - used_s < TICK_S / 2:
+        if len(done) - before < TICK_S / AT_HAND_S:
             return
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from evalci.cli.last_failed import last_failed
 from evalci.cli.ledger import RunLedger, clean_error
 from evalci.cli.session import Session, measure_set
 from evalci.cli.show import print_report
@@ -78,6 +77,8 @@ def _sessions(
     touched = touched_sets(sets, session.selection)
     if not session.last_failed:
         return {found.path: session for found in touched}
+    from evalci.cli.last_failed import last_failed
+
     chosen = last_failed(workspace, touched, model, session.selection)
     return {path: replace(session, selection=selection) for path, selection in chosen.items()}
 

@@ -20,7 +20,7 @@ from evalci.edges.git import CommitFiles
 from evalci.edges.github import GitHub
 from evalci.edges.github.event import Event
 from evalci.errors import BadInputError, NotPublishedError
-from evalci.report.json_report import verdict_json
+from evalci.report.verdict_json import verdict_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

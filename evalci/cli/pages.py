@@ -6,7 +6,6 @@ from typing import Self
 
 import click
 
-from evalci.cli.last_run import last_run
 from evalci.cli.show import say
 from evalci.edges.files import check_writable, write_text
 from evalci.errors import BadInputError, ExitCode, UsageError
@@ -50,6 +49,7 @@ class Pages:
         """Write the files, also after a failure."""
         if not (self._checked and self._wanted):
             return
+        from evalci.cli.last_run import last_run
         from evalci.report.formats import render_all
 
         found = last_run(self._runs)

@@ -105,7 +105,6 @@ def run(  # noqa: PLR0913  # the options of the command
     scoring changed since the baseline.
     """
     from evalci.cli.checks import check_sets
-    from evalci.cli.head import with_head
     from evalci.cli.ledger import RunLedger
     from evalci.cli.pages import Pages
     from evalci.cli.session import Session
@@ -140,7 +139,10 @@ def run(  # noqa: PLR0913  # the options of the command
     with pages, RunLedger(open_edges(home.base).files) as ledger:
         pages.check()
         workspace = on_base_revision(open_workspace(config_path))
-        workspace = with_head(workspace, head) if head else workspace
+        if head:
+            from evalci.cli.head import with_head
+
+            workspace = with_head(workspace, head)
         check_sets(workspace, workspace.model(model_name), session, golden_sets, ledger)
     codes = [*ledger.codes, *pages.codes]
     return joined_code([c for c in codes if not no_gate or c != ExitCode.GATE_FAILED])

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from evalci.check import inputs_id, start_run
 from evalci.cli.calibration import calibration_in_force
 from evalci.cli.certificate import certificate_in_force
-from evalci.cli.head import of_head
 from evalci.cli.keyless import base_recordings, missing_secret, shut_out
 from evalci.cli.override_files import with_base_overrides
 from evalci.cli.paid import Clients, measure_logged, open_log, paid_clients, replies_in
@@ -102,7 +101,11 @@ def planned_run(
         recordings=_recordings_path(found, model) if session.replay and not session.lacks else "",
         own=workspace.own_text,
     )
-    started = with_base_overrides(of_head(started, workspace, project), workspace)
+    if workspace.laid_over is not None:
+        from evalci.cli.head import of_head
+
+        started = of_head(started, workspace, project)
+    started = with_base_overrides(started, workspace)
     return project, with_sandbox(started, project, config.sandbox)
 
 

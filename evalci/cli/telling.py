@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from evalci.cli.publication import Publication
 from evalci.cli.secrets import redactor
+from evalci.core.annotation import Annotation
 from evalci.core.config import CommentPolicy
-from evalci.core.publication import Annotation, CheckReport
+from evalci.core.publication import CheckReport
 from evalci.edges.github import GitHub
 from evalci.edges.github.comments import Wanted
 from evalci.errors import ApiFault, EvalciError, GitHubError, NotPublishedError

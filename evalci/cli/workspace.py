@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,7 +19,6 @@ from evalci.core.config import Config, parse_config
 from evalci.core.custom_scorer import with_versions
 from evalci.core.document import Document
 from evalci.core.hashes import short
-from evalci.core.head_text import LaidOver
 from evalci.core.model_config import ModelConfig
 from evalci.core.model_reach import with_base_reach
 from evalci.core.ports import Files
@@ -42,6 +42,9 @@ from evalci.edges.git import CommitFiles, top_level
 from evalci.edges.plugins import InstalledScorers
 from evalci.errors import BadInputError, UsageError
 
+if TYPE_CHECKING:
+    from evalci.core.head_text import LaidOver
+
 RUNS = ".evalci/runs"
 PRIVATE_LOGS = ".evalci/private"
 INDEX = "index.json"
@@ -62,7 +65,7 @@ class Workspace:
     edges: Edges
     redactor: Redactor
     trigger: Trigger = field(default_factory=Trigger)
-    laid_over: LaidOver | None = None
+    laid_over: "LaidOver | None" = None
     committed: CommittedFiles | None = None
 
     @property

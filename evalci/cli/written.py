@@ -10,8 +10,8 @@ from evalci.core.run_file import clean_run
 from evalci.core.verdict import Verdict
 from evalci.core.withheld import without_texts
 from evalci.edges.files import write_pieces, write_text
-from evalci.report.json_report import verdict_json
 from evalci.report.markdown import render_markdown
+from evalci.report.verdict_json import verdict_json
 from evalci.report.view import ReportView, build_view
 
 

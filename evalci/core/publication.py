@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from evalci.core.annotation import Annotation
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
@@ -38,26 +40,6 @@ class Failure:
     def key(self) -> str:
         """Return what a section of the comment is known by, empty for the whole command."""
         return f"{self.golden_set}.{self.model}" if self.golden_set else ""
-
-
-class AnnotationLevel(StrEnum):
-    """How loud an annotation is, in the words of GitHub's check runs."""
-
-    NOTICE = "notice"
-    WARNING = "warning"
-    FAILURE = "failure"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Annotation:
-    """A remark at lines of a file; ``path`` is seen from the top of the repository."""
-
-    path: str
-    start_line: int
-    end_line: int
-    level: AnnotationLevel
-    title: str
-    message: str
 
 
 class Conclusion(StrEnum):

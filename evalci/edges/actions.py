@@ -9,8 +9,8 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, TextIO, cast
 
+from evalci.core.annotation import Annotation, AnnotationLevel
 from evalci.core.json_value import encodable
-from evalci.core.publication import Annotation, AnnotationLevel
 from evalci.errors import BadInputError
 
 MAX_SUMMARY_BYTES = 1024 * 1024

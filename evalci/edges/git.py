@@ -3,10 +3,13 @@
 import subprocess
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from evalci.core.document import Document
-from evalci.core.head_text import TreeEntry
 from evalci.core.ports import Revision
+
+if TYPE_CHECKING:
+    from evalci.core.head_text import TreeEntry
 
 TIMEOUT_S = 20
 
@@ -48,8 +51,10 @@ class GitHistory:
             return None
         return _git(self._base, "show", f"{commit}:./{path}")
 
-    def tree(self, commit: str) -> dict[str, TreeEntry] | None:
+    def tree(self, commit: str) -> "dict[str, TreeEntry] | None":
         """Return every file of a commit by path from the top, None when it was not fetched."""
+        from evalci.core.head_text import TreeEntry
+
         if self.commit_of(commit) != commit:
             return None
         found = _git(self._base, "ls-tree", "-r", "-z", "--full-tree", commit)

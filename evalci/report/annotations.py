@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from evalci.core.publication import Annotation, AnnotationLevel
+from evalci.core.annotation import Annotation, AnnotationLevel
 from evalci.core.run import PromptRef, Run
 from evalci.core.verdict import CategoryResult, Outcome, Verdict
 from evalci.report.escape import counted, first_lines, one_line
 from evalci.report.rows import regressed_whole, whole_sentence
 
-__all__ = ["Annotation", "AnnotationLevel", "build_annotations"]
 MAX_ANNOTATIONS = 50
 MAX_NAMES = 3
 _HUNK = re.compile(r"@@ -\d{1,9}(?:,\d{1,9})? \+(\d{1,9})(?:,\d{1,9})? @@")

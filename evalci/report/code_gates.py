@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from evalci.core.gate_rates import GateRate, GateRates
 from evalci.core.json_value import JsonObject
 from evalci.report.escape import mark_code
+from evalci.report.json_numbers import fixed
 from evalci.report.numbers import signed
-
-DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +59,17 @@ def gates_json(found: GateRates | None) -> JsonObject | None:
     if found is None:
         return None
     return {
-        "gates": round(found.gates, DIGITS),
-        "passed": round(found.passed, DIGITS),
-        "baseline_passed": _rounded(found.passed_before),
+        "gates": fixed(found.gates),
+        "passed": fixed(found.passed),
+        "baseline_passed": fixed(found.passed_before),
         "rates": [
             {
                 "gate": rate.gate,
                 "cases": rate.cases,
-                "baseline": _rounded(rate.before),
-                "rate": round(rate.rate, DIGITS),
-                "fails_first": round(rate.stopped, DIGITS),
-                "baseline_fails_first": _rounded(rate.stopped_before),
+                "baseline": fixed(rate.before),
+                "rate": fixed(rate.rate),
+                "fails_first": fixed(rate.stopped),
+                "baseline_fails_first": fixed(rate.stopped_before),
             }
             for rate in found.rates
         ],
@@ -105,7 +104,3 @@ def _moved_share(before: float | None, now: float) -> str:
 def _moved(before: str | None, now: str) -> str:
     """Return both sides, one alone where they read the same or there is only one."""
     return now if before is None or before == now else f"{before} → {now}"
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, DIGITS)

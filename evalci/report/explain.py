@@ -21,6 +21,7 @@ from evalci.report.explained_lines import (
     exact_whole,
     threshold_lines,
 )
+from evalci.report.json_numbers import significant
 from evalci.report.outcomes import outcome_words
 from evalci.report.overrides import name_of, until_words
 
@@ -154,12 +155,12 @@ def explained_json(run: Run, verdict: Verdict) -> dict[str, object] | None:
                 "id": change.id,
                 "category": change.category,
                 "change": change.change.value,
-                "before": rounded(change.before),
+                "before": significant(change.before),
                 "before_trials": change.before_trials,
-                "after": rounded(change.after),
+                "after": significant(change.after),
                 "after_trials": change.after_trials,
-                "p_change": rounded(change.p_change),
-                "p_broken": rounded(change.p_broken),
+                "p_change": significant(change.p_change),
+                "p_broken": significant(change.p_broken),
             }
             for change in verdict.decision.cases
         ],
@@ -189,9 +190,4 @@ def _numbers(lines: Sequence[Line]) -> dict[str, Number]:
 
 
 def _rounded_number(value: Number) -> Number:
-    return rounded(value) if isinstance(value, float) else value
-
-
-def rounded(value: float | None) -> float | None:
-    """Return a number with eight significant digits, so that files stay small and stable."""
-    return None if value is None else float(f"{value:.8g}")
+    return significant(value) if isinstance(value, float) else value

@@ -18,7 +18,7 @@ from evalci.core.trial import Finish, Spend, Trial, spend_of, total_of
 from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import counted, listed, mark_code
 from evalci.report.judging import judge_facts, judge_limits, judge_spend
-from evalci.report.reviews import queue_facts
+from evalci.report.review_queue import queue_facts
 
 LEAST_BASELINE = 3
 PRIVATE = "prompts and answers are private here: `evalci run` on your own machine shows them"

@@ -11,10 +11,10 @@ from evalci.core.refusal_rates import RefusalCount, RefusalRate, refusal_rates
 from evalci.core.run import Run
 from evalci.report.code_gates import percent
 from evalci.report.escape import counted, mark_code
+from evalci.report.json_numbers import fixed
 from evalci.report.numbers import score
 
 MAX_ROWS = 30
-DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +223,7 @@ def _rounded(value: dict[str, Json]) -> dict[str, Json]:
     return {
         key: _rounded(item)
         if isinstance(item, dict)
-        else round(item, DIGITS)
+        else fixed(item)
         if isinstance(item, float)
         else item
         for key, item in value.items()

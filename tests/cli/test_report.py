@@ -10,7 +10,7 @@ import evalci
 from evalci.cli import run_cli
 from evalci.core.gate import decide
 from evalci.core.run_file import run_text, to_json
-from evalci.report.json_report import verdict_json
+from evalci.report.verdict_json import verdict_json
 from tests.cli.desk import BROKEN, RUN, SHOP, write_desk
 from tests.report.evidence_faces import worse
 

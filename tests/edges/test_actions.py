@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalci.core.publication import Annotation, AnnotationLevel
+from evalci.core.annotation import Annotation, AnnotationLevel
 from evalci.edges.actions import (
     CUT,
     MAX_SUMMARY_BYTES,

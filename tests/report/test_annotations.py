@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalci.core.annotation import Annotation, AnnotationLevel
 from evalci.core.gate import decide
 from evalci.core.run import FileChange, PromptRef, Run
-from evalci.report.annotations import Annotation, AnnotationLevel, build_annotations
+from evalci.report.annotations import build_annotations
 from tests.fakes import make_category, make_limits, make_run, make_run_case
 from tests.report import faces
 from tests.report.publications import hostile_run

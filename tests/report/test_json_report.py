@@ -13,7 +13,8 @@ from evalci.core.run import FileChange, Run
 from evalci.core.run_file import run_text, to_json
 from evalci.core.verdict import Outcome
 from evalci.report.formats import render
-from evalci.report.json_report import render_json, verdict_json
+from evalci.report.json_report import render_json
+from evalci.report.verdict_json import verdict_json
 from evalci.schemas import load_schema
 from tests.fakes import make_output, make_run, make_run_case, make_trial
 from tests.report import faces

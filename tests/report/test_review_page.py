@@ -12,8 +12,9 @@ from evalci.core.review_sample import Sample, Stratum
 from evalci.core.trial import Score
 from evalci.report.escape import unmarked
 from evalci.report.review_page import render_review
+from evalci.report.review_queue import queue_facts, queue_json
 from evalci.report.review_sheet import render_sheet
-from evalci.report.reviews import queue_facts, queue_json, sample_line
+from evalci.report.reviews import sample_line
 from tests.fakes import make_run, make_run_case, make_trial
 from tests.report.reviews import make_candidate, make_sample
 

@@ -4,9 +4,10 @@ import re
 import secrets
 from collections.abc import Sequence
 
+from evalci.core.annotation import Annotation
 from evalci.core.json_value import Json, JsonObject, value_at
 from evalci.core.ports import GitHubApi, Patience
-from evalci.core.publication import Annotation, CheckReport, Conclusion, Origin, still_failing
+from evalci.core.publication import CheckReport, Conclusion, Origin, still_failing
 from evalci.errors import ApiFault, GitHubError
 
 PER_REQUEST = 50

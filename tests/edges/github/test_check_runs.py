@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from evalci.core.publication import Annotation, AnnotationLevel, CheckReport, Conclusion
+from evalci.core.annotation import Annotation, AnnotationLevel
+from evalci.core.publication import CheckReport, Conclusion
 from evalci.errors import ApiFault, GitHubError
 from tests.edges.github.desk import HEAD, make_github
 from tests.fakes import FakeTime

@@ -233,11 +233,12 @@ def test_when_the_child_dies_the_job_it_was_at_is_the_failure() -> None:
     templates = {"good.md": "{{ n }}", "endless.md": ENDLESS}
 
     answers = ChildRenderer().render(
-        templates, [job("good.md", n=1), job("endless.md"), job("good.md", n=3)]
+        templates, [*(job("good.md", n=n) for n in (1, 2)), job("endless.md"), job("good.md", n=3)]
     )
 
     assert answers == [
         (Message(role="user", content="1"),),
+        (Message(role="user", content="2"),),
         RenderFailure(
             template="endless.md", line=0, message="rendering takes more than 2 s of CPU"
         ),

@@ -16,7 +16,8 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.github_state import Account, Refusal, Repository
+from tests.github_rules import Refusal
+from tests.github_state import Account, Repository
 
 TOKEN = "ghs_tokenOfThisJob0123456789"  # noqa: S105  # a made-up one
 SECONDARY = (

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.github_state import MAX_BODY, Account, Refusal, Repository
+from tests.github_rules import MAX_BODY, Refusal
+from tests.github_state import Account, Repository
 
 HEAD = "a" * 40
 CHECK = {

@@ -7,7 +7,7 @@ from evalci.cli.secrets import redactor
 from evalci.cli.workspace import Workspace
 from evalci.edges.files import MAX_JSON_BYTES
 from evalci.edges.github import GitHub
-from evalci.edges.github.baseline_pr import BaselineChange
+from evalci.edges.github.baseline_pr import BaselineChange, baseline_branch
 from evalci.errors import BadInputError
 from evalci.report.comment import Section
 from evalci.report.publication import BASELINE_TITLE, baseline_body
@@ -30,7 +30,8 @@ def propose_baselines(github: GitHub, publication: Publication, sections: Sequen
         title=BASELINE_TITLE,
         body=redactor().text(baseline_body(sections, sorted(files), event.origin.run_url)),
     )
-    url = github.baselines.propose(change)
+    branch = baseline_branch(workspace.edges.history.folder())
+    url = github.proposal(branch).propose(change)
     return f"baseline pull request: {url or 'a newer commit has proposed its own'}"
 
 

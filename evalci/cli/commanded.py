@@ -80,7 +80,8 @@ def measured_runs(order: Order) -> tuple[Measured, ...]:
             f"`{short(head)}` was measured after the command was written",
             hint="look at the report, then write it again",
         )
-    found = [_measured(artifacts.files(artifact)) for artifact in artifacts.of_run(run.id)]
+    folder = order.workspace.edges.history.folder()
+    found = [_measured(artifacts.files(one), folder) for one in artifacts.of_run(run.id)]
     commanded = run.event == COMMENT
     kept = tuple(replace(each, commanded=commanded) for each in found if each.runs)
     for base in {each.base.commit for one in kept for each in one.runs if each.base}:
@@ -131,7 +132,8 @@ def trusted_run(order: Order) -> WorkflowRun:
     return max(found, key=lambda run: run.id)
 
 
-def _measured(files: tuple[ArtifactFile, ...]) -> Measured:
+def _measured(files: tuple[ArtifactFile, ...], folder: str) -> Measured:
+    """Return what an artifact holds of the project in a folder: another job is for another one."""
     runs = []
     for file in files:
         if file.name == "run.json":
@@ -141,4 +143,5 @@ def _measured(files: tuple[ArtifactFile, ...]) -> Measured:
                 raise BadInputError(f"{file.folder}/run.json of the artifact is no text") from None
             run = parse_run(json_document(text, f"{file.folder}/run.json"))
             runs.append(redacted(run, redactor()))
-    return Measured(files=files, runs=tuple(run for run in runs if run.shard is None))
+    own = tuple(run for run in runs if run.shard is None and run.folder == folder)
+    return Measured(files=files, runs=own)

@@ -37,11 +37,12 @@ def dashboard(
     worst cases. The page asks for nothing and holds no prompt and no answer.
     """
     from evalci.cli.dashboard_page import write_dashboard
+    from evalci.cli.history_store import check_names, nothing_in, opened_history
     from evalci.cli.history_store import history_url as url_of
-    from evalci.cli.history_store import nothing_in, opened_history
     from evalci.cli.show import say
     from evalci.cli.workspace import open_workspace
     from evalci.core.history import Query
+    from evalci.core.history_gathering import gathered
     from evalci.core.history_trend import bounds_of
     from evalci.edges.files import check_writable
 
@@ -55,6 +56,8 @@ def dashboard(
         cases=True,
     )
     with opened_history(workspace, url_of(workspace, history_url)) as store:
-        narrowed = query != Query(cases=True)
-        if not write_dashboard(workspace, store.each(query), place, narrowed=narrowed):
+        series = gathered(store.each(query))
+        if not series:
+            check_names(workspace, store, query)
             say(nothing_in(config_path, history_url))
+    write_dashboard(workspace, series, place)

@@ -1,5 +1,6 @@
 """`evalci demo`: a small repository, a plausible prompt edit, and the category that it breaks."""
 
+import shlex
 import shutil
 import subprocess
 from importlib.resources import as_file, files
@@ -128,7 +129,7 @@ def _next_steps(place: Path, edit: dict[str, str], code: int) -> str:
     here = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
     return (
         f"\n`evalci run` would end here with exit code {code}. Now try it yourself:\n"
-        f"  cd {here}\n"
+        f"  cd {shlex.quote(str(here))}\n"
         f"  git diff HEAD~1                     # the edit that did it\n"
         f"  $EDITOR prompts/extract.md          # add: Reply with JSON only, no greeting.\n"
         f"  evalci run                          # {edit['path']} stays warm, extract recovers\n"

@@ -1,5 +1,6 @@
 """`evalci demo --history`: thirty invented weeks with a vendor's change, kept and drawn."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from evalci.cli.workspace import open_workspace
 from evalci.core.history import Query
 from evalci.core.history_config import DEFAULT_FILE
 from evalci.core.history_demo import VENDOR, demo_history
+from evalci.core.history_gathering import gathered
 from evalci.report.escape import counted
 
 
@@ -32,7 +34,7 @@ def show_history(place: Path) -> None:
         )
         click.echo(f"2. On {moved} the vendor puts another model behind the same name.")
         click.echo("3. evalci dashboard\n")
-        write_dashboard(workspace, store.each(Query(cases=True)), page)
+        write_dashboard(workspace, gathered(store.each(Query(cases=True))), page)
     click.echo(_next_steps(place, page))
 
 
@@ -42,7 +44,7 @@ def _next_steps(place: Path, page: Path) -> str:
         f"\nOpen it in a browser:\n"
         f"  {page.as_uri()}#category=extract\n"
         f"What it draws can be asked for, too:\n"
-        f"  cd {here}\n"
+        f"  cd {shlex.quote(str(here))}\n"
         f"  evalci history query --category extract --by month\n"
         f"  evalci history list"
     )

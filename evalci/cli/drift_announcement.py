@@ -1,7 +1,8 @@
 """Says on GitHub what the last `evalci drift` found: one issue a golden set and model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from evalci.cli.secrets import redactor
@@ -11,12 +12,14 @@ from evalci.cli.workspace import find_home, open_workspace, read_index
 from evalci.core.drift import DriftReport
 from evalci.core.drift_config import DEFAULT_DRIFT
 from evalci.core.drift_file import FILE, parse_drift
+from evalci.core.names import name_in
 from evalci.core.ports import Patience
 from evalci.core.run_index import RunEntry, RunIndex, never_ended
 from evalci.edges.actions import open_runner
 from evalci.edges.environment import variable
 from evalci.edges.event import trigger
 from evalci.edges.files import json_document
+from evalci.edges.git import GitHistory
 from evalci.edges.github import open_github
 from evalci.edges.github.event import Event
 from evalci.edges.github.issues import Issues, IssueText
@@ -29,6 +32,7 @@ from evalci.report.drift import (
     issue_body,
     issue_title,
 )
+from evalci.report.drift_unmeasured import measured_again, unmeasured_body, unmeasured_title
 
 NEVER_STARTED = "`evalci drift` never started; the log of the job says why"
 
@@ -37,11 +41,13 @@ NEVER_STARTED = "`evalci drift` never started; the log of the job says why"
 class DriftFindings:
     """What the last `evalci drift` left: a report for each golden set, and how it ended.
 
-    Report files are foreign data here: checked and redacted before anything is said of them.
+    ``folder`` is that of the project, seen from the top of the repository. Report files are foreign
+    data here: checked and redacted before anything is said of them.
     """
 
     exit_code: int | None = None
     error: str = ""
+    folder: str = ""
     label: str = DEFAULT_DRIFT.issue_label
     reports: tuple[DriftReport, ...] = field(default_factory=tuple)
 
@@ -58,7 +64,8 @@ def gather_drift(config_path: Path | None, *, expected: bool) -> DriftFindings |
 
     Where that is ``expected``, there is always something to say.
     """
-    never = DriftFindings(error=NEVER_STARTED) if expected else None
+    folder = _folder(config_path)
+    never = DriftFindings(error=NEVER_STARTED, folder=folder) if expected else None
     try:
         home = find_home(config_path)
         index = read_index(home.runs)
@@ -66,12 +73,23 @@ def gather_drift(config_path: Path | None, *, expected: bool) -> DriftFindings |
         return never
     if not index.drift:
         return never
+    reports = (_report(home.runs, entry) for entry in index.entries)
     return DriftFindings(
         exit_code=index.exit_code,
         error=_error(index),
+        folder=folder,
         label=_label(home.config),
-        reports=tuple(_report(home.runs, entry) for entry in index.entries),
+        reports=tuple(replace(r, golden_set=name_in(folder, r.golden_set)) for r in reports),
     )
+
+
+def _folder(config_path: Path | None) -> str:
+    """Return the folder of the project, or of the place where it was looked for."""
+    try:
+        base = find_home(config_path).base
+    except BadInputError:
+        base = Path.cwd()
+    return GitHistory(base).folder()
 
 
 def _error(index: RunIndex) -> str:
@@ -132,16 +150,18 @@ class DriftAnnouncement:
         if token is None:
             raise NotPublishedError("not published: GITHUB_TOKEN is not set")
         github = open_github(self._event, token=token, patience=patience or BoundedPatience())
-        failures = self._tell(github.issues(found.label)) if found.reports else ()
-        if failures:
+        if failures := self._tell(github.issues(found.label)):
             raise NotPublishedError(f"not published: {'; '.join(failures)}")
 
     def _tell(self, issues: Issues) -> Sequence[str]:
         """Bring every issue up to date; return why some could not be, each reason once."""
-        failures: dict[str, None] = {}
-        for report in self._found.reports:
+        found, url, failures = self._found, self._event.origin.run_url, dict[str, None]()
+        steps = [partial(_told_whole, issues, found, url)]
+        steps += [partial(_told, issues, report, url) for report in found.reports]
+        for step in steps:
             try:
-                say(_told(issues, report, self._event.origin.run_url))
+                if told := step():
+                    say(told)
             except EvalciError as exc:
                 failures[f"no drift issue: {reason(exc, '`issues: write`')}"] = None
         return tuple(failures)
@@ -151,6 +171,22 @@ def _aside() -> str:
     """Return the branch that was measured when it is not the default one, else nothing."""
     event = trigger()
     return event.branch if event.default_branch not in {"", event.branch} else ""
+
+
+def _told_whole(issues: Issues, found: DriftFindings, run_url: str) -> str:
+    """Return what became of the issue of a run that came to no golden set, empty without one."""
+    down = bool(found.error) and not found.reports
+    marker = drift_marker(name_in(found.folder, ""), "")
+    body = unmeasured_body(marker, found.error, run_url) if down else measured_again(run_url)
+    text = IssueText(
+        marker=marker,
+        title=redactor().text(unmeasured_title(found.folder)),
+        body=redactor().text(body),
+    )
+    if down:
+        return f"drift issue: {issues.show(text)}"
+    closed = issues.close(text)
+    return f"drift issue closed: {closed}" if closed else ""
 
 
 def _told(issues: Issues, report: DriftReport, run_url: str) -> str:

@@ -54,7 +54,7 @@ class Measured:
     def report(self, past: Iterable[RunRecord]) -> DriftReport:
         """Return what the run says in the light of the earlier ones."""
         run = self.written.run
-        now = record_of(run, self.written.verdict, trigger=trigger_of(trigger()))
+        now = record_of(run, self.written.verdict, trigger=trigger_of(run, trigger()))
         asked = spend_of({case.id: case.trials for case in run.cases})
         return replace(
             drift_report(past, now, unguarded=unguarded(run)),

@@ -82,14 +82,17 @@ def foreign_publication(workspace: Workspace, found: Reported, head: str) -> Pub
 def _said(
     workspace: Workspace, model: ModelConfig, path: str, found: Reported, head: str
 ) -> Run | Failure:
-    name = path.rsplit("/", 1)[-1]
+    name, folder = path.rsplit("/", 1)[-1], workspace.edges.history.folder()
+    wanted = (folder, name, model.name)
     for run in found.runs:
-        if (run.golden_set.name, run.model.name) == (name, model.name) and run.shard is None:
+        if (run.folder, run.golden_set.name, run.model.name) == wanted and run.shard is None:
             claimed = _disowned(run, head)
             if _can_be_told(claimed):
                 return claimed
     failure = next(_failures(found.indexes, name, model.name), None)
-    return failure or _unreported(workspace, model, path, head)
+    if failure is not None:
+        return replace(failure, folder=folder)
+    return _unreported(workspace, model, path, head)
 
 
 def _disowned(run: Run, head: str) -> Run:
@@ -131,5 +134,6 @@ def _unreported(workspace: Workspace, model: ModelConfig, path: str, head: str) 
         provenance=Provenance(evalci=__version__, started_at=now, finished_at=now),
         prompts=(),
         cases=(),
+        folder=workspace.edges.history.folder(),
         proposal=Proposal(head=head, foreign=True, not_run=FORK),
     )

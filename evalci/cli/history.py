@@ -115,14 +115,13 @@ def query(
     """
     from dataclasses import replace
 
-    from evalci.cli.history_store import nothing_in, open_home
+    from evalci.cli.history_store import means_in, nothing_in
     from evalci.cli.show import say
     from evalci.core.history_trend import Span, period_scores
     from evalci.report.history import period_lines, periods_csv, periods_json
 
     query = replace(query, proposals=False)
-    with open_home(config_path, history_url) as store:
-        scores = period_scores(store.means(query, Span(by)), Span(by))
+    scores = period_scores(means_in(config_path, history_url, query, Span(by)), Span(by))
     if form == "text":
         say("\n".join(period_lines(scores)) if scores else nothing_in(config_path, history_url))
     else:

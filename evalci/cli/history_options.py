@@ -28,7 +28,7 @@ _FILTERS = (
     click.option("--until", envvar="EVALCI_UNTIL", help="Up to the end of this period."),
     click.option(
         "--trigger",
-        type=click.Choice(["schedule", "push", "pull_request", "manual"]),
+        type=click.Choice(["schedule", "push", "pull_request", "dispatch", "manual"]),
         envvar="EVALCI_TRIGGER",
         help="Only runs that were started by this.",
     ),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from evalci.cli.show import say
 from evalci.cli.workspace import (
     Workspace,
     find_home,
@@ -16,6 +17,8 @@ from evalci.cli.workspace import (
 from evalci.core.history import Query, RunRecord
 from evalci.core.history_admission import trigger_of, why_not
 from evalci.core.history_config import BRANCH, DEFAULT_BRANCH, DEFAULT_FILE, without_password
+from evalci.core.history_names import finds, unknown_name
+from evalci.core.history_trend import CaseMean, Span
 from evalci.core.ports import HistoryStore
 from evalci.core.run_file import redacted
 from evalci.edges.environment import variable
@@ -72,7 +75,8 @@ def _branch(workspace: Workspace, url: str) -> BranchHistory:
     token = variable("GITHUB_TOKEN") if variable("GITHUB_ACTIONS") else None
     server = variable("GITHUB_SERVER_URL") or "https://github.com"
     remote = Remote(branch=name, server=server, token=token or "")
-    return BranchHistory(GitBranch(workspace.edges.files.base, remote))
+    branch = GitBranch(workspace.edges.files.base, remote)
+    return BranchHistory(branch, folder=workspace.edges.history.folder())
 
 
 def _database(url: str) -> HistoryStore:
@@ -81,32 +85,57 @@ def _database(url: str) -> HistoryStore:
     return SqlHistory(url)
 
 
-@contextmanager
-def open_home(config_path: Path | None, wanted: str | None) -> Iterator[HistoryStore]:
-    """Open the history that a config, or an option, names, to read it."""
+def runs_in(config_path: Path | None, wanted: str | None, query: Query) -> tuple[RunRecord, ...]:
+    """Return what a query finds in the history that a config, or an option, names.
+
+    Raises UsageError where it finds nothing because nobody has a name in it.
+    """
     workspace = open_workspace(config_path)
     with opened_history(workspace, history_url(workspace, wanted)) as store:
-        yield store
+        found = store.runs(query)
+        if not finds(found, query):
+            check_names(workspace, store, query)
+        return found
 
 
-def runs_in(config_path: Path | None, wanted: str | None, query: Query) -> tuple[RunRecord, ...]:
-    """Return what a query finds in the history that a config, or an option, names."""
-    with open_home(config_path, wanted) as store:
-        return store.runs(query)
+def check_names(workspace: Workspace, store: HistoryStore, query: Query) -> None:
+    """Refuse a question that found nothing because of a name that nobody has: it is mistyped.
+
+    What the config names may be new, and a history without any run knows no name yet.
+    """
+    config = workspace.config
+    sets = [path.rsplit("/", 1)[-1] for path in config.golden_sets]
+    records = store.each(Query(cases=bool(query.match)))
+    error = unknown_name(query, records, {"golden set": sets, "model": config.models})
+    if error:
+        raise error
 
 
 def places_to_keep(paths: Sequence[Path], config_path: Path | None) -> list[Path]:
     """Return the given run files, by default those that the last command finished.
 
-    What a drift run could not measure keeps nothing else out.
+    A golden set that could not be measured keeps no other out.
     """
     if paths:
         return run_places(paths, config_path)
     runs = find_home(config_path).runs
-    index = read_index(runs)
-    if not index.drift:
-        return run_places((), config_path)
-    return [runs / entry.folder / "run.json" for entry in index.entries if not entry.error]
+    entries = read_index(runs).entries
+    for entry in entries:
+        if entry.error:
+            say(f"{entry.golden_set} with {entry.model}: not kept: it was not measured")
+    return [runs / entry.folder / "run.json" for entry in entries if not entry.error]
+
+
+def means_in(
+    config_path: Path | None, wanted: str | None, query: Query, span: Span
+) -> tuple[CaseMean, ...]:
+    """Return the means of the cases that a query finds, like `runs_in`."""
+    workspace = open_workspace(config_path)
+    with opened_history(workspace, history_url(workspace, wanted)) as store:
+        found = store.means(query, span)
+        if not found:
+            check_names(workspace, store, query)
+        return found
 
 
 def nothing_in(config_path: Path | None, wanted: str | None) -> str:
@@ -125,5 +154,5 @@ def keep(workspace: Workspace, store: HistoryStore, place: Path, *, url: str) ->
     event = trigger()
     if reason := why_not(run, event, on_branch=url.startswith(BRANCH)):
         return f"{what}: not kept: {reason}"
-    new = store.add(record_of(run, decide(run), trigger=trigger_of(event)))
+    new = store.add(record_of(run, decide(run), trigger=trigger_of(run, event)))
     return f"{what}: kept" if new else f"{what}: was kept already"

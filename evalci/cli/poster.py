@@ -16,7 +16,7 @@ from evalci.edges.github.artifacts import ArtifactFile
 from evalci.edges.github.event import Checked, Event
 from evalci.edges.github.patience import BoundedPatience
 from evalci.errors import ApiFault, BadInputError, GitHubError, NotPublishedError
-from evalci.report.check_run import check_name, name_into
+from evalci.report.check_run import name_into, name_of_failure, name_of_run
 
 _GONE = {ApiFault.MISSING, ApiFault.REJECTED}
 
@@ -95,12 +95,11 @@ def _unsaid(github: GitHub, publication: Publication, event: Event) -> Publicati
     """Return what no trusted job has said of this commit: a fork's word never takes its place."""
     judged = github.checks.judged()
 
-    def open_(golden_set: str, model: str) -> bool:
-        name = check_name(golden_set, model, default=True)
+    def open_(name: str) -> bool:
         return name_into(name, event.aside) not in judged
 
     return replace(
         publication,
-        runs=tuple(r for r in publication.runs if open_(r.golden_set.name, r.model.name)),
-        failures=tuple(f for f in publication.failures if open_(f.golden_set, f.model)),
+        runs=tuple(run for run in publication.runs if open_(name_of_run(run))),
+        failures=tuple(each for each in publication.failures if open_(name_of_failure(each))),
     )

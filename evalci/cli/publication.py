@@ -19,6 +19,7 @@ from evalci.core.publication import Failure
 from evalci.core.run import Run
 from evalci.core.run_file import redacted
 from evalci.core.run_index import RunEntry, RunIndex, never_ended
+from evalci.edges.git import GitHistory
 from evalci.errors import BadInputError, ExitCode
 
 NEVER_STARTED = "`evalci run` never started; the log of the job says why"
@@ -75,7 +76,8 @@ def gather(paths: Sequence[Path], config_path: Path | None) -> Publication:
         found = _read([_place(path) for path in paths], [], home.runs)
     else:
         found = _of_last_run(home.runs)
-    failures = tuple(_cleaned(failure, workspace) for failure in found.failures)
+    folder = GitHistory(home.base).folder()
+    failures = tuple(_cleaned(failure, workspace, folder) for failure in found.failures)
     return replace(found, failures=failures, workspace=workspace)
 
 
@@ -173,7 +175,8 @@ def _read(places: Sequence[_Place], failures: Sequence[Failure], folder: Path) -
     )
 
 
-def _cleaned(failure: Failure, workspace: Workspace | None) -> Failure:
-    """Return a failure without secrets, which knows whether its model is the usual one."""
+def _cleaned(failure: Failure, workspace: Workspace | None, folder: str = "") -> Failure:
+    """Return a failure without secrets, which knows its project and whether its model is usual."""
     default = workspace is None or failure.model in {"", workspace.config.model}
-    return replace(failure, error=redactor().text(failure.error), default=default)
+    error = redactor().text(failure.error)
+    return replace(failure, error=error, default=default, folder=folder)

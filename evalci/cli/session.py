@@ -23,6 +23,7 @@ from evalci.core.proposal import Proposal
 from evalci.core.run import PolicyChange, Run
 from evalci.core.shard import Part, shard_of
 from evalci.core.trial import Output, Request
+from evalci.edges.event import trigger
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
 from evalci.errors import NobodyAnswersError
 from evalci.project import Project, load_project, with_categories, with_must_pass
@@ -90,6 +91,7 @@ def planned_run(
     started = on_base(
         replace(
             started,
+            provenance=replace(started.provenance, event=trigger().event),
             folder=edges.history.folder(),
             proposal=workspace.trigger.proposal,
             certificate=certificate_in_force(workspace, names),

@@ -14,7 +14,7 @@ from evalci.core.drift_series import (
     scored,
 )
 from evalci.core.drift_sides import SideLevel, SideMove, side_levels, side_moves
-from evalci.core.drift_watch import Alarm, Watch, watch, watch_both
+from evalci.core.drift_watch import Alarm, Watch, in_doubt, watch, watch_both
 from evalci.core.history import CategoryRecord, RunRecord
 from evalci.core.stats.drift import DOUBT, alarm_limit, judge_limit
 from evalci.core.trial import Spend
@@ -143,7 +143,8 @@ class DriftReport:
         return not over and any(one.gap is None and one.cusum > least for one in self.categories)
 
     def _doubts(self, one: CategoryDrift) -> bool:
-        return one.gap is None and not _lasts(one.shift) and one.cusum > DOUBT * self.limit
+        told = _lasts(one.shift)
+        return one.gap is None and in_doubt(one.cusum, limit=self.limit, told=told)
 
     @property
     def gaps(self) -> frozenset[str]:

@@ -54,17 +54,26 @@ class Watch:
         return self.alarms[-1] if self.alarms else None
 
     def doubts(self, limit: float) -> tuple[int, ...]:
-        """Return the runs that are worth as many trials again before anything is said of them.
-
-        Those are the ones past `DOUBT` of the limit, and not of a level that is known to be down.
-        """
+        """Return the runs that were in doubt (`in_doubt`) when each was the newest."""
         told = {
             index
             for alarm in self.alarms
-            for index in range(alarm.raised + 1, (alarm.recovered or len(self.cusum)) + 1)
+            for index in range(alarm.raised + 1, alarm.recovered or len(self.cusum))
         }
-        found = (index for index, value in enumerate(self.cusum) if value > DOUBT * limit)
-        return tuple(index for index in found if index not in told)
+        return tuple(
+            index
+            for index, cusum in enumerate(self.cusum)
+            if in_doubt(cusum, limit=limit, told=index in told)
+        )
+
+
+def in_doubt(cusum: float, *, limit: float, told: bool) -> bool:
+    """Tell whether a run is worth as many trials again before anything is said of it.
+
+    It is where its CUSUM is past `DOUBT` of the limit, unless an earlier run ``told`` that the
+    level is down.
+    """
+    return cusum > DOUBT * limit and not told
 
 
 def watch(runs: Sequence[Observation], *, baseline_weeks: float, limit: float) -> Watch:

@@ -8,14 +8,26 @@ from evalci.core.run import Run
 _TAKEN = frozenset({"push", "workflow_dispatch"})
 
 
-def trigger_of(event: base_revision.Trigger) -> Trigger:
-    """Return what started a run, in the words of the history."""
-    match event.event:
+def trigger_of(run: Run, event: base_revision.Trigger) -> Trigger:
+    """Return what started a run, in the words of the history.
+
+    The run says so itself, one that does not is of the event that keeps it. What is kept by the
+    job of a pull request is a pull request's, whatever its file says.
+    """
+    keeper = _word(event.event)
+    made = _word(run.provenance.event) if run.provenance.event else keeper
+    return keeper if keeper is Trigger.PULL_REQUEST else made
+
+
+def _word(event: str) -> Trigger:
+    match event:
         case "schedule":
             return Trigger.SCHEDULE
         case "push":
             return Trigger.PUSH
-        case "" | "workflow_dispatch" | "repository_dispatch":
+        case "workflow_dispatch" | "repository_dispatch":
+            return Trigger.DISPATCH
+        case "":
             return Trigger.MANUAL
         case _:
             return Trigger.PULL_REQUEST
@@ -30,7 +42,8 @@ def why_not(run: Run, event: base_revision.Trigger, *, on_branch: bool) -> str:
         return f"{run.shard.words}: merge the shards first"
     if run.unverified:
         return run.unverified
-    if on_branch and not _of_default_branch(event):
+    proposed = trigger_of(run, event) is Trigger.PULL_REQUEST
+    if on_branch and (proposed or not _of_default_branch(event)):
         return "the branch takes runs of the default branch only"
     return ""
 

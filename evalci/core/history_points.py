@@ -84,9 +84,10 @@ def names_of(points: Iterable[RunPoint]) -> tuple[str, ...]:
 def drawn_of(points: Iterable[RunPoint]) -> tuple[RunPoint, ...]:
     """Return the runs that lie on one line: of the default branch, and of all the same cases.
 
-    Those are the cases that the newest scheduled run asked, without one all.
+    Those are the cases that the newest scheduled run asked, without one all. No look more is one.
     """
-    ours = [point for point in points if point.record.trigger is not Trigger.PULL_REQUEST]
+    aside = {Trigger.PULL_REQUEST, Trigger.DISPATCH}
+    ours = [point for point in points if point.record.trigger not in aside]
     weekly = [point for point in ours if point.record.trigger is Trigger.SCHEDULE]
     usual = weekly[-1].record.selection if weekly else "all"
     return tuple(

@@ -87,6 +87,13 @@ class PeriodScore:
     change: Change | None = None
 
 
+def require_since(since: str, span: Span) -> None:
+    """Raise ValueError for what tells not in which period it lies: no day, no month, no year."""
+    day = date.fromisoformat(f"{since}-01-01"[:10]).isoformat()
+    if day[: span.digits] != since:
+        raise ValueError("not the beginning of an ISO 8601 moment")
+
+
 def period_of(at: str, span: Span) -> str:
     """Return the name of the period in which an ISO 8601 moment lies, such as `2026-Q3`."""
     match span:

@@ -11,6 +11,14 @@ _PLAIN = re.compile(r"[^\W_][\w.-]{0,79}")
 _RULE = "letters, digits, dots, dashes and underscores, at most 80"
 
 
+def name_in(folder: str, name: str) -> str:
+    """Return how a repository knows what a project of it names: below ``folder``, as a path.
+
+    A project at the top has no folder, and its names are what they are. No name has a slash.
+    """
+    return f"{folder}/{name}" if folder else name
+
+
 def name_problems(document: Document, data: JsonObject) -> list[Problem]:
     """Return a problem for each golden set whose name is not plain, or that another one has.
 

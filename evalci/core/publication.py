@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from evalci.core.annotation import Annotation
+from evalci.core.names import name_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,8 @@ class Failure:
     """A golden set with a model that has no run to report: bad input, a crash, ^C, killed.
 
     ``exit_code`` is None when the process was killed, and ``golden_set`` is empty when the whole
-    command failed. ``default`` tells whether the model is the one that `run.model` names.
+    command failed. ``default`` tells whether the model is the one that `run.model` names,
+    ``folder`` is that of the project, seen from the top of the repository.
     """
 
     golden_set: str
@@ -35,11 +37,15 @@ class Failure:
     exit_code: int | None
     error: str
     default: bool = True
+    folder: str = ""
 
     @property
     def key(self) -> str:
-        """Return what a section of the comment is known by, empty for the whole command."""
-        return f"{self.golden_set}.{self.model}" if self.golden_set else ""
+        """Return what a section of the comment is known by.
+
+        For the whole command that is empty, or ends in a slash below the top of the repository.
+        """
+        return name_in(self.folder, f"{self.golden_set}.{self.model}" if self.golden_set else "")
 
 
 class Conclusion(StrEnum):

@@ -192,7 +192,8 @@ class PolicyChange:
 class Provenance:
     """Who measured, when (ISO 8601, UTC), from which revision, and which models answered.
 
-    ``sandbox`` says what code answers ran in, empty when there were none.
+    ``sandbox`` says what code answers ran in, empty when there were none. ``event`` is GitHub's
+    word for what started it, empty for a person.
     """
 
     evalci: str
@@ -204,6 +205,7 @@ class Provenance:
     resolved_models: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()
     sandbox: str = ""
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

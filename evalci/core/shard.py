@@ -45,8 +45,9 @@ def _inputs(run: Run) -> str:
     """Return a name for everything that a planned run asks and is held against.
 
     Whether the working tree is dirty is left out: an earlier shard may have left its run in it.
+    So is what started the shard, which may be measured again by hand.
     """
-    nowhen = replace(run.provenance, started_at="", finished_at="", dirty=False)
+    nowhen = replace(run.provenance, started_at="", finished_at="", dirty=False, event="")
     plain = replace(run, id="", provenance=nowhen, certificate=None, calibration=None)
     return hashlib.sha256(repr(plain).encode()).hexdigest()[:32]
 

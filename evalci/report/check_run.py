@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from evalci.core.gate import decide
+from evalci.core.names import name_in
 from evalci.core.publication import CheckReport, Conclusion, Failure
 from evalci.core.run import Run
 from evalci.core.verdict import Outcome, Verdict
@@ -33,7 +34,7 @@ def _of_run(run: Run, *, max_examples: int, private: bool) -> CheckReport:
     verdict = decide(run)
     view = published_view(run, verdict, max_examples=max_examples, private=private)
     return CheckReport(
-        name=check_name(run.golden_set.name, run.model.name, default=run.model.default),
+        name=name_of_run(run),
         conclusion=_conclusion(verdict),
         title=one_line(unmarked(view.title).replace("evalci: ", "", 1), MAX_TITLE),
         summary=body_within(view, LIMIT),
@@ -44,19 +45,31 @@ def _of_run(run: Run, *, max_examples: int, private: bool) -> CheckReport:
 def _of_failure(failure: Failure) -> CheckReport:
     """Return a check that blocks without calling it a regression."""
     proceed = f"**To proceed**: {failure_proceed(failure)}."
-    name = check_name(failure.golden_set, failure.model, default=failure.default)
     return CheckReport(
-        name=name if failure.golden_set else "evalci",
+        name=name_of_failure(failure),
         conclusion=Conclusion.ACTION_REQUIRED,
         title=failure_title(failure),
         summary="\n\n".join(part for part in (failure_error(failure), proceed) if part),
     )
 
 
-def check_name(golden_set: str, model: str, *, default: bool) -> str:
-    """Return the name of a check run; only another model than the ``default`` stands in it."""
-    parts = ["evalci", golden_set, *([] if default else [model])]
-    return " / ".join(one_line(part.replace("->", "-"), MAX_NAME) for part in parts)
+def name_of_run(run: Run) -> str:
+    """Return the name of the check run of a run; only another model than the usual stands in it."""
+    model = "" if run.model.default else run.model.name
+    return _name(run.folder, run.golden_set.name, model)
+
+
+def name_of_failure(failure: Failure) -> str:
+    """Return the name of the check run of a failure, which is that of the run it stands for."""
+    model = "" if failure.default else failure.model
+    return _name(failure.folder, failure.golden_set, model)
+
+
+def _name(folder: str, golden_set: str, model: str) -> str:
+    folder, golden_set, model = (
+        one_line(part.replace("->", "-"), MAX_NAME) for part in (folder, golden_set, model)
+    )
+    return " / ".join(filter(None, ("evalci", name_in(folder, golden_set), model)))
 
 
 def name_into(name: str, branch: str) -> str:

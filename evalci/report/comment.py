@@ -34,10 +34,11 @@ def holds(body: str, mine: Sequence[Section]) -> bool:
 
     A comment that is full has what it can have.
     """
-    found = {section.key: section.age for section in _newest_by_key([*read_sections(body)], ())}
-    newest = max(found.values(), default=_NEVER)
+    said = _newest_by_key([*read_sections(body)], ())
+    found, newest = {section.key: section.age for section in said}, _newest_by_project(said)
     return len(found) >= MAX_SECTIONS or all(
-        found.get(section.key, _NEVER) >= section.age or (not section.key and newest > section.age)
+        found.get(section.key, _NEVER) >= section.age
+        or (section.of_all and newest.get(section.project, _NEVER) > section.age)
         for section in mine
     )
 
@@ -60,6 +61,10 @@ def _newest_by_key(theirs: Sequence[Section], mine: Sequence[Section]) -> list[S
 
 
 def _without_old_failure(sections: list[Section]) -> list[Section]:
-    """Drop the failure of a whole command once a newer publisher had none."""
-    newest = max((section.age for section in sections), default=(0, 0))
-    return [section for section in sections if section.key or section.age == newest]
+    """Drop the failure of a whole command once a newer publisher of its project had none."""
+    newest = _newest_by_project(sections)
+    return [each for each in sections if not each.of_all or each.age == newest[each.project]]
+
+
+def _newest_by_project(sections: Sequence[Section]) -> dict[str, tuple[int, int]]:
+    return {each.project: each.age for each in sorted(sections, key=lambda each: each.age)}

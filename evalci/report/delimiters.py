@@ -32,9 +32,10 @@ _WORD = re.compile("[0-9A-Za-z_]{1,64}")
 class Section:
     """What the comment says of one golden set with one model.
 
-    ``key`` is `<golden set>.<model>`, empty for the whole command. ``title`` and ``proceed`` are
-    one line of Markdown, ``text`` is what stands under the heading, ``shorter`` the same with ever
-    less in it. ``quiet`` says that nothing changed and there is nothing to say.
+    ``key`` is `<golden set>.<model>`, empty for the whole command, both after `<folder>/` where the
+    project is not at the top. ``title`` and ``proceed`` are one line of Markdown, ``text`` is what
+    stands under the heading, ``shorter`` the same with ever less in it. ``quiet`` says that nothing
+    changed and there is nothing to say.
     """
 
     key: str
@@ -54,6 +55,16 @@ class Section:
     def age(self) -> tuple[int, int]:
         """Return what grows with every newer publication."""
         return self.run_id, self.attempt
+
+    @property
+    def project(self) -> str:
+        """Return the folder of the project, empty at the top of the repository."""
+        return self.key.rpartition("/")[0]
+
+    @property
+    def of_all(self) -> bool:
+        """Tell whether it speaks of the whole command, not of one golden set."""
+        return not self.key.rpartition("/")[2]
 
 
 def section_key(name: str) -> str:

@@ -124,7 +124,10 @@ def _short(title: str) -> str:
 
 
 def _name(section: Section) -> str:
-    return code_span(section.key) if section.key else "the whole check"
+    if section.of_all:
+        project = f" of {code_span(section.project)}" if section.project else ""
+        return f"the whole check{project}"
+    return code_span(section.key)
 
 
 def _summary_link(url: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from evalci.core.gate import decide
 from evalci.core.hashes import short
 from evalci.core.json_value import encodable
+from evalci.core.names import name_in
 from evalci.core.publication import Failure, Origin
 from evalci.core.run import Run
 from evalci.core.verdict import Outcome, Verdict
@@ -48,7 +49,7 @@ def _of_run(run: Run, origin: Origin, *, max_examples: int, private: bool) -> Se
         view = replace(view, proceed=f"{view.proceed}{comment_words(verdict, origin.head)}")
     text, *shorter = (encodable(body.strip("\n")) for body in rungs(view) if len(body) <= LIMIT)
     return replace(
-        _blank(f"{run.golden_set.name}.{run.model.name}", origin),
+        _blank(name_in(run.folder, f"{run.golden_set.name}.{run.model.name}"), origin),
         icon=view.icon,
         title=_line(view.title.removeprefix(f"{view.icon} evalci: ")),
         quiet=_quiet(view, verdict),
@@ -97,7 +98,8 @@ def _of_failure(failure: Failure, origin: Origin) -> Section:
 def _failure_lines(failure: Failure, origin: Origin, url: str) -> list[str]:
     name = "the whole check"
     if failure.golden_set:
-        name = f"{mark_code(failure.golden_set)} with {mark_code(failure.model)}"
+        known = name_in(failure.folder, failure.golden_set)
+        name = f"{mark_code(known)} with {mark_code(failure.model)}"
     where = f" for {mark_code(short(origin.head))}" if origin.head else ""
     code = "killed" if failure.exit_code is None else f"exit code {failure.exit_code}"
     log = f" · [log of the workflow run]({url})" if url else ""

@@ -9,8 +9,9 @@ from tests.action.conftest import Job, Kit, job_in
 from tests.action.harness import Played
 from tests.action.repository import PULL_REQUEST, WORSE, Event, git
 from tests.github_forks import CHECK_RUN, OWN, archive, pull, workflow_run
+from tests.github_git import GitObjects
 from tests.github_server import TOKEN
-from tests.github_state import Account, GitObjects
+from tests.github_state import Account
 
 pytestmark = pytest.mark.node
 KEY = "sk-model-key-0123456789abcdef"

@@ -11,6 +11,7 @@ import pytest
 from tests.action.conftest import Job, Kit, job_in
 from tests.action.harness import Played
 from tests.action.repository import INVALID, SAME, WORSE, git
+from tests.cli.desk import SHOP
 from tests.github_server import TOKEN, Fault
 from tests.github_state import Account
 from tests.sandbox_image import ensure_image
@@ -299,6 +300,17 @@ def test_a_scheduled_run_enters_the_history(job: Job) -> None:
     played = job.play(job.checkout.on_main("schedule", SAME))
 
     assert "kept" in played.steps["history"].text
+    assert [name.split("/")[0] for name in kept_files(bare)] == ["README.md", "desk.main"]
+
+
+@pytest.mark.slow
+def test_a_golden_set_that_is_not_measured_keeps_no_other_out_of_it(job: Job) -> None:
+    bare = with_origin(job)
+    broken = {**SHOP, "prompts/order.md": "{{ nobody }}\n"}
+
+    played = job.play(job.checkout.on_main("schedule", broken))
+
+    assert played.outcomes("run", "history") == ["failure", "success"]
     assert [name.split("/")[0] for name in kept_files(bare)] == ["README.md", "desk.main"]
 
 

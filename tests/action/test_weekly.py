@@ -1,6 +1,7 @@
 """The weekly job through `action.yml`: a model that its vendor changes, week after week."""
 
 import copy
+import json
 import shutil
 import subprocess
 import sys
@@ -204,6 +205,13 @@ def test_a_drift_run_that_a_person_starts_restores_no_answer(project: Project) -
         step.inputs["path"] for step in week.played.steps.values() if "restore" in step.uses
     ]
     assert [path.rpartition("/")[2] for path in restored] == ["wheels"]
+
+
+def test_a_drift_run_that_a_person_starts_is_kept_as_one(project: Project) -> None:
+    week = project.week(0, event="workflow_dispatch")
+
+    assert week.played.outcomes("history") == ["success"]
+    assert [json.loads(line)["trigger"] for line in project.kept()] == ["dispatch"]
 
 
 def test_a_golden_set_without_a_baseline_keeps_no_other_out_of_the_history(

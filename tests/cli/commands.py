@@ -11,8 +11,9 @@ from tests.cli.desk import run_json
 from tests.cli.history import commit, git
 from tests.cli.job import Job
 from tests.github_forks import FORK, OWN, REPOSITORY, archive, pull
+from tests.github_git import GitObjects
 from tests.github_server import TOKEN
-from tests.github_state import Account, GitObjects
+from tests.github_state import Account
 from tests.inputs import make_files
 
 READY = re.compile(r"^/evalci run .*$", re.MULTILINE)

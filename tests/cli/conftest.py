@@ -73,3 +73,20 @@ def regressed(accepted: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     edit()
     capsys.readouterr()
     return accepted
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder in no git repository, which is the working directory."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def repository(here: Path) -> Path:
+    """Return an empty git repository, which is the working directory."""
+    git("init", "--quiet", "--initial-branch", "main", folder=here)
+    return here

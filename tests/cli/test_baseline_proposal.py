@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evalci.cli import run_cli
-from evalci.edges.github.baseline_pr import BRANCH
+from evalci.edges.github.baseline_pr import BRANCH, baseline_branch
 from tests.cli.desk import BASELINE, HARMLESS
 from tests.cli.history import commit, git, start_history
 from tests.cli.job import Job
@@ -96,7 +96,8 @@ def test_a_desk_below_the_top_is_proposed_under_its_path(
 
     job.publish("--baseline-pr")
 
-    assert f"service/{BASELINE}" in job.server.repository.files(BRANCH)
+    branch = baseline_branch("service")
+    assert f"service/{BASELINE}" in job.server.repository.files(branch)
 
 
 def test_where_nothing_differs_nothing_is_opened(

@@ -91,6 +91,15 @@ def test_a_period_that_is_none_is_refused(kept: Path) -> None:
 def test_a_mistyped_name_is_no_empty_page(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = run_cli(["dashboard", "--model", "mian"])
 
-    assert code == 2
-    assert "no run in the history is like that" in capsys.readouterr().err
+    said = "evalci: the history knows no model `mian`; did you mean `main`?\n"
+    assert (code, capsys.readouterr().err) == (2, said)
     assert not (kept / PLACE).exists()
+
+
+def test_a_period_without_runs_is_an_empty_page(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run_cli(["dashboard", "--since", "2027"])
+
+    assert (code, "no such run in " in capsys.readouterr().out) == (0, True)
+    assert '{"series":[]}' in (kept / PLACE).read_text(encoding="utf-8")

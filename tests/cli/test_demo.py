@@ -24,14 +24,18 @@ def test_it_makes_a_repository_and_finds_the_regression(
     assert [place.name for place in tmp_path.iterdir()] == ["shop"]
 
 
-def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
-    folder = tmp_path / "empty"
+@pytest.mark.parametrize("options", [[], ["--history"]], ids=["a regression", "a history"])
+def test_an_empty_folder_is_taken_and_entered_as_a_shell_reads_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    folder = tmp_path / "empty; new"
     folder.mkdir()
 
-    code = run_cli(["demo", str(folder)])
+    code = run_cli(["demo", *options, str(folder)])
 
     assert code == 0
     assert (folder / "evalci.yaml").is_file()
+    assert f"  cd '{folder}'\n" in capsys.readouterr().out
 
 
 def test_without_a_name_it_takes_the_next_free_one(

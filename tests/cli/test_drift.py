@@ -341,3 +341,42 @@ def test_a_past_that_is_not_there_says_what_writes_it(
 
     assert code == 3
     assert "`evalci history export --cases` writes it" in capsys.readouterr().err
+
+
+def test_what_a_refused_drift_run_found_before_is_not_kept_again(
+    vendor: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The run that was accepted still lies in the folder."""
+    Path("baselines/desk.main.json").unlink()
+    assert run_cli(["drift"]) == 3
+    assert Path(RUN, "run.json").exists()
+    capsys.readouterr()
+
+    code = run_cli(["history", "add"])
+
+    assert (code, capsys.readouterr().out.splitlines()) == (
+        0,
+        [
+            "desk with main: not kept: it was not measured",
+            "nothing was measured that could be kept",
+        ],
+    )
+
+
+def test_what_an_earlier_drift_run_found_is_gone_before_anything_is_asked(
+    vendor: VendorServer,
+) -> None:
+    seen: list[bool] = []
+
+    def watching(received: Received) -> Reply:
+        del received
+        seen.append(Path(RUN, "drift.json").exists())
+        return GOOD
+
+    assert run_cli(["drift"]) == 0
+    assert Path(RUN, "drift.json").exists()
+    vendor.start_over(watching)
+
+    run_cli(["drift"])
+
+    assert set(seen) == {False}

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from evalci.cli import run_cli
 from evalci.core.drift import DriftReport
 from evalci.core.drift_file import drift_text
-from tests.cli.desk import RUN
+from tests.cli.desk import RUN, write_desk
+from tests.cli.history import git
 from tests.cli.job import Job
 from tests.github_server import TOKEN, Fault
 from tests.github_state import Account
@@ -95,8 +97,58 @@ def test_a_golden_set_whose_run_was_killed_has_an_issue(desk: Path, job: Job) ->
 def test_a_drift_run_that_never_started_is_not_measured_and_no_check(desk: Path, job: Job) -> None:
     job.begin("schedule", EVALCI_DRIFT="true")
 
-    assert (job.publish(), job.checks, job.server.writes()) == (0, {}, [])
+    assert (job.publish(), job.checks) == (0, {})
     assert "`evalci drift` never started" in job.summary
+    assert "`evalci drift` never started" in issues(job)[0]["body"]
+
+
+def test_a_config_that_cannot_be_loaded_has_an_issue_until_it_can(desk: Path, job: Job) -> None:
+    config = desk / "evalci.yaml"
+    good = config.read_text("utf-8")
+    config.write_text(f"{good}drift: {{trails: 3}}\n", "utf-8")
+    job.begin("schedule", EVALCI_DRIFT="true")
+    assert run_cli(["drift"]) == 3
+    assert job.publish() == 0
+    (opened,) = [dict(issue) for issue in issues(job)]
+    config.write_text(good, "utf-8")
+    leave(make_report())
+
+    job.publish()
+
+    assert opened["title"] == "evalci: drift could not be measured"
+    assert "did you mean `trials`?" in opened["body"]
+    assert "[the run](https://github.test/octo/shop/actions/runs/100)" in opened["body"]
+    assert [(issue["number"], issue["state"]) for issue in issues(job)] == [
+        (opened["number"], "closed")
+    ]
+
+
+def test_projects_of_one_repository_have_issues_of_their_own(
+    tmp_path: Path, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("init", "--quiet", folder=tmp_path)
+    for folder in ("one", "two"):
+        monkeypatch.chdir(tmp_path)
+        write_desk(tmp_path / folder)
+        monkeypatch.chdir(tmp_path / folder)
+        leave(make_report(shift=SHIFT))
+        job.begin("schedule")
+        job.publish()
+        leave(make_report(), exit_code=3, error="no config", entries=[])
+        job.publish()
+
+    titles = [issue["title"] for issue in issues(job)]
+
+    assert [title.split("`")[1] for title in titles] == ["one/desk", "one", "two/desk", "two"]
+
+
+def test_a_key_in_what_kept_a_run_from_starting_is_masked(desk: Path, job: Job) -> None:
+    leave(make_report(), exit_code=3, error=f"bad sk-proj-{'aB3' * 20}", entries=[])
+    job.begin("schedule")
+
+    job.publish()
+
+    assert "aB3aB3" not in issues(job)[0]["body"]
 
 
 def test_one_error_is_said_once(desk: Path, job: Job) -> None:

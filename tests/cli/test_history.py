@@ -14,7 +14,7 @@ from evalci.cli import run_cli
 from evalci.core.history import Trigger
 from evalci.core.history_demo import demo_history
 from evalci.edges.history.sql import SqlHistory
-from tests.cli.desk import CONFIG, run_json
+from tests.cli.desk import CONFIG, SHOP, run_json, write_desk
 from tests.cli.job import Job
 from tests.records import make_case_record, make_record
 
@@ -64,6 +64,22 @@ def test_the_last_run_is_kept_once(measured: Path, capsys: pytest.CaptureFixture
     assert first == f"desk with main, run {run}: kept\n"
     assert second == f"desk with main, run {run}: was kept already\n"
     assert run in said(capsys, "list")
+
+
+def test_a_golden_set_that_is_not_measured_keeps_no_other_out(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_desk(desk, {**SHOP, "prompts/order.md": "{{ nobody }}\n"})
+    assert run_cli(["run", "--all", "--trials", "1"]) == 3
+    capsys.readouterr()
+
+    lines = said(capsys, "add").splitlines()
+
+    assert [line.partition(", run")[0] for line in lines] == [
+        "shop with main: not kept: it was not measured",
+        "desk with main",
+    ]
+    assert lines[-1].endswith(": kept")
 
 
 def test_what_is_kept_has_no_answer_in_it(measured: Path) -> None:
@@ -129,7 +145,7 @@ def test_pull_requests_do_not_count_unless_they_are_asked_for(
         pytest.param(["--since", "2026-W46"], 2, id="since a week"),
         pytest.param(["--until", "2026-09"], 1, id="up to the end of a month"),
         pytest.param(["--trigger", "push"], 1, id="by what started them"),
-        pytest.param(["--model", "small"], 0, id="of another model"),
+        pytest.param(["--since", "2027"], 0, id="since a year to come"),
     ],
 )
 def test_runs_are_chosen(
@@ -202,7 +218,68 @@ def test_nothing_found_is_said(
 ) -> None:
     del years
 
-    assert "no such run in sqlite:" in said(capsys, command, "--golden-set", "other")
+    assert "no such run in sqlite:" in said(capsys, command, "--since", "2027")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(
+            ["list", "--golden-set", "helpdsk"],
+            "golden set `helpdsk`; did you mean `helpdesk`?",
+            id="a golden set",
+        ),
+        pytest.param(["list", "--model", "mian"], "model `mian`; did you mean `main`?", id="model"),
+        pytest.param(
+            ["list", "--category", "extrct"],
+            "category `extrct`; did you mean `extract`?",
+            id="a category of runs",
+        ),
+        pytest.param(
+            ["query", "--category", "extrct"],
+            "category `extrct`; did you mean `extract`?",
+            id="a category of cases",
+        ),
+        pytest.param(
+            ["query", "--match", "tags=invoce"],
+            "tag `invoce`; did you mean `invoice`?",
+            id="a tag",
+        ),
+        pytest.param(
+            ["export", "--cases", "--match", "task_type=extrct"],
+            "task_type `extrct`; did you mean `extract`?",
+            id="a value of a dimension",
+        ),
+        pytest.param(
+            ["export", "--format", "csv", "--category", "extrct"],
+            "category `extrct`; did you mean `extract`?",
+            id="rows of a category",
+        ),
+    ],
+)
+def test_a_mistyped_name_is_not_an_empty_answer(
+    years: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    del years
+
+    code = run_cli(["history", *arguments])
+
+    assert code == 2
+    assert capsys.readouterr().err == f"evalci: the history knows no {message}\n"
+
+
+def test_a_name_of_the_config_may_be_new(years: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    del years
+
+    assert "no such run in sqlite:" in said(capsys, "list", "--golden-set", "desk")
+
+
+def test_a_history_without_runs_knows_no_name_yet(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del desk
+
+    assert "no such run in sqlite:" in said(capsys, "query", "--model", "mian")
 
 
 def test_the_config_says_where_it_is(measured: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -245,6 +322,21 @@ def test_a_place_that_no_config_may_name(
     error = capsys.readouterr().err
 
     assert (code, message in error, "hunter22" in error) == (3, True, False)
+
+
+def test_a_weekly_run_that_is_added_later_is_one(
+    desk: Path, capsys: pytest.CaptureFixture[str], job: Job
+) -> None:
+    del desk
+    job.begin("schedule")
+    assert run_cli(["run", "--all", "--trials", "1"]) == 0
+    job.end()
+    capsys.readouterr()
+
+    said(capsys, "add")
+
+    kept = json.loads(said(capsys, "export"))
+    assert kept["trigger"] == "schedule"
 
 
 def test_in_a_pull_request_nothing_is_kept_on_the_branch(

@@ -1,6 +1,9 @@
 """`/evalci override`, `accept` and `rerun`: who lets what through, and what it rests on."""
 
 import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +48,23 @@ def test_an_override_is_kept_in_a_reply_and_the_check_is_said_again(
     assert (steps, code) == ({"publish"}, 0)
     assert talk.job.checks == {"evalci / desk": "neutral"}
     assert "overridden" in talk.job.comments[-1]
+
+
+def test_what_another_project_of_the_repository_measured_is_not_let_through_here(
+    talk: Talk, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(talk.worse, other)
+    for place in other.glob("*/run.json"):
+        data = json.loads(place.read_text(encoding="utf-8"))
+        place.write_text(json.dumps({**data, "folder": "services/other"}), encoding="utf-8")
+    head = talk.propose({PROMPT: BROKEN}, home=OWN)
+    replace(talk, worse=other).finished(head)
+
+    answer = talk.ask(f"/evalci override {head} triage {REASON}")
+
+    assert "left no finished run" in answer
+    assert talk.steps == set()
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def test_a_case_without_a_scored_trial_has_no_mean() -> None:
         pytest.param({"carried": 3}, False, id="some were not asked"),
         pytest.param({"complete": False}, False, id="it was broken off"),
         pytest.param({"trigger": Trigger.PULL_REQUEST}, False, id="of a pull request"),
+        pytest.param({"trigger": Trigger.DISPATCH}, False, id="a look more"),
     ],
 )
 def test_only_runs_of_the_same_cases_lie_on_a_line(changes: dict[str, Any], drawn: bool) -> None:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from evalci.core.drift import CategoryDrift, DriftReport, drift_report
 from evalci.core.history import ReferenceRecord, RunRecord
 from tests.records import make_case_record, make_category_record, make_record
 
 MONDAY = datetime(2026, 1, 5, 6, tzinfo=UTC)
 BASELINE = 0.8
 CASES = 20
+GOOD, BAD = BASELINE, BASELINE - 0.2
 
 
 def make_week(week: int, score: float = BASELINE, *, judge: float | None = None) -> RunRecord:
@@ -44,3 +46,14 @@ def make_weeks(scores: Sequence[float], *, since: int = 0, **changes: Any) -> li
     """Return weekly runs with these scores; those from the week ``since`` on have the changes."""
     weeks = [make_week(week, score) for week, score in enumerate(scores)]
     return [replace(run, **changes) if place >= since else run for place, run in enumerate(weeks)]
+
+
+def of(weeks: list[RunRecord]) -> DriftReport:
+    """Return what the newest of some weeks says."""
+    return drift_report(weeks[:-1], weeks[-1])
+
+
+def category(weeks: list[RunRecord]) -> CategoryDrift:
+    """Return what it says of the one category."""
+    (found,) = of(weeks).categories
+    return found

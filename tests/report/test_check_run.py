@@ -9,8 +9,9 @@ from evalci.report.check_run import (
     CheckReport,
     Conclusion,
     build_check_reports,
-    check_name,
     name_into,
+    name_of_failure,
+    name_of_run,
 )
 from tests.fakes import make_run, make_run_case
 from tests.report import faces
@@ -168,4 +169,30 @@ def test_no_data_escapes_its_place(text: str) -> None:
 def test_a_check_names_the_branch_that_is_not_the_default(
     golden_set: str, branch: str, expected: str
 ) -> None:
-    assert name_into(check_name(golden_set, "main", default=True), branch) == expected
+    run = named(make_run(), golden_set)
+
+    assert name_into(name_of_run(run), branch) == expected
+
+
+def test_two_projects_of_a_repository_share_no_check_run() -> None:
+    top = named(make_run(), "desk")
+
+    names = [name_of_run(top), name_of_run(replace(top, folder="services/shop"))]
+
+    assert names == ["evalci / desk", "evalci / services/shop/desk"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "golden_set", "name"),
+    [
+        pytest.param("shop", "desk", "evalci / shop/desk", id="a golden set"),
+        pytest.param("", "", "evalci", id="the whole command"),
+        pytest.param("shop", "", "evalci / shop/", id="the whole command of a project"),
+    ],
+)
+def test_a_failure_has_the_check_run_of_its_project(
+    folder: str, golden_set: str, name: str
+) -> None:
+    failure = replace(make_failure(golden_set=golden_set, model=""), folder=folder)
+
+    assert name_of_failure(failure) == name

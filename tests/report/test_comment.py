@@ -18,6 +18,7 @@ from evalci.report.delimiters import read_sections
 from evalci.report.markdown import MARKER, render_markdown
 from evalci.report.overrides import comment_words
 from evalci.report.view import build_view
+from tests.fakes import make_run, make_run_case
 from tests.report import faces
 from tests.report.faces import FACES
 from tests.report.publications import (
@@ -200,6 +201,24 @@ def test_the_failure_of_an_old_run_does_not_come_back() -> None:
 
     assert comment == body
     assert holds(comment, whole_failure())
+
+
+def test_two_projects_with_the_same_names_share_no_section() -> None:
+    run = make_run(make_run_case((1.0,)))
+    body = merged_comment([], sections_of(run))
+
+    comment = merged_comment([body], sections_of(replace(run, folder="services/shop")))
+
+    assert keys(comment) == ["demo.main", "services/shop/demo.main"]
+
+
+def test_the_failure_of_one_project_stays_beside_a_newer_run_of_another() -> None:
+    body = merged_comment([], [make_section("shop/", title="not measured")])
+
+    comment = merged_comment([body], [make_section("desk.main", run_id=8)])
+
+    assert keys(comment) == ["desk.main", "shop/"]
+    assert "the whole check of `shop`: not measured" in comment
 
 
 def test_a_failure_that_is_not_there_yet_is_missed() -> None:

@@ -46,11 +46,6 @@ class GitHub:
             number=event.pull_request,
         )
 
-    @property
-    def baselines(self) -> BaselinePullRequest:
-        """Return the pull request for baselines."""
-        return BaselinePullRequest(self.api, self.patience, repository=self.event.repository)
-
     def proposal(self, branch: str) -> BaselinePullRequest:
         """Return a pull request for baselines that is kept on a branch of its own."""
         repository = self.event.repository

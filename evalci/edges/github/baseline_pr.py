@@ -1,6 +1,8 @@
 """The one pull request that brings re-measured baselines to the default branch."""
 
 import base64
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +23,17 @@ class BaselineChange:
     files: Mapping[str, str | None]
     title: str
     body: str
+
+
+def baseline_branch(folder: str) -> str:
+    """Return the branch for the baselines of a project in a folder, empty at the top.
+
+    Git keeps no branch below another one's name, and not every name of a folder is one of a branch.
+    """
+    if not folder:
+        return BRANCH
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", folder).strip("-")[-40:]
+    return f"{BRANCH}-{plain}-{hashlib.sha256(folder.encode()).hexdigest()[:8]}"
 
 
 class BaselinePullRequest:

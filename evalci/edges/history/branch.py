@@ -14,6 +14,7 @@ from evalci.core.history_config import DEFAULT_BRANCH
 from evalci.core.history_file import checked_line, parse_records
 from evalci.core.history_trend import CaseMean, Span, case_means
 from evalci.core.json_value import Json, parse_json, value_at
+from evalci.core.names import name_in
 from evalci.core.ports import DataBranch
 from evalci.errors import BadInputError, NotPublishedError
 
@@ -27,7 +28,7 @@ README = """\
 Written by `evalci history add`: a file for each golden set, model and day, a line for each run.
 It holds scores and hashes, no prompts and no answers. `evalci history query` reads it.
 """
-_PLACE = re.compile(r"([^/]+)/[0-9]{4}/([0-9]{4}-[0-9]{2}-[0-9]{2})\.jsonl")
+_PLACE = re.compile(r"(.*/)?([^/]+)/[0-9]{4}/([0-9]{4}-[0-9]{2}-[0-9]{2})\.jsonl")
 
 
 class _Turn(StrEnum):
@@ -45,9 +46,19 @@ class BranchHistory:
     rejected, and the line is appended to theirs. So nothing is lost, and nothing is ever forced.
     """
 
-    def __init__(self, branch: DataBranch, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        """``sleep`` waits for some seconds before another attempt."""
+    def __init__(
+        self,
+        branch: DataBranch,
+        *,
+        folder: str = "",
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """``folder`` is where the project lies in its repository, and its files on the branch.
+
+        ``sleep`` waits for some seconds before another attempt.
+        """
         self._branch = branch
+        self._below = name_in(folder, "")
         self._sleep = sleep
 
     def add(self, record: RunRecord) -> bool:
@@ -77,7 +88,7 @@ class BranchHistory:
             self._pause(races + failures)
 
     def _append(self, record: RunRecord, line: str) -> _Turn:
-        path, tip = _path_of(record), self._branch.tip()
+        path, tip = self._path_of(record), self._branch.tip()
         files = self._branch.files(tip) if tip else {}
         if files and not any(map(_PLACE.fullmatch, files)):
             hint = f"name another, such as {DEFAULT_BRANCH}"
@@ -105,7 +116,7 @@ class BranchHistory:
         """
         tip = self._branch.tip()
         files = self._branch.files(tip) if tip else {}
-        wanted = sorted((path for path in files if _may_hold(path, query)), key=_day)
+        wanted = sorted((path for path in files if self._may_hold(path, query)), key=_day)
         texts = self._branch.texts({path: files[path] for path in wanted})
         for _, found in groupby(texts, lambda one: _day(one[0])):
             yield from selected(self._records(found, query), query)
@@ -122,19 +133,31 @@ class BranchHistory:
         for path, text in texts:
             source = f"{self._branch.name}:{path}"
             for record in parse_records(text, source, cases=query.cases):
-                if _path_of(record) != path:
+                if self._path_of(record) != path:
                     place = f"{source}: run {record.id}"
-                    raise BadInputError(f"{place} belongs into {_path_of(record)}")
+                    raise BadInputError(f"{place} belongs into {self._path_of(record)}")
                 yield record
+
+    def _path_of(self, record: RunRecord) -> str:
+        """Return the file of a run: one a day, so that none grows beyond what GitHub takes."""
+        series = f"{self._below}{record.golden_set}.{record.model}"
+        return f"{series}/{record.at[:4]}/{record.at[:10]}.jsonl"
+
+    def _may_hold(self, path: str, query: Query) -> bool:
+        """Tell by its path whether a file may hold a run that is asked for."""
+        found = _PLACE.fullmatch(path)
+        if found is None or (found[1] or "") != self._below:
+            return False
+        series, day = found[2], found[3]
+        begins = f"{query.golden_set}." if query.golden_set else ""
+        ends = f".{query.model}" if query.model else ""
+        early = bool(query.since) and day < query.since[:10]
+        late = bool(query.until) and day >= query.until
+        return series.startswith(begins) and series.endswith(ends) and not early and not late
 
     def _pause(self, times: int) -> None:
         """Wait a random while, so that writers do not meet again."""
         self._sleep(random.uniform(0, min(MAX_PAUSE_S, PAUSE_S * 2**times)))  # noqa: S311  # jitter
-
-
-def _path_of(record: RunRecord) -> str:
-    """Return the file of a run: one a day, so that none grows beyond what GitHub takes."""
-    return f"{record.golden_set}.{record.model}/{record.at[:4]}/{record.at[:10]}.jsonl"
 
 
 def _day(path: str) -> str:
@@ -153,16 +176,3 @@ def _loaded(row: str) -> Json:
         return parse_json(row)
     except ValueError:
         return None
-
-
-def _may_hold(path: str, query: Query) -> bool:
-    """Tell by its path whether a file may hold a run that is asked for."""
-    found = _PLACE.fullmatch(path)
-    if found is None:
-        return False
-    series, day = found[1], found[2]
-    begins = f"{query.golden_set}." if query.golden_set else ""
-    ends = f".{query.model}" if query.model else ""
-    early = bool(query.since) and day < query.since[:10]
-    late = bool(query.until) and day >= query.until
-    return series.startswith(begins) and series.endswith(ends) and not early and not late

@@ -15,7 +15,7 @@ from evalci.core.history import Query, RunRecord, Trigger
 from evalci.core.history_config import passwords_in, without_password
 from evalci.core.history_file import Row, checked_line, line_of, records_of
 from evalci.core.history_rows import case_row, object_in, objects_in, profile_of, run_row
-from evalci.core.history_trend import CaseMean, Span
+from evalci.core.history_trend import CaseMean, Span, require_since
 from evalci.core.json_value import Json, JsonObject
 from evalci.core.trial import shortened
 from evalci.errors import BadInputError
@@ -161,8 +161,10 @@ class SqlHistory:
         with self._reading() as connection:
             if connection is None:
                 return ()
-            rows = connection.execute(chosen.group_by(*names).order_by(*names))
-            return tuple(CaseMean(**row) for row in rows.mappings())
+            rows = connection.execute(chosen.group_by(*names).order_by(*names)).mappings().all()
+            for since in {row["since"] for row in rows}:
+                require_since(since, span)
+            return tuple(CaseMean(**row) for row in rows)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -35,7 +35,7 @@ from evalci.core.stats.power import (
 from evalci.core.stats.scores import usable
 from evalci.core.stats.tails import spread_of
 from evalci.core.threshold import exceeds
-from tests.core.test_gate import summary_from
+from tests.core.gated import summary_from
 from tests.gate_reference import functions, near, reference
 
 TESTED = {

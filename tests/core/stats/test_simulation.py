@@ -24,7 +24,7 @@ from evalci.core.stats.sequential import Rules
 from evalci.core.stats.simulation import Design, Played, play
 from evalci.core.threshold import exceeds
 from tests.core.evidence.looks import Ended, run_looks
-from tests.core.test_gate import summary_from
+from tests.core.gated import summary_from
 
 RUNS = 40
 SIZES = (7, 5, 3, 9)  # the third is too small to decide

@@ -1,10 +1,11 @@
 """The pull request for baselines against the double: one branch, one pull request."""
 
+import re
 from collections.abc import Mapping
 
 import pytest
 
-from evalci.edges.github.baseline_pr import BRANCH, BaselineChange
+from evalci.edges.github.baseline_pr import BRANCH, BaselineChange, baseline_branch
 from evalci.errors import GitHubError
 from tests.edges.github.desk import at, make_github
 from tests.fakes import FakeTime
@@ -24,7 +25,7 @@ def propose(
 ) -> str | None:
     """Propose files on top of a commit."""
     change = BaselineChange(sha=sha, base="main", files=files, title=title, body="Why: drift.")
-    return make_github(server, time).baselines.propose(change)
+    return make_github(server, time).proposal(BRANCH).propose(change)
 
 
 def open_pulls(server: GitHubServer) -> list[tuple[str, str, str]]:
@@ -41,6 +42,16 @@ def test_the_first_one_makes_branch_and_pull_request(server: GitHubServer, time:
     assert server.repository.files(BRANCH) == {**OLD, **NEW}
     assert open_pulls(server) == [("Update evalci baselines", BRANCH, "main")]
     assert url == next(iter(server.repository.pulls.values()))["html_url"]
+
+
+def test_projects_of_one_repository_propose_on_branches_of_their_own() -> None:
+    folders = ("", "shop", "services/shop", "services-shop", "träger: 2")
+
+    branches = [baseline_branch(folder) for folder in folders]
+
+    assert branches[0] == BRANCH
+    assert len(set(branches)) == len(folders)
+    assert all(re.fullmatch(r"evalci/baseline[a-z0-9-]*", branch) for branch in branches)
 
 
 def test_a_new_file_is_added_and_a_deleted_one_removed(

@@ -64,6 +64,19 @@ def state(folder: Path) -> tuple[str, str, str]:
     )
 
 
+def test_projects_of_one_repository_keep_their_histories_apart(checkout: Path) -> None:
+    """Their golden sets and models have the same names."""
+    folders = ("", "shop", "shop/inner")
+    branch = GitBranch(checkout, Remote(branch=BRANCH))
+    stores = {folder: BranchHistory(branch, folder=folder) for folder in folders}
+    for folder, store in stores.items():
+        store.add(make_record(f"run of {folder}"))
+
+    found = {folder: [run.id for run in store.runs(Query())] for folder, store in stores.items()}
+
+    assert found == {folder: [f"run of {folder}"] for folder in folders}
+
+
 def test_the_checkout_is_left_as_it_is(checkout: Path) -> None:
     before = state(checkout)
 

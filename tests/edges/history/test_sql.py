@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from evalci.core.history import Query, RunRecord
+from evalci.core.history_trend import Span, period_scores
 from evalci.edges.history.sql import SqlHistory
 from evalci.errors import BadInputError
 from tests.records import make_case_record, make_record
@@ -86,6 +87,21 @@ def test_a_row_that_somebody_broke_is_said_and_no_crash(kept: str, statement: st
 
     with pytest.raises(BadInputError, match="a row is damaged"):
         store.runs(Query(cases=True))
+    store.close()
+
+
+@pytest.mark.parametrize("span", [Span.WEEK, Span.MONTH, Span.QUARTER])
+@pytest.mark.parametrize("at", ["yesterday", "", "2026", "2026-13-01T06", "2026-W30-1"])
+def test_a_moment_that_somebody_broke_is_said_and_no_period(
+    tmp_path: Path, at: str, span: Span
+) -> None:
+    url = f"sqlite:///{tmp_path}/history.sqlite"
+    store = SqlHistory(url)
+    store.add(make_record())
+    changed(url, f"UPDATE evalci_runs SET at = '{at}'")  # noqa: S608  # words of this table
+
+    with pytest.raises(BadInputError, match="a row is damaged"):
+        period_scores(store.means(Query(), span), span)
     store.close()
 
 

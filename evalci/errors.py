@@ -45,6 +45,10 @@ class BadInputError(EvalciError):
     exit_code = ExitCode.BAD_INPUT
 
 
+class NothingFailedError(BadInputError):
+    """There is nothing that failed before to run again; what the last run left stays in sight."""
+
+
 class NobodyAnswersError(BadInputError):
     """There is nobody to ask: the variable of a key is not set, or a recording is missing.
 

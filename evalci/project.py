@@ -171,6 +171,7 @@ def _prepare(
             params=params,
             case=case,
             inputs_hashed=inputs_hashed,
+            inputs=case.inputs if model.commanded else None,
         ),
         harness=harness_hash(case, VERSIONS),
         content=content_hash(case),

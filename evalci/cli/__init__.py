@@ -3,6 +3,7 @@
 import gc
 import io
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -20,7 +21,11 @@ def main() -> None:
     # A golden set is many small objects that live as long as the process: look for garbage rarely.
     gc.set_threshold(200_000, 50, 50)
     _open_sinks()
-    code = int(run_cli(sys.argv[1:]))
+    try:
+        code = int(run_cli(sys.argv[1:]))
+    except KeyboardInterrupt:  # pressed once more, while the first one was told
+        code = int(ExitCode.INTERRUPTED)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stdout.flush()
     sys.stderr.flush()
     # Taking everything down takes a tenth of a second, with litellm up to 1.5 s, and a call in

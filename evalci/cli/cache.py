@@ -1,5 +1,7 @@
 """`evalci cache`: what is kept of earlier answers, and how to drop it."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import click
 from evalci.cli.options import config_option
 from evalci.cli.workspace import Workspace
 from evalci.edges.llm.cache import AnswerStore
+from evalci.errors import BadInputError
 
 
 @click.group()
@@ -21,9 +24,8 @@ def stats(*, config_path: Path | None) -> None:
     """Show how many answers are kept, how old they are, and what they did cost."""
     from evalci.cli.workspace import open_workspace
 
-    store = open_store(open_workspace(config_path))
-    stock = store.stock()
-    store.close()
+    with _store(open_workspace(config_path)) as store:
+        stock = store.stock()
     unknown = "†" if stock.unknown else ""
     cost = f"${stock.usd:.2f}{unknown}" if stock.usd or not unknown else f"unknown{unknown}"
     click.echo(f"{stock.answers} answers, {stock.bytes / 1e6:.1f} MB, bought for {cost}")
@@ -50,24 +52,44 @@ def prune(*, config_path: Path | None, max_age_days: float | None, max_mb: float
     from evalci.cli.workspace import open_workspace
 
     workspace = open_workspace(config_path)
-    policy, store = workspace.config.cache, open_store(workspace)
-    dropped = store.prune(
-        max_age_days=policy.max_age_days if max_age_days is None else max_age_days,
-        max_mb=policy.max_mb if max_mb is None else max_mb,
-    )
-    left = store.stock()
-    store.close()
+    policy = workspace.config.cache
+    with _store(workspace) as store:
+        dropped = store.prune(
+            max_age_days=policy.max_age_days if max_age_days is None else max_age_days,
+            max_mb=policy.max_mb if max_mb is None else max_mb,
+        )
+        left = store.stock()
     click.echo(f"{dropped} answers dropped, {left.answers} kept ({left.bytes / 1e6:.1f} MB)")
 
 
-def open_store(workspace: Workspace) -> AnswerStore:
-    """Return the answers that a workspace keeps."""
+def open_store(workspace: Workspace, warn: Callable[[str], None] | None = None) -> AnswerStore:
+    """Return the answers that a workspace keeps; ``warn`` takes warnings that are not printed."""
     return AnswerStore(
         workspace.edges.files.inside(workspace.config.cache.dir),
         clean=workspace.redactor.text,
-        warn=lambda sentence: click.echo(f"evalci: {sentence}", err=True),
+        warn=warn or _say,
     )
 
 
+@contextmanager
+def _store(workspace: Workspace) -> Iterator[AnswerStore]:
+    """Open the answers and close them; BadInputError where the figures would be no figures."""
+    said: list[str] = []
+    store = open_store(workspace, said.append)
+    yield store
+    store.close()
+    if store.trouble:
+        raise BadInputError(store.trouble, hint="try again, or delete the file")
+    for sentence in said:
+        _say(sentence)
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"evalci: {sentence}", err=True)
+
+
 def _day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%d %H:%M UTC")
+    try:
+        return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (ValueError, OverflowError, OSError):  # a clock, or a disk, gone wrong
+        return "of no date"

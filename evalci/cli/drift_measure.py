@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalci.check import inputs_id
 from evalci.cli.drift_gaps import gaps_in
 from evalci.cli.drift_judge import Rejudging, read_frozen
 from evalci.cli.paid import Clients, measure_logged, open_log, paid_clients
@@ -76,7 +75,7 @@ def measure_drift(
     frozen = read_frozen(workspace, started)
     again = Rejudging(workspace=workspace, project=project, answers=frozen, times=passes)
     folder = workspace.run_folder(found.name, session.model)
-    log = open_log(workspace, folder, inputs_id(started, f"drift {session.day}"), adds_up=False)
+    log = open_log(workspace, folder, started, project, salt=f"drift {session.day}")
     made: list[Clients] = []
 
     def clients(spent: Amount) -> Clients:

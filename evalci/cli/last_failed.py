@@ -8,7 +8,7 @@ from evalci.core.case_set import CaseSet
 from evalci.core.failing import failing_cases
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
-from evalci.errors import BadInputError
+from evalci.errors import NothingFailedError
 
 
 def last_failed(
@@ -16,7 +16,7 @@ def last_failed(
 ) -> dict[str, Selection]:
     """Return a selection for each golden set, by its path, in which a selected case failed.
 
-    A golden set without a last run has nothing to offer; BadInputError when that is true of all.
+    A golden set without a last run has nothing to offer; NothingFailedError when all have nothing.
     """
     failed: dict[str, Selection] = {}
     never: list[str] = []
@@ -35,13 +35,13 @@ def last_failed(
 
 def _nothing_failed(
     model: ModelConfig, names: Sequence[str], never: Sequence[str]
-) -> BadInputError:
+) -> NothingFailedError:
     if len(never) == len(names):
         what = f"no last run of {_listed(names)} with model `{model.name}`"
-        return BadInputError(what, hint="use `evalci run` without --last-failed first")
+        return NothingFailedError(what, hint="use `evalci run` without --last-failed first")
     ran = [name for name in names if name not in never]
     what = f"nothing failed in the last run of {_listed(ran)} with model `{model.name}`"
-    return BadInputError(what, hint="leave out --last-failed")
+    return NothingFailedError(what, hint="leave out --last-failed")
 
 
 def _listed(names: Sequence[str]) -> str:

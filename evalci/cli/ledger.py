@@ -16,11 +16,11 @@ from evalci.core.trial import shortened
 from evalci.edges.actions import in_actions
 from evalci.edges.clock import SystemClock
 from evalci.edges.files import RepoFiles
-from evalci.errors import EvalciError, ExitCode, UsageError
+from evalci.errors import EvalciError, ExitCode, NothingFailedError, UsageError
 
 MAX_ERROR = 2_000
 INDEX_PATH = f"{RUNS}/{INDEX}"
-_MISTYPED = (UsageError, click.UsageError)
+_NOTHING_DONE = (UsageError, click.UsageError, NothingFailedError)
 
 
 class RunLedger:
@@ -62,8 +62,8 @@ class RunLedger:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Write how it ended; a mistyped option at a terminal leaves the last run in sight."""
-        if isinstance(value, _MISTYPED) and self._before and not in_actions(os.environ):
+        """Write how it ended; at a terminal, one that did nothing leaves the last run in sight."""
+        if isinstance(value, _NOTHING_DONE) and self._before and not in_actions(os.environ):
             self._files.write(INDEX_PATH, self._before)
             return
         code, error = (joined_code(self.codes), "") if value is None else _ending(value)

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
-from evalci.check import Tools, run_check
+from evalci.check import Tools, inputs_id, run_check
 from evalci.cli.keyless import require_secrets
 from evalci.cli.progress import Progress
 from evalci.cli.sandboxes import sandbox_for
@@ -25,6 +26,8 @@ from evalci.edges.plugins import InstalledScorers
 from evalci.edges.trial_log import TrialLog
 from evalci.errors import BadInputError
 from evalci.project import Project
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +80,16 @@ def _paid_client(
     return live_client(model, calls, store=store)
 
 
-def open_log(workspace: Workspace, folder: Path, inputs: str, *, adds_up: bool) -> TrialLog:
-    """Return the log of a run, which continues a broken-off one with the same inputs.
+def open_log(
+    workspace: Workspace,
+    folder: Path,
+    started: Run,
+    project: Project,
+    *,
+    salt: str,
+    adds_up: bool = False,
+) -> TrialLog:
+    """Return the log of a run, which continues a broken-off one with the same inputs and ``salt``.
 
     It continues a finished one, too, where the trials of all attempts ``adds_up``. BadInputError
     for a log that a change brings along.
@@ -91,7 +102,18 @@ def open_log(workspace: Workspace, folder: Path, inputs: str, *, adds_up: bool) 
             old.unlink()
         folder = workspace.edges.files.inside(PRIVATE_LOGS) / folder.name
     path = folder / "log.jsonl"
-    return TrialLog(path, inputs=inputs, redactor=workspace.redactor, adds_up=adds_up)
+    inputs = inputs_id(started, "\n".join([salt, *_reached(project)]))
+    log = TrialLog(path, inputs=inputs, redactor=workspace.redactor, adds_up=adds_up)
+    if log.damaged:
+        count = "1 line is" if log.damaged == 1 else f"{log.damaged} lines are"
+        click.echo(f"evalci: {log.path}: {count} damaged and left out", err=True)
+    return log
+
+
+def _reached(project: Project) -> list[str]:
+    """Return where the model and its judge answer: elsewhere, a request has other answers."""
+    asked = [project.model, *([project.judge.model] if project.judge else [])]
+    return [repr((model.api_base, model.command)) for model in asked]
 
 
 def _refuse_brought_along(workspace: Workspace, name: str) -> None:
@@ -108,12 +130,15 @@ def measure_logged(
     started: Run,
     clients: Callable[[Amount], Clients],
     log: TrialLog,
+    *,
+    cache: bool = True,
 ) -> Run:
     """Run the check with every answer and trial in the log, after those it already holds.
 
-    ``clients`` makes them, given what those have cost.
+    ``clients`` makes them, given what those have cost. Without the ``cache``, what a run that
+    broke off took from there is asked for.
     """
-    earlier, paid_now = _earlier(log)
+    earlier, paid_now = _earlier(log, cache=cache)
     unscored = _outputs(log.unscored)
     due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
     left = max(0, due - len(earlier))
@@ -159,18 +184,30 @@ def measure_logged(
         raise
 
 
-def _earlier(log: TrialLog) -> tuple[tuple[Trial, ...], tuple[Trial, ...]]:
+def _earlier(log: TrialLog, *, cache: bool) -> tuple[tuple[Trial, ...], tuple[Trial, ...]]:
     """Return the scored trials of a log, and those that the attempt it broke off in paid for.
 
-    Unscored ones are asked again. A finished attempt had a budget of its own.
+    Unscored ones are asked again, and those whose answer is lost. A finished attempt had a budget
+    of its own.
     """
-    trials = tuple(parse_trial(data, "log.jsonl") for data in log.earlier)
-    scored = tuple(trial for trial in trials if trial.composite is not None)
-    return scored, trials[log.settled :]
+    read = [_read(parse_trial, data) for data in log.earlier]
+    now = [t for t in read[log.settled :] if t and (cache or not (t.output and t.output.cached))]
+    known = [t for t in (*read[: log.settled], *now) if t and t.output is not None]
+    once = {(t.case, t.trial): t for t in known if t.composite is not None}
+    return tuple(once.values()), tuple(now)
 
 
 def _outputs(found: Mapping[tuple[str, int], Json]) -> dict[tuple[str, int], Output]:
-    return {place: parse_output(data, "log.jsonl") for place, data in found.items()}
+    outputs = {place: _read(parse_output, data) for place, data in found.items()}
+    return {place: output for place, output in outputs.items() if output is not None}
+
+
+def _read(parse: Callable[[Json, str], T], data: Json) -> T | None:
+    """Return what a line of the log says, None for a damaged one: then it is asked again."""
+    try:
+        return parse(data, "log.jsonl")
+    except BadInputError:
+        return None
 
 
 def replies_in(log: TrialLog) -> dict[tuple[str, int], Output]:
@@ -181,6 +218,6 @@ def replies_in(log: TrialLog) -> dict[tuple[str, int], Output]:
 def _spent(log: TrialLog, trials: Iterable[Trial], unscored: Iterable[Output]) -> Amount:
     """Return what the finished part of a broken-off run has cost, its judge included."""
     waiting = [Trial(case="", trial=0, composite=None, output=output) for output in unscored]
-    replies = [parse_output(data, "log.jsonl") for data in log.fresh]
+    replies = [output for data in log.fresh if (output := _read(parse_output, data))]
     spend = total_of((spend_of({"": (*trials, *waiting)}), spend_on(replies)))
     return Amount(usd=spend.usd, calls=spend.calls + spend.retries, tokens=spend.tokens)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from evalci.check import inputs_id, start_run
+from evalci.check import start_run
 from evalci.cli.calibration import calibration_in_force
 from evalci.cli.certificate import certificate_in_force
 from evalci.cli.keyless import base_recordings, missing_secret, shut_out
@@ -159,7 +159,9 @@ def _measured(
     log = open_log(
         workspace,
         folder,
-        inputs_id(started, _salt(started, session)),
+        started,
+        project,
+        salt=_salt(started, session),
         adds_up=_adds_up(started, session),
     )
 
@@ -171,7 +173,7 @@ def _measured(
             return Clients(model=recorded, judge=recorded)
         return paid_clients(workspace, project, spent, cache=session.cache)
 
-    run = measure_logged(workspace, project, started, clients, log)
+    run = measure_logged(workspace, project, started, clients, log, cache=session.cache)
     if session.record and not session.lacks:
         _record(workspace, run, project, source, {**(known or {}), **replies_in(log)})
     written = write_run(workspace, run, folder)

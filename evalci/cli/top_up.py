@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from evalci.check import inputs_id
 from evalci.cli.paid import Clients, measure_logged, open_log, paid_clients
 from evalci.cli.sandboxes import identity_in
 from evalci.cli.workspace import Workspace
@@ -31,7 +30,7 @@ def top_up(workspace: Workspace, run: Run, folder: Path, *, cases: Collection[st
         stopped="",
         cases=tuple(_reopened(case, wanted) if case.id in due else case for case in run.cases),
     )
-    log = open_log(workspace, folder, inputs_id(started, "top-up"), adds_up=False)
+    log = open_log(workspace, folder, started, project, salt="top-up")
 
     def clients(spent: Amount) -> Clients:
         # No cache: a baseline wants draws of its own.

@@ -199,9 +199,17 @@ class Home:
         return self.base / RUNS
 
 
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        message = "the working directory does not exist any more"
+        raise BadInputError(message, hint="change to another") from None
+
+
 def find_home(config_path: Path | None) -> Home:
     """Return the home of a config file, by default of the nearest one."""
-    here = Path.cwd()
+    here = _here()
     path = config_path or find_config(here, top_level(here))
     if path is None or not path.is_file():
         where = config_path or f"{CONFIG_PLACES[0]} at or above {here}"

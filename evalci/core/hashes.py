@@ -5,7 +5,8 @@ All are SHA-256 in hexadecimal over RFC 8785 canonical JSON (so neither key orde
 
 =========  ==========================================================================
 template   the file's UTF-8 bytes with CRLF and CR written as LF and no byte-order mark
-request    requested model id, rendered messages, params, context files, `inputs_hashed`
+request    requested model id, rendered messages, params, context files, `inputs_hashed`;
+           for a `command/` model the inputs, too, which it is given as they are
 harness    expected, criteria, output protocol, scorers with version, params and weight,
            `fail_if`, fixture and sandbox: everything that turns one output into a score
 content    what the golden set itself says of a case: inputs, context files, messages,
@@ -57,10 +58,16 @@ def request_hash(
     params: JsonObject,
     case: Case,
     inputs_hashed: Mapping[str, str],
+    inputs: JsonObject | None = None,
 ) -> str:
-    """Return the hash of what is asked; where and with which key it is asked is left out."""
+    """Return the hash of what is asked; where and with which key it is asked is left out.
+
+    ``inputs`` are those that a pipeline is given besides the messages, None for a plain model.
+    """
+    given: JsonObject = {} if inputs is None else {"inputs": inputs}
     return digest(
         {
+            **given,
             "format": REQUEST_FORMAT,
             "model": model,
             "messages": [message.as_json() for message in messages],

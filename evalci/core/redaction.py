@@ -1,6 +1,7 @@
 """The one function that every sink passes its text through: no secret leaves."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from json import dumps
 from typing import Any
@@ -9,8 +10,9 @@ from evalci.core.json_value import Json, encodable
 
 MASK = "[redacted]"
 MIN_SECRET_CHARS = 6
+MIN_LINE_CHARS = 20  # of a secret of several lines
 _PATTERNS = (
-    r"sk-(?:proj|svcacct|admin|ant|or|lf|live|test)-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic
+    r"sk-(?:proj|svcacct|admin|None|ant|or|lf|live|test)-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic
     r"sk-[A-Za-z0-9]{20,}",  # and those who followed
     r"(?:AKIA|ASIA)[A-Z0-9]{16}",  # AWS access key id
     r"AIza[A-Za-z0-9_-]{30,}",  # Google
@@ -20,16 +22,34 @@ _PATTERNS = (
     r"xox[abprs]-[A-Za-z0-9-]{10,}",  # Slack
     r"hf_[A-Za-z0-9]{20,}",  # Hugging Face
     r"gsk_[A-Za-z0-9]{20,}",  # Groq
+    r"(?:xai|nvapi|pplx)-[A-Za-z0-9_-]{32,}",  # xAI, NVIDIA, Perplexity
+    r"[rs]k_live_[A-Za-z0-9]{16,}",  # Stripe
+    r"ya29\.[A-Za-z0-9_-]{20,}",  # Google, by OAuth
     r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",  # JSON web token
     r"(?i:basic\s+)[A-Za-z0-9+/]{20,}=*",
     r"(?i:bearer\s+)[A-Za-z0-9._~+/-]{20,}=*",
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
+    # Whole, however its lines are quoted or escaped, else as far as it goes.
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)-----END [A-Z ]*PRIVATE KEY-----",
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\s*(?:Proc-Type|DEK-Info):[^\n]*)*[A-Za-z0-9+/=\s\\>|]*",
 )
+# What is spelt like a key, and is words: the end of `desk-test-of-the-new-prompt`.
+_WORD = r"[A-Za-z][a-z]{0,19}"
+_WORDS = re.compile(rf"(?:sk-|(?:[Bb]earer|[Bb]asic)\s+){_WORD}(?:[-./]{_WORD})*")
 # In some case, one of these stands in whatever a pattern matches: looking for them is cheap.
 _SIGNS = (
     *("sk-", "akia", "asia", "aiza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
     *("glpat-", "xox", "hf_", "gsk_", "eyj", "basic", "bearer", "-----begin"),
+    *("xai-", "nvapi-", "pplx-", "k_live_", "ya29."),
 )
+# A letter as it may stand in a text that was escaped, once or more often.
+_ESCAPES = {
+    "\\": r"\\+",
+    '"': r"\\*\"",
+    "'": r"\\*'",
+    "\n": r"(?:\r?\n|(?:\\+r)?\\+n)",
+    "\r": r"(?:\r|\\+r)?",
+    "\t": r"(?:\t|\\+t)",
+}
 _SHORTEST = 15
 _KNOWN_KEYS = 10_000
 
@@ -39,15 +59,17 @@ class Redactor:
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         """``values`` are the secrets themselves; those too short to be one are left alone."""
-        secrets = {value.strip() for value in values}
-        known = {value for value in secrets if len(value) >= MIN_SECRET_CHARS}
+        known = {form for value in values for form in _forms(value.strip())}
         # The longest first, so that no secret survives as the rest of a shorter one.
-        self._values = sorted(known, key=lambda value: (-len(value), value))
-        self._escaped = [dumps(value, ensure_ascii=False)[1:-1] for value in self._values]
+        ordered = sorted(known, key=lambda value: (-len(value), value))
+        self._values = [value for value in ordered if not _escapable(value)]
+        self._patterns = [_escaped(value) for value in ordered if _escapable(value)]
         self._keys: dict[str, str] = {}
 
     def known(self, text: str) -> str:
         """Mask only the known values; safe for text that is still to be scored."""
+        for pattern in self._patterns:
+            text = pattern.sub(MASK, encodable(text))
         for value in self._values:
             if value in text:
                 text = text.replace(value, MASK)
@@ -61,7 +83,7 @@ class Redactor:
         text = encodable(self.known(text))
         if len(text) < _SHORTEST or not _signs().search(text):
             return text
-        masked: str = _engine().sub(MASK, text)
+        masked: str = _engine().sub(_masked, text)
         return masked
 
     def json(self, value: Json) -> Json:
@@ -77,12 +99,13 @@ class Redactor:
         return value
 
     def harmless(self, text: str) -> bool:
-        """Tell at a glance that a JSON text holds no secret; not every harmless one is seen as one.
-
-        JSON escapes letter by letter, so an escaped secret stands in the JSON of what holds it.
-        """
+        """Tell at a glance that a JSON text holds no secret; some harmless ones are not seen so."""
         try:
-            return not (_signs().search(text) or any(known in text for known in self._escaped))
+            return not (
+                _signs().search(text)
+                or any(value in text for value in self._values)
+                or any(pattern.search(text) for pattern in self._patterns)
+            )
         except UnicodeEncodeError:  # half a surrogate pair, which `text` replaces
             return False
 
@@ -100,6 +123,38 @@ class Redactor:
             if len(self._keys) < _KNOWN_KEYS:
                 self._keys[key] = masked
         return masked
+
+
+def _forms(value: str) -> Iterator[str]:
+    """Yield a secret, and the lines of a long one."""
+    if len(value) >= MIN_SECRET_CHARS:
+        yield value
+        yield from (line for line in value.split() if "\n" in value and len(line) >= MIN_LINE_CHARS)
+
+
+def _escapable(value: str) -> bool:
+    """Tell whether JSON, or Python, may write a value otherwise than it is."""
+    return "'" in value or dumps(value)[1:-1] != value
+
+
+def _escaped(value: str) -> Any:
+    """Return a pattern of a value as it is, and as escaped as often as it may have been."""
+    import re2
+
+    return re2.compile("".join(map(_letter, value)))
+
+
+def _letter(letter: str) -> str:
+    """Return a pattern of a letter and its escapes."""
+    if letter.isascii():
+        return _ESCAPES.get(letter) or re.escape(letter)
+    code = dumps(letter)[1:-1].replace("\\", r"\\+")
+    return f"(?:{letter}|{code})"
+
+
+def _masked(found: Any) -> str:
+    text: str = found.group()
+    return text if _WORDS.fullmatch(text) else MASK
 
 
 @cache

@@ -7,21 +7,20 @@ import os
 import re
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from evalci.core.json_value import Json
+from evalci.core.log_lines import FINISHED, FORMAT, Place, read_lines
 from evalci.core.redaction import Redactor
 from evalci.errors import BadInputError
 
-FORMAT = 1
 SYNC_S = 0.5
 MAX_LOGS = 20
 KEPT_ASIDE = 5
-_FINISHED = b'{"finished": true}\n'
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 _ASIDE = re.compile(r"log-[0-9a-f]{16}\.jsonl")
-Place = tuple[str, int]
 
 
 class TrialLog:
@@ -35,7 +34,8 @@ class TrialLog:
     ``earlier`` and ``unscored`` are what a run with the same inputs left: its trials, and the
     answers that it had not scored yet, by case and trial. The first ``settled`` trials are of runs
     that came to their end. ``judged`` are the replies of judges that the attempt which broke off
-    paid for, by request and number, ``fresh`` the same in a row.
+    paid for, by request and number, ``fresh`` the same in a row. ``damaged`` counts the lines that
+    nobody can read; they are left out.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class TrialLog:
         self._lock = threading.Lock()
         self._synced = time.monotonic()
         self._stream, self.path = _first_free(path)
-        found = _Found(self.path, inputs, adds_up=adds_up)
+        found = read_lines(self._text(adds_up=adds_up), inputs, adds_up=adds_up)
         self.earlier, self.unscored, self.settled = found.trials, found.unscored, found.settled
-        self.judged, self.fresh = found.known, found.fresh
+        self.judged, self.fresh, self.damaged = found.known, found.fresh, found.damaged
         self._answered = set(found.answers)
         self._stream.truncate(found.size)
         if found.size == 0:
@@ -63,7 +63,7 @@ class TrialLog:
     def finish(path: Path) -> None:
         """Mark the runs in a closed log as finished: the next one asks anew."""
         with _open_append(path) as stream:
-            stream.write(_FINISHED)
+            stream.write(FINISHED)
 
     def append(self, trial: dict[str, Any]) -> None:
         """Keep one trial; an answer that has its own line is not written twice."""
@@ -93,23 +93,46 @@ class TrialLog:
 
     def replies(self) -> dict[Place, Json]:
         """Return every reply of a judge that is in the log by now."""
-        return _Found(self.path, self._inputs, adds_up=True).judged
+        return read_lines(self._text(adds_up=True), self._inputs, adds_up=True).judged
 
     def close(self, *, finished: bool = False) -> None:
         """Close the file. The next run continues it, unless the run is marked as finished."""
         if finished:
-            self._write(_FINISHED)
-        with self._lock:
+            self._write(FINISHED)
+        with self._lock, _told(self.path):
             os.fsync(self._stream.fileno())
             self._stream.close()
 
+    def _text(self, *, adds_up: bool) -> bytes:
+        """Return what stands in the file that is held, wherever other runs have moved it by now.
+
+        One that ends with a finished run is read only where the trials of all attempts count.
+        """
+        with os.fdopen(os.dup(self._stream.fileno()), "rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(0, size - len(FINISHED)))
+            if not adds_up and stream.read() == FINISHED:
+                return b""
+            stream.seek(0)
+            return stream.read()
+
     def _write(self, line: bytes) -> None:
-        with self._lock:
+        with self._lock, _told(self.path):
             self._stream.write(line)
             self._stream.flush()
             if time.monotonic() - self._synced > SYNC_S:
                 os.fsync(self._stream.fileno())
                 self._synced = time.monotonic()
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what a disk complains of, such as being full, into one clear line."""
+    try:
+        yield
+    except OSError as exc:
+        message = f"cannot write {path}: {exc.strerror}"
+        raise BadInputError(message, hint="what it holds by now is kept") from None
 
 
 def _first_free(path: Path) -> tuple[BinaryIO, Path]:
@@ -164,74 +187,7 @@ def _open_append(path: Path) -> BinaryIO:
     """Open a log for appending; a link, which could point anywhere, is refused."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         return os.fdopen(os.open(path, flags, 0o644), "ab")
     except OSError as exc:
         raise BadInputError(f"cannot write {path}: {exc.strerror}") from None
-
-
-class _Found:
-    """What a log holds; a torn last line is left out, one that is begun anew counts as empty."""
-
-    def __init__(self, path: Path, inputs: str, *, adds_up: bool) -> None:
-        self.trials: list[Json] = []
-        self.answers: dict[Place, Json] = {}
-        self.judged: dict[Place, Json] = {}
-        self.known: dict[Place, Json] = {}
-        self.fresh: list[Json] = []
-        self.settled = 0
-        entries: list[dict[str, Any]] = []
-        self.size = 0
-        if adds_up or not _ends_finished(path):
-            entries, self.size = _entries(path)
-        if not adds_up and any("finished" in entry for entry in entries):
-            entries = []
-        if entries and entries[0] != {"format": FORMAT, "inputs": inputs}:
-            entries = []
-        for entry in entries:
-            self._take(entry)
-        self.size = self.size if entries else 0
-        scored = {_place(trial) for trial in self.trials}
-        self.unscored = {at: found for at, found in self.answers.items() if at not in scored}
-
-    def _take(self, entry: dict[str, Any]) -> None:
-        if "answer" in entry:
-            self.answers[_place(entry["answer"])] = entry["answer"]["output"]
-        elif "trial" in entry:
-            trial = entry["trial"]
-            known = self.answers.get(_place(trial))
-            self.trials.append({"output": known, **trial} if known is not None else trial)
-        elif "judged" in entry:
-            reply = entry["judged"]
-            place = reply.get("request"), reply.get("number")
-            self.judged[place] = self.known[place] = reply["output"]
-            self.fresh.append(reply["output"])
-        elif "finished" in entry:
-            self.settled, self.fresh, self.known = len(self.trials), [], {}
-
-
-def _ends_finished(path: Path) -> bool:
-    """Tell whether a log ends with a finished run, without reading all of it."""
-    with path.open("rb") as stream:
-        stream.seek(0, os.SEEK_END)
-        stream.seek(max(0, stream.tell() - len(_FINISHED)))
-        return stream.read() == _FINISHED
-
-
-def _place(entry: Any) -> Place:
-    return entry.get("case"), entry.get("trial")
-
-
-def _entries(path: Path) -> tuple[list[dict[str, Any]], int]:
-    """Return the whole lines of a log, and the bytes that hold them."""
-    entries, size = [], 0
-    for line in path.read_bytes().splitlines(keepends=True):
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            break
-        if not (line.endswith(b"\n") and isinstance(entry, dict)):
-            break
-        entries.append(entry)
-        size += len(line)
-    return entries, size

@@ -170,3 +170,11 @@ def test_a_run_file_that_is_none_is_named(desk: Path, capsys: pytest.CaptureFixt
 
     assert code == 3
     assert "run.json" in capsys.readouterr().err
+
+
+def test_where_nothing_failed_the_last_run_stays_in_sight(accepted: Path) -> None:
+    run_cli(["run", "--all"])
+
+    code = run_cli(["run", "--last-failed"])
+
+    assert (code, run_cli(["gate"])) == (3, 0)

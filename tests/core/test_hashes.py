@@ -160,6 +160,7 @@ def test_a_request_hash_ignores(same: dict[str, Any]) -> None:
         pytest.param({"case": full_case(context_files=())}, id="no context files"),
         pytest.param({"inputs_hashed": {"pipeline.yaml": "cd34"}}, id="a hashed input's content"),
         pytest.param({"inputs_hashed": {}}, id="no hashed inputs"),
+        pytest.param({"inputs": {"mail": "My lamp broke."}}, id="the inputs of a pipeline"),
     ],
 )
 def test_a_request_hash_sees(other: dict[str, Any]) -> None:

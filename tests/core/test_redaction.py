@@ -1,5 +1,8 @@
 """Redaction: known values and whatever looks like a key, in texts and in JSON."""
 
+import json
+from collections.abc import Callable
+
 import pytest
 
 from evalci.core.json_value import Json
@@ -22,6 +25,10 @@ KEYS = {
     "json web token": ".".join(
         ["eyJ" + "hbGciOiJIUzI1NiJ9", "eyJ" + "zdWIiOiIxMjM0In0", "c2lnbmF0dXJl"]
     ),
+    "xai": "xai-" + "a1B2" * 20,
+    "nvidia": "nvapi-" + "a1B2" * 16,
+    "stripe": "sk_live_" + "a1B2" * 6,
+    "google, by oauth": "ya29." + "a0Af" * 12,
     "bearer": "Bearer " + "abcdefghij0123456789+/==",
     "bearer, lower case": "bearer " + "abcdefghij0123456789",
 }
@@ -49,9 +56,63 @@ def test_a_private_key_is_masked_whole_and_also_when_it_is_cut_off() -> None:
     assert cut_off == f"a\n{MASK}"
 
 
+PEM = "\n".join(["-----BEGIN PRIVATE KEY-----", "MIIEvQ" * 10, "AB+/=="])
+CLOSED = f"{PEM}\n-----END PRIVATE KEY-----\n"
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        pytest.param(json.dumps({"private_key": CLOSED}), id="inside JSON"),
+        pytest.param(json.dumps({"private_key": PEM}), id="inside JSON, cut off"),
+        pytest.param(json.dumps(json.dumps({"private_key": CLOSED})), id="inside JSON inside JSON"),
+        pytest.param(CLOSED.replace("\n", "\n> "), id="quoted"),
+        pytest.param(PEM.replace("\n", "\r\n"), id="CRLF"),
+        pytest.param(
+            CLOSED.replace("-----\nM", "-----\nProc-Type: 4,ENCRYPTED\n\nM"), id="with headers"
+        ),
+        pytest.param(
+            PEM.replace("-----\nM", "-----\nDEK-Info: AES,AB\n\nM"), id="with headers, cut off"
+        ),
+    ],
+)
+def test_a_private_key_is_masked_however_it_is_written(text: str) -> None:
+    assert "MIIEvQ" not in Redactor().text(text)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(str, id="as it is"),
+        pytest.param(json.dumps, id="JSON"),
+        pytest.param(lambda text: json.dumps({"a": json.dumps([text])}), id="JSON inside JSON"),
+        pytest.param(repr, id="Python"),
+        pytest.param(lambda text: json.dumps(repr(json.dumps(text))), id="all at once"),
+        pytest.param(lambda text: text.replace("\n", "\r\n"), id="CRLF"),
+    ],
+)
+@pytest.mark.parametrize("secret", ["quote\" 'back\\slash", "first é line\nand 🔑 another\tone"])
+def test_a_known_value_is_masked_however_it_is_escaped(
+    written: Callable[[str], str], secret: str
+) -> None:
+    redactor = Redactor([secret])
+
+    masked = redactor.text(written(f"<{secret}>"))
+
+    assert f"<{MASK}>" in masked
+    assert not redactor.harmless(json.dumps([written(secret)]))
+
+
+def test_the_lines_of_a_known_value_are_masked_one_by_one() -> None:
+    assert "MIIEvQ" not in Redactor([CLOSED]).text(f"the second line is {'MIIEvQ' * 10}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("desk-test-of-the-new-prompt", id="the id of a case that looks like a key"),
+        pytest.param("Basic internationalization is done", id="one long word"),
+        pytest.param("bearer authentication/authorization", id="two words"),
         pytest.param("sk-short", id="too short"),
         pytest.param("risk-assessment-framework", id="a word that ends in sk"),
         pytest.param("task-classification-002", id="the id of a case"),

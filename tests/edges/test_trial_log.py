@@ -1,6 +1,7 @@
 """The append-only log: what a broken-off run finds of itself."""
 
 import json
+import resource
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from evalci.core.json_value import Json
 from evalci.core.redaction import Redactor
 from evalci.edges.trial_log import TrialLog
+from evalci.errors import BadInputError
 
 
 @pytest.fixture
@@ -132,6 +134,59 @@ def test_a_torn_last_line_is_left_out_and_written_over(place: Path, torn: bytes)
 
     assert log.earlier == [{"trial": 0}, {"trial": 1}]
     assert earlier_in(place) == [{"trial": 0}, {"trial": 1}, {"trial": 9}]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(b'{"trial": {"tri\x01l": 5}}\n', id="no JSON"),
+        pytest.param(b'{"trial": {"text": "\xe9"}}\n', id="no UTF-8"),
+        pytest.param(b'{"trjal": {"trial": 5}}\n', id="an unknown key"),
+        pytest.param(b'{"trial": [5]}\n', id="a trial of another shape"),
+        pytest.param(b'{"answer": {"case": "a-1", "trial": 0}}\n', id="an answer without output"),
+        pytest.param(b'{"judged": {"request": ["r"], "number": 0, "output": {}}}\n', id="a list"),
+        pytest.param(b"[" * 100_000 + b"\n", id="bottomless nesting"),
+        pytest.param(b"\x00" * 4096 + b"\n", id="zeros of a disk"),
+    ],
+)
+def test_a_damaged_line_takes_none_of_the_others_with_it(place: Path, line: bytes) -> None:
+    broken_off(place, 0, 1)
+    first, *others = place.read_bytes().splitlines(keepends=True)
+    place.write_bytes(first + line + b"".join(others))
+
+    log = open_log(place)
+    log.append({"trial": 9})
+    log.close()
+
+    assert (log.earlier, log.damaged) == ([{"trial": 0}, {"trial": 1}], 1)
+    assert earlier_in(place) == [{"trial": 0}, {"trial": 1}, {"trial": 9}]
+
+
+def test_a_full_disk_is_told_and_what_stands_is_kept(place: Path) -> None:
+    log = open_log(place)
+    log.append({"trial": 0})
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (place.stat().st_size + 5, limits[1]))
+    try:
+        with pytest.raises(BadInputError, match=r"cannot write .*log.jsonl: File too large"):
+            log.append({"trial": 1})
+        with pytest.raises(BadInputError, match="File too large"):
+            log.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert earlier_in(place) == [{"trial": 0}]
+
+
+def test_a_log_that_another_run_moves_away_is_read_where_it_is(place: Path) -> None:
+    log = open_log(place, ONE)
+    log.reply("question-1", 0, {"text": "2"})
+    measured(place, OTHER)
+
+    replies = log.replies()
+
+    log.close()
+    assert replies == {("question-1", 0): {"text": "2"}}
 
 
 @pytest.mark.parametrize(
@@ -277,8 +332,9 @@ def test_what_a_finished_attempt_paid_its_judge_is_settled(place: Path) -> None:
     log.close(finished=True)
 
     again = open_log(place, adds_up=True)
+    replies = again.replies()
     again.close()
 
     assert again.fresh == []
     assert again.judged == {}
-    assert ("question-1", 0) in again.replies()
+    assert ("question-1", 0) in replies

@@ -1,11 +1,14 @@
 """Answers that were paid for once: one SQLite file that several processes may share."""
 
+import errno
+import fcntl
 import json
+import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from evalci.errors import BadInputError
 
 FILE = "answers.sqlite"
 BUSY_S = 10.0
+MOST_FILES = 3  # tried for one statement: a disk may damage the new one, too
 _TABLE = """
 CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY, model TEXT NOT NULL, stored REAL NOT NULL, bytes INTEGER NOT NULL,
@@ -65,6 +69,7 @@ class AnswerStore:
     A damaged file is set aside and a new one begun; a store that cannot be used at all (locked, a
     full disk) answers nothing and keeps nothing: it may cost money, but never a run. An answer
     that ``clean`` would change holds a secret, and is not kept: cut, it would score otherwise.
+    ``trouble`` is the warning of a store that has given up, else empty.
     """
 
     def __init__(
@@ -72,26 +77,26 @@ class AnswerStore:
     ) -> None:
         """``clean`` masks secrets; ``warn`` takes a sentence for the user."""
         self.place = folder / FILE
+        self.trouble = ""
         self._clean = clean
         self._warn = warn
         self._lock = threading.Lock()
-        self._database: sqlite3.Connection | None = self._open()
+        self._file = 0
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise BadInputError(f"cannot use {self.place}: {exc.strerror}") from None
+        self._database = self._open()
 
     def get(self, key: str) -> Output | None:
         """Return a kept answer, which says that it is one and has no latency."""
-        rows = self._run("SELECT output FROM answers WHERE key = ?", (key,))
+        rows = self._run("SELECT CAST(output AS BLOB) FROM answers WHERE key = ?", (key,))
         if not rows:
             return None
         try:
-            data = json.loads(rows[0][0])
-            now = {
-                "finish": Finish(data["finish"]),
-                "cached": True,
-                "latency_s": None,
-                "retries": 0,
-            }
-            return Output(**{**data, **now})
+            return _kept(rows[0][0])
         except (ValueError, TypeError, KeyError):
+            self.drop(key)  # or it would be in the way of one that can be read
             return None
 
     def put(self, key: str, output: Output) -> None:
@@ -147,42 +152,80 @@ class AnswerStore:
 
     def _run(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with self._lock:
-            if self._database is None:
-                return []
-            try:
-                return self._database.execute(statement, values).fetchall()
-            except sqlite3.Error as exc:
-                self._database.close()
-                self._database = self._after(exc)
-                return []
+            for _ in range(MOST_FILES):
+                if self._database is None:
+                    break
+                try:
+                    return self._database.execute(statement, values).fetchall()
+                except sqlite3.Error as exc:
+                    self._database.close()
+                    self._database = self._open(exc)
+            return []
 
-    def _open(self) -> sqlite3.Connection | None:
+    def _open(self, trouble: sqlite3.Error | None = None) -> sqlite3.Connection | None:
+        """Open the file, a new one in place of a damaged one; None where that is no way out.
+
+        A damaged file that another process has set aside by now is not set aside twice.
+        """
         try:
-            return _connected(self.place)
-        except sqlite3.Error as exc:
-            return self._after(exc)
-        except OSError as exc:
-            raise BadInputError(f"cannot use {self.place}: {exc.strerror}") from None
-
-    def _after(self, exc: sqlite3.Error) -> sqlite3.Connection | None:
-        """Return a new file in place of a damaged one, None where that is not the trouble."""
-        if isinstance(exc, sqlite3.OperationalError):
-            self._warn(f"the cache is not used: {self.place.name}: {exc}")
+            with _alone(self.place.parent):
+                if trouble is not None and self._file == _number(self.place):
+                    self._set_aside(trouble)
+                try:
+                    database = _connected(self.place)
+                except sqlite3.Error as exc:
+                    self._set_aside(exc)
+                    database = _connected(self.place)
+                self._file = _number(self.place)
+                return database
+        except (sqlite3.Error, OSError) as exc:
+            self.trouble = f"the cache is not used: {self.place}: {exc}"
+            self._warn(self.trouble)
             return None
+
+    def _set_aside(self, exc: sqlite3.Error) -> None:
+        """Move a damaged file away, and keep the newest of them; any other trouble is raised."""
+        if not _damaged(exc):
+            raise exc
+        for old in self.place.parent.glob(f"{FILE}.damaged-*"):
+            old.unlink()
         aside = self.place.with_name(f"{FILE}.damaged-{time.time_ns()}")
         self._warn(f"the cache was damaged ({exc}): kept as {aside.name}, and begun anew")
         for suffix in ("", "-wal", "-shm"):
-            with suppress(OSError):
+            with suppress(FileNotFoundError):
                 self.place.with_name(FILE + suffix).rename(f"{aside}{suffix}")
-        try:
-            return _connected(self.place)
-        except (sqlite3.Error, OSError):
-            return None
+
+
+def _damaged(exc: sqlite3.Error) -> bool:
+    """Tell a broken file from one that is locked, full, read-only or of another make."""
+    code = getattr(exc, "sqlite_errorcode", 0) & 0xFF  # without what an extended code adds
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _number(place: Path) -> int:
+    """Return what tells a file from another one that takes its place."""
+    try:
+        return place.stat().st_ino
+    except FileNotFoundError:
+        return 0
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time make a file: SQLite does not wait for another that does."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _connected(place: Path) -> sqlite3.Connection:
     """Open a file for any thread of ours and any other process; every statement stands alone."""
-    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.is_symlink():  # it could point anywhere
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     database = sqlite3.connect(place, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
     try:
         database.execute("PRAGMA journal_mode = WAL")
@@ -198,3 +241,13 @@ def _connected(place: Path) -> sqlite3.Connection:
 def _texts(output: Output) -> list[str]:
     values = (output.text, output.resolved_model, output.fingerprint, output.finish_reason)
     return [value for value in values if value]
+
+
+def _kept(text: bytes) -> Output:
+    """Return the answer in a row; ValueError, TypeError or KeyError for what is none."""
+    data = json.loads(text)
+    now = {"finish": Finish(data["finish"]), "cached": True, "latency_s": None, "retries": 0}
+    output = Output(**{**data, **now})
+    if not isinstance(output.text, str):
+        raise TypeError("an answer without a text")
+    return output

@@ -75,10 +75,10 @@ def recordings_text(outputs: Iterable[tuple[Key, Output]], *, clean: Callable[[s
 def _fields(output: Output, clean: Callable[[str], str]) -> dict[str, Any]:
     fields = {
         "text": clean(output.text),
-        "resolved_model": output.resolved_model,
-        "fingerprint": output.fingerprint,
+        "resolved_model": output.resolved_model and clean(output.resolved_model),
+        "fingerprint": output.fingerprint and clean(output.fingerprint),
         "finish": output.finish.value,
-        "finish_reason": output.finish_reason,
+        "finish_reason": output.finish_reason and clean(output.finish_reason),
         "input_tokens": output.input_tokens,
         "output_tokens": output.output_tokens,
     }

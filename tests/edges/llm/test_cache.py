@@ -5,6 +5,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -237,6 +238,54 @@ def test_an_entry_that_makes_no_sense_is_asked_again(shelf: Shelf) -> None:
     assert shelf.kept(0) == [False]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(b'{"text": 1', id="half of it"),
+        pytest.param(b'{"text": "\xff", "finish": "stop"}', id="no UTF-8"),
+        pytest.param(b'{"text": 5, "requested_model": "m", "finish": "stop"}', id="no text"),
+    ],
+)
+def test_an_entry_that_makes_no_sense_gives_way_to_a_new_one(shelf: Shelf, row: bytes) -> None:
+    shelf.keep(0)
+    with sqlite3.connect(shelf.store.place) as database:
+        database.execute("UPDATE answers SET output = CAST(? AS TEXT)", (row,))
+    database.close()
+
+    assert shelf.kept(0, 0) == [False, True]
+    assert shelf.warnings == []
+
+
+def test_the_answer_in_hand_is_kept_in_the_new_file(shelf: Shelf) -> None:
+    shelf.keep(*range(50))
+    shelf.store.close()
+    place = shelf.store.place
+    data = bytearray(place.read_bytes())
+    with sqlite3.connect(place) as database:
+        (pages,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'answers'")
+    database.close()
+    data[(pages[0] - 1) * 4096 : pages[0] * 4096] = b"\xee" * 4096
+    place.write_bytes(data)
+    after = Shelf(shelf.folder)
+
+    after.store.put("key", make_output("in hand"))
+
+    assert after.store.get("key") is not None
+    assert len(after.warnings) == 1
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    (folder / FILE).symlink_to(tmp_path / "elsewhere.sqlite")
+
+    shelf = Shelf(folder)
+
+    assert shelf.kept(0, 0) == [False, False]
+    assert not (tmp_path / "elsewhere.sqlite").exists()
+    assert len(shelf.warnings) == 1
+
+
 def test_a_store_that_cannot_be_used_costs_no_run(shelf: Shelf) -> None:
     with sqlite3.connect(shelf.store.place) as database:
         database.execute("DROP TABLE answers")
@@ -264,6 +313,42 @@ for n in range(300):
     store.put(f"{sys.argv[2]}-{n}", make_output(f"answer {n}" * 50))
     store.put(f"both-{n}", make_output(f"answer {n}" * 50))
 """
+
+
+OPENER = """
+import sys
+from pathlib import Path
+from evalci.edges.llm.cache import AnswerStore
+from tests.fakes import make_output
+sys.stdin.read()
+store = AnswerStore(Path(sys.argv[1]), clean=str, warn=lambda s: sys.stderr.write(s))
+store.put(sys.argv[2], make_output("answer"))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("content", [b"", b"not a database" * 500], ids=["cold", "damaged"])
+def test_processes_that_open_at_one_moment_lose_nothing(tmp_path: Path, content: bytes) -> None:
+    for round_ in range(2):
+        folder = tmp_path / str(round_)
+        folder.mkdir()
+        if content:
+            (folder / FILE).write_bytes(content)
+        openers = [
+            subprocess.Popen(
+                [sys.executable, "-c", OPENER, str(folder), str(number)],
+                stdin=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            for number in range(6)
+        ]
+        time.sleep(1)
+        for opener in openers:
+            assert opener.stdin is not None
+            opener.stdin.close()
+
+        assert [opener.wait(60) for opener in openers] == [0] * 6
+        assert Shelf(folder).store.stock().answers == 6
 
 
 def test_two_processes_lose_nothing_and_break_nothing(shelf: Shelf) -> None:

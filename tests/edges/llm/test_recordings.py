@@ -1,6 +1,8 @@
 """Recorded answers: written, read, merged, and replayed by request and trial."""
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -112,10 +114,12 @@ def test_the_file_is_sorted_with_one_line_an_answer() -> None:
     assert all(each == json.dumps(json.loads(each), sort_keys=True) for each in text.splitlines())
 
 
-def test_secrets_are_not_recorded() -> None:
-    text = written((("r-1", 0), make_output("a top-secret-value b")))
+@pytest.mark.parametrize("field", ["text", "resolved_model", "fingerprint", "finish_reason"])
+def test_secrets_are_not_recorded(field: str) -> None:
+    changes: dict[str, Any] = {field: "a top-secret-value b"}
+    text = written((("r-1", 0), replace(full_output(), **changes)))
 
-    assert read_recordings(text, SOURCE)["r-1", 0].text == "a [redacted] b"
+    assert getattr(read_recordings(text, SOURCE)["r-1", 0], field) == "a [redacted] b"
 
 
 def test_empty_lines_do_not_matter() -> None:

@@ -75,7 +75,9 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
     """
     looks = _looks(config, baseline, trials)
     planned = _planned(config, looks, trials)
-    cases = plan_cases(project.prepared, baseline, selection=selection, trials=planned)
+    cases = plan_cases(
+        project.prepared, baseline, selection=selection, trials=planned, traced=project.traced
+    )
     if not cases:
         raise BadInputError("no case matches the selection", hint="look at --case and --match")
     refs = prompt_refs(project.prompts, project.prepared)
@@ -97,6 +99,7 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         inputs_hashed=project.inputs_hashed,
         budget=_budget_ref(config),
         selection=selection.word,
+        untraced=selection.affected and baseline is not None and not project.traced,
         unselected=tuple(sorted(ids - chosen)),
         removed=tuple(sorted(set(baseline.by_id()) - ids)) if baseline else (),
         rubrics=rubrics_of(i.case for i in project.prepared if i.case.id in due),
@@ -185,6 +188,7 @@ def _baseline_ref(
         trials=max((len(case.trials) for case in baseline.cases), default=0),
         model_id=baseline.model_id,
         resolved_models=baseline.resolved_models,
+        params=baseline.params,
         max_age_days=config.baseline.max_age_days,
     )
 
@@ -250,16 +254,7 @@ def _work_of(project: Project, tools: Tools) -> Callable[[Draw], Work]:
         if draw.case not in scorers:
             bench = _bench(project, tools, item)
             scorers[draw.case] = prepare(item.case, tools.sandbox, bench, tools.plugins)
-        request = Request(
-            case=draw.case,
-            trial=draw.trial,
-            model=project.model,
-            messages=item.messages,
-            params=item.params,
-            hash=item.hashes.request,
-            inputs=item.case.inputs,
-        )
-        return Work(request=request, scorer=scorers[draw.case])
+        return Work(request=project.request(item, draw.trial), scorer=scorers[draw.case])
 
     return work
 

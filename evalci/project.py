@@ -24,7 +24,7 @@ from evalci.core.ports import Files, Renderer
 from evalci.core.problem import Problem, raise_lines, raise_problems
 from evalci.core.prompt import Prompt, load_prompt, params_of, prompts_used
 from evalci.core.rendering import rendered_cases, variable_problems
-from evalci.core.trial import Message
+from evalci.core.trial import Message, Request
 from evalci.errors import BadInputError
 from evalci.scorers.judge import questions_of
 from evalci.scorers.judge_seat import judge_for, judge_share, judged_alone, with_judge
@@ -47,6 +47,31 @@ class Project:
     prompts: Mapping[str, Prompt]
     inputs_hashed: Mapping[str, str]
     judge: Judge | None = None
+
+    @property
+    def traced(self) -> bool:
+        """Tell whether the hashes know all that an answer or a score depends on."""
+        judge = self.judge.model if self.judge else self.model
+        return self.traces(self.model) and self.traces(judge)
+
+    def traces(self, model: ModelConfig) -> bool:
+        """Tell whether the hashes know all that the answers of a model or judge depend on.
+
+        A program of the user's own may read anything; `inputs_hashed` says what it reads.
+        """
+        return bool(self.inputs_hashed) or not model.commanded
+
+    def request(self, item: Prepared, trial: int) -> Request:
+        """Return what a trial of a case asks the model."""
+        return Request(
+            case=item.case.id,
+            trial=trial,
+            model=self.model,
+            messages=item.messages,
+            params=item.params,
+            hash=item.hashes.request,
+            inputs=item.case.inputs,
+        )
 
 
 def load_project(
@@ -166,12 +191,11 @@ def _prepare(
     params = params_of(model.params, prompt, case)
     hashes = CaseHashes(
         request=request_hash(
-            model=model.id,
+            model=model,
             messages=messages,
             params=params,
             case=case,
             inputs_hashed=inputs_hashed,
-            inputs=case.inputs if model.commanded else None,
         ),
         harness=harness_hash(case, VERSIONS),
         content=content_hash(case),

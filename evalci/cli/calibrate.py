@@ -28,6 +28,7 @@ from evalci.core.model_config import ModelConfig
 from evalci.core.rating import judge_ratings, judged_by, pairs_of, raters_of
 from evalci.core.run import Run
 from evalci.core.trial import Trial, total_of
+from evalci.edges.llm.budget import Purse
 from evalci.errors import BadInputError
 from evalci.project import load_project
 from evalci.report.calibrations import calibration_lines
@@ -168,7 +169,8 @@ def _seated(judged: JudgedSet, judge: Judge) -> Seated:
         files=workspace.edges.files,
         renderer=workspace.edges.renderer,
     )
-    client = paid_clients(workspace, replace(project, judge=judge), Amount(), cache=True).judge
+    purse = Purse(workspace.config.budget, Amount())
+    client = paid_clients(workspace, replace(project, judge=judge), purse, cache=True).judge
     assert client is not None  # noqa: S101  # the project has a judge
     return Seated(
         judge=judge,

@@ -22,6 +22,7 @@ from evalci.core.plan import Selection
 from evalci.core.trial import Spend, spend_of, total_of
 from evalci.core.verdict import Outcome
 from evalci.edges.event import trigger
+from evalci.edges.llm.budget import Purse
 from evalci.edges.trial_log import TrialLog
 from evalci.errors import NotMeasuredError
 from evalci.report.judging import judge_spend
@@ -79,7 +80,9 @@ def measure_drift(
     made: list[Clients] = []
 
     def clients(spent: Amount) -> Clients:
-        made.append(paid_clients(workspace, project, spent, cache=False))
+        made.append(
+            paid_clients(workspace, project, Purse(workspace.config.budget, spent), cache=False)
+        )
         return made[0]
 
     run = measure_logged(workspace, project, started, clients, log)

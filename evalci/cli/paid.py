@@ -38,15 +38,17 @@ class Clients:
     judge: ModelClient | None = None
 
 
-def paid_clients(workspace: Workspace, project: Project, spent: Amount, *, cache: bool) -> Clients:
+def paid_clients(workspace: Workspace, project: Project, purse: Purse, *, cache: bool) -> Clients:
     """Return the clients that ask a model and its judge for real, out of one purse."""
-    purse = Purse(workspace.config.budget, spent)
-    client = _paid_client(workspace, project.model, _calls(workspace, purse), cache=cache)
+
+    def client(model: ModelConfig, *, lenient: bool = False) -> ModelClient:
+        calls = _calls(workspace, purse, lenient=lenient)
+        return _paid_client(workspace, model, calls, cache=cache and project.traces(model))
+
+    answers = client(project.model)
     if project.judge is None:
-        return Clients(model=client)
-    calls = _calls(workspace, purse, lenient=True)
-    judge = _paid_client(workspace, project.judge.model, calls, cache=cache)
-    return Clients(model=client, judge=judge)
+        return Clients(model=answers)
+    return Clients(model=answers, judge=client(project.judge.model, lenient=True))
 
 
 def _calls(workspace: Workspace, purse: Purse, *, lenient: bool = False) -> Calls:

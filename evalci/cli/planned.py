@@ -1,14 +1,16 @@
 """Forecasts what `evalci run` would do in each golden set that a selection touches."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from evalci.cli.checks import touched_sets
 from evalci.cli.session import Session, planned_run
 from evalci.cli.workspace import Workspace
 from evalci.core.base_names import base_names
 from evalci.core.case_set import CaseSet
-from evalci.core.forecast import Forecast, forecast_of
+from evalci.core.forecast import Forecast, at_worst, forecast_of, with_budget
 from evalci.core.model_config import ModelConfig
+from evalci.edges import tariff_of
 from evalci.project import judge_questions
 
 
@@ -24,9 +26,15 @@ def _forecast(
     workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
 ) -> Forecast:
     project, run = planned_run(workspace, found, model, session)
-    return forecast_of(
+    forecast = forecast_of(
         run,
         workspace.baseline_named(base_names(workspace.policy, found, model)),
         concurrency=workspace.config.concurrency,
         questions=judge_questions(project),
     )
+    forecast = with_budget(forecast, run.budget)
+    if forecast.recorded or model.scripted:
+        return forecast
+    requests = {item.case.id: project.request(item, 0) for item in project.prepared}
+    worst = at_worst(forecast.cases, requests, tariff_of(model))
+    return replace(forecast, worst=worst)

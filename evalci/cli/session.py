@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import click
+
 from evalci.check import start_run
 from evalci.cli.calibration import calibration_in_force
 from evalci.cli.certificate import certificate_in_force
@@ -11,6 +13,7 @@ from evalci.cli.paid import Clients, measure_logged, open_log, paid_clients, rep
 from evalci.cli.sandboxes import identity_in, with_sandbox
 from evalci.cli.workspace import Workspace
 from evalci.cli.written import Written, write_run
+from evalci.core.affected import unknown_dependencies
 from evalci.core.base_cases import base_cases, base_categories, category_changes, with_lost
 from evalci.core.base_edits import file_edit, flag_changes, on_base
 from evalci.core.base_names import base_names, renaming
@@ -24,6 +27,7 @@ from evalci.core.run import PolicyChange, Run
 from evalci.core.shard import Part, shard_of
 from evalci.core.trial import Output, Request
 from evalci.edges.event import trigger
+from evalci.edges.llm.budget import Purse
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
 from evalci.errors import NobodyAnswersError
 from evalci.project import Project, load_project, with_categories, with_must_pass
@@ -152,17 +156,20 @@ def _measured(
     project, started = planned_run(workspace, found, model, session)
     if session.shard is not None:
         started = shard_of(started, session.shard)
+    for line in unknown_dependencies(started):
+        click.echo(f"evalci: {found.name}: {line}", err=True)
     source = _recordings_path(found, model)
     known = _recordings(workspace, source, session)
     folder = workspace.run_folder(project.golden_set.name, model, session.shard)
     due = any(case.planned for case in started.cases)
+    budget = workspace.config.budget.kept_to(started.budget)
     log = open_log(
         workspace,
         folder,
         started,
         project,
         salt=_salt(started, session),
-        adds_up=_adds_up(started, session),
+        adds_up=project.traced and _adds_up(started, session),
     )
 
     def clients(spent: Amount) -> Clients:
@@ -171,7 +178,7 @@ def _measured(
         if session.recorded:
             recorded = ReplayClient(known or {}, source=source)
             return Clients(model=recorded, judge=recorded)
-        return paid_clients(workspace, project, spent, cache=session.cache)
+        return paid_clients(workspace, project, Purse(budget, spent), cache=session.cache)
 
     run = measure_logged(workspace, project, started, clients, log, cache=session.cache)
     if session.record and not session.lacks:

@@ -10,6 +10,7 @@ from evalci.cli.workspace import Workspace
 from evalci.cli.written import write_run
 from evalci.core.budget import Amount
 from evalci.core.run import Run, RunCase
+from evalci.edges.llm.budget import Purse
 from evalci.errors import BadInputError
 from evalci.project import Project, load_project
 
@@ -34,7 +35,7 @@ def top_up(workspace: Workspace, run: Run, folder: Path, *, cases: Collection[st
 
     def clients(spent: Amount) -> Clients:
         # No cache: a baseline wants draws of its own.
-        return paid_clients(workspace, project, spent, cache=False)
+        return paid_clients(workspace, project, Purse(workspace.config.budget, spent), cache=False)
 
     topped = measure_logged(workspace, project, started, clients, log)
     topped = write_run(workspace, topped, folder).run

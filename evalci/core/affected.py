@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from evalci.core.baseline import Baseline, BaselineCase
-from evalci.core.run import Run, RunCase, Standing
+from evalci.core.json_value import same_json
+from evalci.core.run import BaselineRef, Run, RunCase, Standing
 
 
 class Cause(StrEnum):
-    """What makes a case run; ``UNRECORDED`` is a difference that no file we know explains."""
+    """What makes a case run.
+
+    ``UNRECORDED`` is a difference that no file we know explains; ``UNTRACED`` says that a program
+    of the user's own may depend on anything.
+    """
 
     NO_BASELINE = "no baseline"
     NEW = "new case"
@@ -18,6 +22,7 @@ class Cause(StrEnum):
     MODEL = "model"
     PARAMS = "params"
     UNRECORDED = "unrecorded"
+    UNTRACED = "untraced"
     SELECTED = "selected"
 
 
@@ -29,16 +34,43 @@ class Why:
     what: str = ""
 
 
-def causes_of(case: RunCase, run: Run, baseline: Baseline | None) -> tuple[Why, ...]:
-    """Return why a planned case is measured; nothing for one that is carried forward."""
+def causes_of(case: RunCase, run: Run) -> tuple[Why, ...]:
+    """Return why a case is measured; nothing for one that is carried forward."""
     if case.carried:
         return ()
-    if baseline is None:
+    if run.baseline is None:
         return (Why(cause=Cause.NO_BASELINE),)
     if case.baseline is None:
         return (Why(cause=Cause.NEW),)
-    found = [*_scored_otherwise(case), *_asked_otherwise(case, case.baseline, run, baseline)]
-    return tuple(found) or (Why(cause=Cause.SELECTED, what=run.selection),)
+    found = [*_scored_otherwise(case), *_asked_otherwise(case, run, run.baseline)]
+    return tuple(found) or (_chosen(run),)
+
+
+def unknown_dependencies(run: Run) -> tuple[str, ...]:
+    """Return a line for each reason to measure all cases because nobody knows which to leave out.
+
+    Nothing where there is no baseline: then there is nothing to leave out.
+    """
+    found = [why.cause for case in run.cases for why in causes_of(case, run)]
+    lines = []
+    if unrecorded := found.count(Cause.UNRECORDED):
+        lines.append(
+            "no prompt, model or case explains why requests differ from the baseline's (a file of "
+            f"inputs_hashed, or another evalci): all those cases run ({unrecorded})"
+        )
+    if untraced := found.count(Cause.UNTRACED):
+        lines.append(
+            "nobody knows what a program of your own depends on: cases run that are as in the "
+            f"baseline ({untraced}); name its files in inputs_hashed"
+        )
+    return tuple(lines)
+
+
+def _chosen(run: Run) -> Why:
+    """Return why a case with the baseline's hashes is measured."""
+    if run.untraced:
+        return Why(cause=Cause.UNTRACED)
+    return Why(cause=Cause.SELECTED, what=run.selection)
 
 
 def _scored_otherwise(case: RunCase) -> list[Why]:
@@ -47,28 +79,23 @@ def _scored_otherwise(case: RunCase) -> list[Why]:
     return [Why(cause=Cause.SCORING)] if case.standing is Standing.RESCORED else []
 
 
-def _asked_otherwise(
-    case: RunCase, before: BaselineCase, run: Run, baseline: Baseline
-) -> list[Why]:
+def _asked_otherwise(case: RunCase, run: Run, baseline: BaselineRef) -> list[Why]:
     """Return what explains another request hash; an edited case explains it, too."""
-    if before.hashes.request == case.hashes.request:
+    before = case.baseline
+    if before is None or before.hashes.request == case.hashes.request:
         return []
-    found = [Why(cause=Cause.PROMPT, what=path) for path in _new_files(case, before, run, baseline)]
+    found = [Why(cause=Cause.PROMPT, what=path) for path in _new_files(case, before.prompt, run)]
     if baseline.model_id != run.model.id:
         found.append(Why(cause=Cause.MODEL, what=f"{baseline.model_id} → {run.model.id}"))
-    if baseline.params != run.model.params:
+    if baseline.params is not None and not same_json(baseline.params, run.model.params):
         found.append(Why(cause=Cause.PARAMS))
     known = found or case.standing is Standing.EDITED
     return found if known else [Why(cause=Cause.UNRECORDED)]
 
 
-def _new_files(case: RunCase, before: BaselineCase, run: Run, baseline: Baseline) -> list[str]:
+def _new_files(case: RunCase, before: str, run: Run) -> list[str]:
     """Return the prompt of a case and its includes, as far as the baseline had other ones."""
-    files = {
-        path: hash_
-        for ref in run.prompts
-        if ref.path == case.prompt
-        for path, hash_ in ref.files.items()
-    }
-    changed = [path for path, hash_ in files.items() if baseline.prompts.get(path) != hash_]
-    return changed or ([case.prompt] if before.prompt != case.prompt else [])
+    other = {change.path for change in run.changes}
+    files = [path for ref in run.prompts if ref.path == case.prompt for path in ref.files]
+    changed = [path for path in files if path in other]
+    return changed or ([case.prompt] if before != case.prompt else [])

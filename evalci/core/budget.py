@@ -1,6 +1,6 @@
 """What a run may spend, and what one call may cost at worst."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
@@ -34,6 +34,12 @@ class Budget:
     def capped(self) -> bool:
         """Tell whether there is any cap."""
         return not self.usd is self.calls is self.tokens is None
+
+    def kept_to(self, caps: "BudgetRef | None") -> "Budget":
+        """Return the budget with the caps that are in force for a run, or for a shard of it."""
+        if caps is None:
+            return self
+        return replace(self, usd=caps.usd, calls=caps.calls, tokens=caps.tokens)
 
     def exceeded_by(self, amount: "Amount") -> str:
         """Name the first cap that an amount would pass, empty when it fits."""

@@ -33,7 +33,7 @@ def uncompared(summary: Summary) -> CategoryResult:
         reason = "nothing to compare with yet"
         return CategoryResult(summary=summary, outcome=Outcome.NO_BASELINE, reason=reason)
     if summary.carried and new + edited == summary.measured:
-        reason = f"unchanged, {_listed(new, edited)}: not compared"
+        reason = f"{_listed(new, edited)}: not compared"
         return CategoryResult(summary=summary, outcome=Outcome.UNCHANGED, reason=reason)
     return _not_comparable(summary)
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from evalci.core.affected import Cause, Why, causes_of
+from evalci.core.affected import Why, causes_of, unknown_dependencies
 from evalci.core.baseline import Baseline, BaselineTrial
+from evalci.core.budget import NO_BUDGET, Amount, BudgetRef, Tariff, worst_case
 from evalci.core.must_pass import MUST_PASS_TRIALS
 from evalci.core.policy import Mode
 from evalci.core.run import Run, RunCase
 from evalci.core.statistical import options_of
+from evalci.core.trial import Request
 from evalci.errors import BadInputError
 
 LEAST_ENTROPY_TRIALS = 2
@@ -28,12 +30,24 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedCase:
-    """A case that would be measured, with its first trials and why."""
+    """A case that would be measured, with its first trials, its calls at most, and why."""
 
     id: str
     category: str
     trials: int
+    most: float
     why: tuple[Why, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtWorst:
+    """What all calls would take if each took what a budget reserves for it.
+
+    ``usd`` None: nobody knows the price.
+    """
+
+    tokens: int
+    usd: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +57,7 @@ class Forecast:
     Tokens, dollars and seconds are None where nothing is recorded. ``unpriced`` cases have no
     recorded cost, while others have: they count as much as those on average. ``judging`` are the
     judge's calls, which are no part of ``calls`` nor of the cost; None where nobody judges.
+    ``worst`` stands in where not all is recorded.
     """
 
     golden_set: str
@@ -59,7 +74,14 @@ class Forecast:
     seconds: Bounds | None
     unpriced: int = 0
     judging: Bounds | None = None
+    worst: AtWorst | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def recorded(self) -> bool:
+        """Tell whether the baseline recorded tokens and cost of what would be measured."""
+        known = None not in {self.tokens, self.usd} and not self.unpriced
+        return known or not self.cases
 
 
 def forecast_of(
@@ -84,9 +106,10 @@ def forecast_of(
             id=case.id,
             category=case.category,
             trials=case.planned,
-            why=causes_of(case, run, baseline),
+            most=calls_of.most,
+            why=causes_of(case, run),
         )
-        for case in due
+        for case, calls_of in zip(due, calls, strict=True)
     )
     return Forecast(
         golden_set=run.golden_set.name,
@@ -100,10 +123,37 @@ def forecast_of(
         calls=_sum(calls, [1.0] * len(due)) or Bounds(least=0, usual=0, most=0),
         tokens=_sum(calls, tokens),
         usd=_sum(calls, paid),
-        seconds=_wall(_sum(calls, seconds), seconds, concurrency),
+        seconds=_wall(_sum(calls, seconds), seconds, _rounds(calls, due), concurrency),
         unpriced=paid.count(None) if any(each is not None for each in paid) else 0,
         judging=_sum(calls, [questions[case.id] for case in due]) if questions else None,
-        warnings=_warnings(run, baseline, cases),
+        warnings=_warnings(run),
+    )
+
+
+def with_budget(found: Forecast, caps: BudgetRef | None) -> Forecast:
+    """Return a forecast that says when a cap ends the run before every case had its first look."""
+    if caps is None:
+        return found
+    calls = found.calls.least + (found.judging.least if found.judging else 0)
+    least = Amount(
+        usd=found.usd.least if found.usd else 0.0,
+        calls=round(calls),
+        tokens=round(found.tokens.least) if found.tokens else 0,
+    )
+    cap = NO_BUDGET.kept_to(caps).exceeded_by(least)
+    line = f"the budget of {cap} ends the run before every case had its first look"
+    return replace(found, warnings=(*found.warnings, line)) if cap else found
+
+
+def at_worst(
+    cases: Sequence[PlannedCase], requests: Mapping[str, Request], tariff: Tariff
+) -> AtWorst:
+    """Return what cases take if all calls at most are made and each takes its worst case."""
+    amounts = [(case.most, worst_case(requests[case.id], tariff)) for case in cases]
+    usd = sum(calls * amount.usd for calls, amount in amounts)
+    return AtWorst(
+        tokens=round(sum(calls * amount.tokens for calls, amount in amounts)),
+        usd=None if tariff.price is None else usd,
     )
 
 
@@ -178,26 +228,40 @@ def _sum(calls: Sequence[Bounds], each: Sequence[float | None]) -> Bounds | None
     )
 
 
-def _wall(total: Bounds | None, each: Sequence[float | None], concurrency: int) -> Bounds | None:
-    """Return how long calls take side by side: never less than the slowest of them."""
-    if total is None:
-        return None
-    slowest = max(seconds for seconds in each if seconds is not None)
+def _rounds(calls: Sequence[Bounds], due: Sequence[RunCase]) -> Bounds:
+    """Return how many times calls wait for those before: the planned go together, then one by one.
+
+    The gate looks before it asks a case again.
+    """
+    pairs = list(zip(calls, due, strict=True))
+    usual = [one.usual - case.planned for one, case in pairs if one.usual is not None]
     return Bounds(
-        least=max(slowest, total.least / concurrency),
-        usual=None if total.usual is None else max(slowest, total.usual / concurrency),
-        most=max(slowest, total.most / concurrency),
+        least=1 + max((one.least - case.planned for one, case in pairs), default=0),
+        usual=1 + max(usual) if usual and len(usual) == len(pairs) else None,
+        most=1 + max((one.most - case.planned for one, case in pairs), default=0),
     )
 
 
-def _warnings(run: Run, baseline: Baseline | None, cases: Sequence[PlannedCase]) -> tuple[str, ...]:
+def _wall(
+    total: Bounds | None, each: Sequence[float | None], rounds: Bounds, concurrency: int
+) -> Bounds | None:
+    """Return how long calls take side by side: in each round as long as the slowest of them."""
+    if total is None:
+        return None
+    slowest = max(seconds for seconds in each if seconds is not None)
+    usual = None
+    if total.usual is not None and rounds.usual is not None:
+        usual = max(slowest * rounds.usual, total.usual / concurrency)
+    return Bounds(
+        least=max(slowest * rounds.least, total.least / concurrency),
+        usual=usual,
+        most=max(slowest * rounds.most, total.most / concurrency),
+    )
+
+
+def _warnings(run: Run) -> tuple[str, ...]:
     """Return a line for what makes every case run because nobody knows better."""
     name = f"{run.golden_set.name} with {run.model.name}"
-    if baseline is None:
+    if run.baseline is None:
         return (f"no baseline for {name}: every selected case runs",)
-    unknown = sum(why.cause is Cause.UNRECORDED for case in cases for why in case.why)
-    if not unknown:
-        return ()
-    differ = f"{unknown} requests of {name} differ from the baseline's"
-    cause = "no prompt, model or case explains it (a file of `inputs_hashed`, or another evalci)"
-    return (f"{differ} and {cause}: all of them run",)
+    return tuple(f"{name}: {line}" for line in unknown_dependencies(run))

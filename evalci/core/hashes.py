@@ -6,7 +6,7 @@ All are SHA-256 in hexadecimal over RFC 8785 canonical JSON (so neither key orde
 =========  ==========================================================================
 template   the file's UTF-8 bytes with CRLF and CR written as LF and no byte-order mark
 request    requested model id, rendered messages, params, context files, `inputs_hashed`;
-           for a `command/` model the inputs, too, which it is given as they are
+           for a `command/` model its command and the inputs, which it is given as they are
 harness    expected, criteria, output protocol, scorers with version, params and weight,
            `fail_if`, fixture and sandbox: everything that turns one output into a score
 content    what the golden set itself says of a case: inputs, context files, messages,
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from evalci.core.golden_set import Case
 from evalci.core.json_value import Json, JsonObject, canonical
+from evalci.core.model_config import ModelConfig
 from evalci.core.trial import Message, Request
 
 REQUEST_FORMAT = 1
@@ -53,23 +54,21 @@ def normalised(text: str) -> str:
 
 def request_hash(
     *,
-    model: str,
+    model: ModelConfig,
     messages: Sequence[Message],
     params: JsonObject,
     case: Case,
     inputs_hashed: Mapping[str, str],
-    inputs: JsonObject | None = None,
 ) -> str:
-    """Return the hash of what is asked; where and with which key it is asked is left out.
-
-    ``inputs`` are those that a pipeline is given besides the messages, None for a plain model.
-    """
-    given: JsonObject = {} if inputs is None else {"inputs": inputs}
+    """Return the hash of what is asked; where and with which key it is asked is left out."""
+    given: JsonObject = {}
+    if model.commanded:
+        given = {"command": list(model.command), "inputs": case.inputs}
     return digest(
         {
             **given,
             "format": REQUEST_FORMAT,
-            "model": model,
+            "model": model.id,
             "messages": [message.as_json() for message in messages],
             "params": params,
             "context_files": _context(case),

@@ -38,7 +38,9 @@ class Judge:
 
     def as_json(self) -> JsonObject:
         """Return what of it can change a score, for the harness hash."""
+        command: JsonObject = {"command": list(self.model.command)} if self.model.command else {}
         return {
+            **command,
             "id": self.model.id,
             "params": self.model.params,
             "repeats": self.repeats,

@@ -71,8 +71,13 @@ def plan_cases(
     *,
     selection: Selection,
     trials: PlannedTrials,
+    traced: bool = True,
 ) -> tuple[RunCase, ...]:
-    """Return the cases of a run, none measured yet, in the order of the golden set."""
+    """Return the cases of a run, none measured yet, in the order of the golden set.
+
+    Unless what they depend on can be ``traced``, none is carried forward.
+    """
+    selection = selection if traced else replace(selection, affected=False)
     known = baseline.by_id() if baseline else {}
     return tuple(
         _plan_case(item, known.get(item.case.id), selection=selection, trials=trials)

@@ -148,7 +148,7 @@ class BaselineRef:
     """The baseline that a run is held against.
 
     ``predates`` is the commit of the base that changed a prompt after the baseline was accepted;
-    past ``max_age_days`` a baseline counts as stale.
+    past ``max_age_days`` a baseline counts as stale. ``params`` None are unknown ones.
     """
 
     path: str
@@ -158,6 +158,7 @@ class BaselineRef:
     trials: int
     model_id: str
     resolved_models: tuple[str, ...] = ()
+    params: Json = None
     predates: str | None = None
     max_age_days: int = 45
 
@@ -253,6 +254,7 @@ class Run:
     ``unverified`` says why a good verdict proves nothing, empty when it does. ``lost_requests``
     left no trial, their calls ended the run. ``overrides`` count or say why not. A ``private`` run
     has no texts. ``axes`` are scorers by axis, ``rubrics`` what judges were asked, by its hash.
+    ``untraced``: nothing was carried forward, as a program of one's own may depend on anything.
     """
 
     id: str
@@ -286,6 +288,7 @@ class Run:
     proposal: Proposal | None = None
     axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rubrics: Mapping[str, tuple[Criterion, ...]] = field(default_factory=dict)
+    untraced: bool = False
     format: int = FORMAT
 
     def by_category(self) -> dict[str, tuple[RunCase, ...]]:

@@ -3,12 +3,11 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
 
-from evalci.core.budget import BudgetRef
-from evalci.core.hashes import digest
+from evalci.core.hashes import short
 from evalci.core.proposal import Proposal
-from evalci.core.run import Provenance, Run, RunCase, Shard
+from evalci.core.run import Provenance, Run, Shard
+from evalci.core.shares import allotted, shares, total_budget
 from evalci.errors import BadInputError
 
 DEFAULT_TRIALS = 4
@@ -32,13 +31,18 @@ class ShardFile:
 
 
 def shard_of(run: Run, part: Part) -> Run:
-    """Return one shard of a planned run: its cases, and where they stand in the whole.
+    """Return one shard of a planned run: its cases, where they stand in the whole, and its caps.
 
     The same run is split in the same way on every machine.
     """
-    places = shares(run.cases, part.total)[part.index - 1]
-    shard = Shard(index=part.index, total=part.total, inputs=_inputs(run), places=places)
-    return replace(run, cases=tuple(run.cases[place] for place in places), shard=shard)
+    parts = shares(run.cases, part.total)
+    places = parts[part.index - 1]
+    return replace(
+        run,
+        cases=tuple(run.cases[place] for place in places),
+        budget=allotted(run, parts, part.index - 1),
+        shard=Shard(index=part.index, total=part.total, inputs=_inputs(run), places=places),
+    )
 
 
 def _inputs(run: Run) -> str:
@@ -50,45 +54,6 @@ def _inputs(run: Run) -> str:
     nowhen = replace(run.provenance, started_at="", finished_at="", dirty=False, event="")
     plain = replace(run, id="", provenance=nowhen, certificate=None, calibration=None)
     return hashlib.sha256(repr(plain).encode()).hexdigest()[:32]
-
-
-def shares(cases: Sequence[RunCase], total: int) -> tuple[tuple[int, ...], ...]:
-    """Return the places of the cases that each of ``total`` shards gets.
-
-    The heaviest first, each to the shard that has least so far; ties by the hash of the id, so
-    that where nothing is recorded every shard gets as many, whatever the order of the files.
-    """
-    weights = _weights(cases)
-    order = sorted(range(len(cases)), key=lambda n: (-weights[n], digest(cases[n].id)))
-    loads = [0.0] * total
-    found: list[list[int]] = [[] for _ in range(total)]
-    for place in order:
-        least = min(range(total), key=lambda n: (loads[n], len(found[n])))
-        found[least].append(place)
-        loads[least] += weights[place]
-    return tuple(tuple(sorted(places)) for places in found)
-
-
-def _weights(cases: Sequence[RunCase]) -> list[float]:
-    """Return how long a case is expected to take: by recorded latency, else cost, else alike.
-
-    One without a record weighs as much as the others do on average; a carried one nothing.
-    """
-    latency = [
-        _mean([t.latency_s for t in c.baseline.trials]) if c.baseline else None for c in cases
-    ]
-    cost = [_mean([t.cost_usd for t in c.baseline.trials]) if c.baseline else None for c in cases]
-    known = next((kind for kind in (latency, cost) if any(kind)), [None] * len(cases))
-    usual = _mean(known) or 1.0
-    return [
-        0.0 if case.carried else case.planned * (usual if each is None else each)
-        for case, each in zip(cases, known, strict=True)
-    ]
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    found = [value for value in values if value is not None]
-    return fmean(found) if found else None
 
 
 def was_measured(run: Run) -> bool:
@@ -108,8 +73,8 @@ def join(files: Sequence[ShardFile], *, version: str) -> Run:
         ((file, _shard(file, version)) for file in files), key=lambda pair: pair[1].index
     )
     first = known[0][1]
-    for file, shard in known:
-        _refuse_stranger(file, shard, first)
+    for file, _ in known:
+        _refuse_stranger(file.run, file.source, known[0][0].run)
     _refuse_gaps(known, first)
     runs = [file.run for file, _ in known]
     found = {
@@ -122,7 +87,7 @@ def join(files: Sequence[ShardFile], *, version: str) -> Run:
         cases=tuple(found[place] for place in sorted(found)),
         provenance=_provenance([run.provenance for run in runs]),
         stopped="; ".join(_stopped(run) for run in runs if run.stopped),
-        budget=_budget(runs),
+        budget=total_budget([run.budget for run in runs]),
         lost_requests=sum(run.lost_requests for run in runs),
         proposal=_proposal(runs),
         shard=None,
@@ -133,12 +98,6 @@ def _proposal(runs: Sequence[Run]) -> Proposal | None:
     """Return the pull request; where one shard asked nobody, nobody was asked for the whole."""
     aside = (run.proposal for run in runs if run.proposal is not None and run.proposal.not_run)
     return next(aside, runs[0].proposal)
-
-
-def _budget(runs: Sequence[Run]) -> BudgetRef | None:
-    """Return the caps, which each shard had for itself, and whether any shard reached one."""
-    reached = any(run.budget is not None and run.budget.reached for run in runs)
-    return runs[0].budget and replace(runs[0].budget, reached=reached)
 
 
 def _shard(file: ShardFile, version: str) -> Shard:
@@ -154,11 +113,14 @@ def _shard(file: ShardFile, version: str) -> Shard:
     return shard
 
 
-def _refuse_stranger(file: ShardFile, shard: Shard, first: Shard) -> None:
-    if (shard.inputs, shard.total) != (first.inputs, first.total):
-        message = f"{file.source}: {shard.words} measured other inputs than {first.words}"
+def _refuse_stranger(run: Run, source: str, other: Run) -> None:
+    shard, first = run.shard, other.shard
+    if shard and first and (shard.inputs, shard.total) != (first.inputs, first.total):
+        message = f"{source}: {shard.words} measured other inputs than {first.words}"
+        commits = [short(each.provenance.commit or "none") for each in (run, other)]
+        moved = f"commit {commits[0]}, not {commits[1]}; " if commits[0] != commits[1] else ""
         hint = "shards have commit, files, baseline and options in common; run all of them again"
-        raise BadInputError(message, hint=hint)
+        raise BadInputError(message, hint=f"{moved}{hint}")
 
 
 def _refuse_gaps(known: Sequence[tuple[ShardFile, Shard]], first: Shard) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from evalci.core.budget import Tariff
     from evalci.core.model_config import ModelConfig
     from evalci.core.ports import Clock, ModelClient, Renderer
     from evalci.edges.files import RepoFiles
@@ -76,6 +77,17 @@ def live_client(
     from evalci.edges.llm.deferred import DeferredClient
 
     return CachingClient(DeferredClient(lambda: _made(model, calls)), store)
+
+
+def tariff_of(model: "ModelConfig") -> "Tariff":
+    """Return what is known of a model's price before it is asked; no key is needed."""
+    if model.commanded:
+        from evalci.core.budget import Tariff
+
+        return Tariff(price=model.price)
+    from evalci.edges.llm.live import known_tariff
+
+    return known_tariff(model)
 
 
 def _made(model: "ModelConfig", calls: Calls) -> "ModelClient":

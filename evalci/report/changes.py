@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
+from evalci.core.affected import unknown_dependencies
+from evalci.core.document import shown
 from evalci.core.hashes import short
+from evalci.core.json_value import same_json
 from evalci.core.judge_moved import judge_move
 from evalci.core.run import FileChange, PolicyChange, Run, Standing
 from evalci.report.escape import counted, mark_code
 
 MAX_POLICY = 80
+MAX_PARAMS = 120
 
 
 def changes_title(run: Run) -> str:
@@ -32,7 +36,7 @@ def changes(run: Run) -> tuple[str, ...]:
         _file_change(change, every, noun="prompt" if change.path in prompts else "include")
         for change in run.changes
     ]
-    lines += _model_changes(run)
+    lines += [*_model_changes(run), *unknown_dependencies(run)]
     edited = sum(case.standing in {Standing.EDITED, Standing.RESCORED} for case in run.cases)
     new = sum(case.standing is Standing.NEW for case in run.cases)
     lines += [f"{counted(edited, 'case')} edited, or scored otherwise: not compared"] * bool(edited)
@@ -75,12 +79,18 @@ def _model_changes(run: Run) -> Sequence[str]:
             f"model {mark_code(run.model.name)}: requested {mark_code(run.baseline.model_id)} → "
             f"{mark_code(run.model.id)}"
         )
+    old = run.baseline.params
+    if old is not None and not same_json(old, run.model.params):
+        before, now = shown(old, MAX_PARAMS), shown(run.model.params, MAX_PARAMS)
+        lines.append(
+            f"model {mark_code(run.model.name)}: parameters {mark_code(before)} → {mark_code(now)}"
+        )
     resolved = sorted(run.provenance.resolved_models)
-    before = sorted(run.baseline.resolved_models)
-    if resolved and before and resolved != before:
+    known = sorted(run.baseline.resolved_models)
+    if resolved and known and resolved != known:
         moved = "" if run.baseline.model_id != run.model.id else " (the vendor moved)"
         lines.append(
-            f"model {mark_code(run.model.name)}: resolved {mark_code(', '.join(before))} → "
+            f"model {mark_code(run.model.name)}: resolved {mark_code(', '.join(known))} → "
             f"{mark_code(', '.join(resolved))}{moved}"
         )
     return [*lines, *_judge_changes(run)]

@@ -19,12 +19,13 @@ DAGGER = "†"
 _WORDS = {
     Cause.NO_BASELINE: "no baseline",
     Cause.NEW: "new case",
-    Cause.EDITED: "case edited in {what}",
+    Cause.EDITED: "case edited in {what}, or a file that it names",
     Cause.SCORING: "scored otherwise",
     Cause.PROMPT: "prompt {what}",
     Cause.MODEL: "model {what}",
     Cause.PARAMS: "parameters of the model",
     Cause.UNRECORDED: "request differs, nobody recorded why",
+    Cause.UNTRACED: "a program of your own answers or judges",
     Cause.SELECTED: "selected ({what})",
 }
 
@@ -55,6 +56,7 @@ def forecast_json(found: Forecast) -> JsonObject:
         "seconds": _bounds_json(found.seconds),
         "unpriced": found.unpriced,
         "judge_calls": _bounds_json(found.judging),
+        "worst": None if found.worst is None else asdict(found.worst),
     }
 
 
@@ -177,4 +179,14 @@ def _notes(found: Forecast) -> list[str]:
     names = [name for name, bounds in missing.items() if bounds is None]
     if names:
         notes.append(f"{DAGGER} the baseline has no record of {', '.join(names)} of this model")
-    return notes
+    return [*notes, *_at_worst(found)]
+
+
+def _at_worst(found: Forecast) -> list[str]:
+    """Return what all calls cost where a budget reserves for the worst."""
+    if found.worst is None:
+        return []
+    usd = found.worst.usd
+    money = "nobody knows the price" if usd is None else _dollars(usd)
+    how = "every byte a token, every answer as long as max_tokens allows"
+    return [f"  at worst ({how}): {_whole(found.worst.tokens)} tokens, {money}"]

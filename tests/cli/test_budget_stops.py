@@ -100,3 +100,25 @@ def test_with_a_larger_budget_the_run_goes_on_to_the_end(server: VendorServer) -
 
     assert len(server.received) == 120
     assert (code, outcomes()) == (ExitCode.OK, {"reply": "pass", "shaky": "pass"})
+
+
+@pytest.mark.parametrize(
+    ("calls", "code", "verdict"),
+    [
+        pytest.param(8 * SIZE - 1, ExitCode.NOT_MEASURED, "shard 1 of 3", id="one call too few"),
+        pytest.param(8 * SIZE, ExitCode.OK, "", id="just enough"),
+    ],
+)
+@pytest.mark.slow
+def test_all_shards_together_keep_the_budget(
+    server: VendorServer, calls: int, code: ExitCode, verdict: str
+) -> None:
+    place = Path("evalci.yaml")
+    place.write_text(f"{place.read_text(encoding='utf-8')}budget: {{calls: {calls}}}\n")
+
+    codes = [run_cli(["run", "--shard", f"{n}/3"]) for n in (1, 2, 3)]
+    run_cli(["merge", "--no-gate", ".evalci/runs"])
+
+    assert len(server.received) == calls
+    assert max(codes) == code
+    assert run_json().get("stopped", "").startswith(verdict)

@@ -106,7 +106,8 @@ def test_the_answers_are_those_of_the_base(desk: Path, monkeypatch: pytest.Monke
     run_of_fork(ATTACKS["a modified scorer file"], desk, monkeypatch)
 
     outputs = [trial["output"] for case in run_json()["cases"] for trial in case.get("trials", [])]
-    assert [(output["text"], output["recorded"]) for output in outputs] == [("3", True)]
+    found = sorted((output["text"], output["recorded"]) for output in outputs)
+    assert found == [(text, True) for text in "1234"]
 
 
 def test_a_fork_is_told_who_can_have_it_run(
@@ -117,7 +118,7 @@ def test_a_fork_is_told_who_can_have_it_run(
     said = capsys.readouterr().out
     assert "not run: fork PR, a maintainer can start it" in said
     assert f"/evalci run {head}" in said
-    assert "2 of 4 cases would be asked" in said
+    assert "4 of 4 cases would be asked" in said
 
 
 def test_the_job_of_a_fork_writes_nothing_on_github(

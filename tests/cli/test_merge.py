@@ -180,6 +180,68 @@ def test_a_missing_shard_is_named_where_publish_reads_it(
     assert "shard 3 of 3" in index["error"]
 
 
+@pytest.fixture
+def two_sets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Path:
+    """Return a desk of two golden sets with baselines."""
+    monkeypatch.chdir(tmp_path)
+    write_desk(tmp_path, SHOP)
+    accept_baseline()
+    shutil.rmtree(RUNS)
+    capsys.readouterr()
+    return tmp_path
+
+
+def uploaded(total: int) -> None:
+    """Measure every shard like jobs of their own, which leave their runs below `artifacts`."""
+    for n in range(total):
+        run_cli(["run", "--shard", f"{n + 1}/{total}", "--all"])
+        shutil.move(RUNS, f"artifacts/{n + 1}")
+
+
+def entries() -> dict[str, tuple[int, str]]:
+    """Return exit code and error of each golden set of the last run."""
+    index = json.loads((RUNS / "index.json").read_text(encoding="utf-8"))
+    return {
+        entry["golden_set"]: (entry["exit_code"], entry.get("error", ""))
+        for entry in index["entries"]
+    }
+
+
+def test_a_golden_set_that_no_shard_could_measure_is_not_forgotten(two_sets: Path) -> None:
+    Path("prompts/order.md").write_text("{{ q.nope.nope }}", encoding="utf-8")
+    uploaded(2)
+
+    code = run_cli(["merge", "artifacts"])
+
+    found = entries()
+    assert (code, found["desk"][0], found["shop"][0]) == (4, 0, 4)
+    assert "no shard measured shop with main; prompts/order.md:1" in found["shop"][1]
+
+
+def test_a_golden_set_that_lacks_a_shard_does_not_hide_the_others(
+    two_sets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("prompts/triage.md").write_text(BROKEN, encoding="utf-8")
+    uploaded(2)
+    shutil.rmtree("artifacts/2/shop.main.2-of-2")
+    capsys.readouterr()
+
+    code = run_cli(["merge", "artifacts"])
+
+    assert (code, entries()["desk"], entries()["shop"][0]) == (ExitCode.GATE_FAILED, (1, ""), 3)
+    assert last_line(capsys).startswith("evalci: shop: missing of shop with main: shard 2 of 2")
+
+
+def test_what_an_earlier_merge_left_in_the_folder_is_passed_over(desk: Path) -> None:
+    run_shards(2)
+
+    codes = [run_cli(["merge", str(RUNS)]) for _ in range(2)]
+
+    assert codes == [ExitCode.GATE_FAILED] * 2
+
+
 def test_shards_of_two_commits_of_the_prompts_do_not_join(
     desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

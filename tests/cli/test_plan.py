@@ -1,6 +1,7 @@
 """`evalci plan`: what a run would ask, why, and what it would cost, without a call."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,12 @@ import jsonschema
 import pytest
 
 from evalci.cli import run_cli
+from evalci.errors import ExitCode
 from evalci.schemas import load_schema
 from tests.cli.desk import (
+    BASELINE,
     BROKEN,
+    CONFIG,
     SHOP,
     accept_baseline,
     run_json,
@@ -138,7 +142,73 @@ def test_an_edit_that_no_file_of_the_baseline_explains_is_said_loudly(
     found = planned(capsys)
 
     assert causes(found)["reply-1"] == ["unrecorded"]
-    assert "4 requests of desk with main differ" in found["warnings"][0]
+    assert "desk with main: no prompt, model or case explains" in found["warnings"][0]
+
+
+PIPELINE = """\
+import json, sys
+print(json.dumps({"text": json.load(sys.stdin)["inputs"]["q"]}))
+"""
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a desk whose answers a program of its own gives, with a baseline."""
+    monkeypatch.chdir(tmp_path)
+    command = f'{{id: command/own, command: ["{sys.executable}", -I, -S, answer.py]}}'
+    text = CONFIG.replace("{id: scripted/echo}", command).replace("trials: 4", "trials: 3")
+    write_desk(tmp_path, {"evalci.yaml": text, "answer.py": PIPELINE})
+    accept_baseline()
+    return tmp_path
+
+
+def test_an_edit_of_ones_own_program_is_measured_and_said(
+    pipeline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit("answer.py", '["q"]', '["q"][::-1]')
+    capsys.readouterr()
+
+    code = run_cli(["run"])
+
+    assert code == ExitCode.GATE_FAILED
+    assert "as in the baseline (4)" in capsys.readouterr().err
+
+
+def test_a_plan_says_that_nothing_is_known_of_ones_own_program(
+    pipeline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert causes(planned(capsys)) == every("untraced")
+
+
+def test_before_a_baseline_there_is_the_worst_case(
+    pipeline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    price = "price: {input_per_mtok: 0, output_per_mtok: 1000}, params: {max_tokens: 5}"
+    edit("evalci.yaml", "id: command/own,", f"id: command/own, {price},")
+    Path(BASELINE).unlink()
+
+    found = planned(capsys)
+
+    calls, tokens = found["calls"]["most"], found["worst"]["tokens"]
+    assert (found["usd"], found["worst"]["usd"]) == (None, pytest.approx(calls * 5 / 1000))
+    assert tokens > calls * 5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param("run:", "run:", {}, id="nothing edited"),
+        pytest.param("-I, -S", "-I, -S, -B", every("unrecorded"), id="the command edited"),
+    ],
+)
+def test_named_inputs_let_cases_of_ones_own_program_be_carried(
+    pipeline: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, expected: Any
+) -> None:
+    edit("evalci.yaml", "run:", "inputs_hashed: [answer.py]\nrun:")
+    accept_baseline()
+    edit("evalci.yaml", old, new)
+
+    assert causes(planned(capsys)) == expected
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from evalci.core.affected import Cause, causes_of
-from evalci.core.baseline import Baseline
-from evalci.core.run import PromptRef, RunCase, Standing
+from evalci.core.affected import Cause, causes_of, unknown_dependencies
+from evalci.core.run import FileChange, PromptRef, RunCase, Standing
 from tests.fakes import (
-    make_baseline,
-    make_baseline_case,
+    make_baseline_ref,
     make_carried,
     make_hashes,
     make_run,
@@ -21,23 +19,19 @@ from tests.fakes import (
 OTHER = make_hashes(request="request-other")
 
 
-def cause_names(
-    case: RunCase, baseline: Baseline | None = None, **changes: Any
-) -> Mapping[Cause, str]:
-    """Return the causes of a case whose prompt includes a file that the baseline knew."""
-    files = {"prompts/style.md": "template-2"}
-    before = baseline or make_baseline(
-        prompts={"prompts/review.md": "template-1", "prompts/style.md": "template-2"}
+def cause_names(case: RunCase, *edited: str, **changes: Any) -> Mapping[Cause, str]:
+    """Return the causes of a case whose prompt includes a file, some of them edited since."""
+    prompt = PromptRef(
+        path="prompts/review.md", hash="t-1", includes={"prompts/style.md": "t-2"}, cases=1
     )
-    prompt = PromptRef(path="prompts/review.md", hash="template-1", includes=files, cases=1)
-    run = replace(make_run(case), prompts=(prompt,), **changes)
-    return {why.cause: why.what for why in causes_of(case, run, before)}
+    found = tuple(FileChange(path=path, old="old", new="t", affects=1) for path in edited)
+    parts = {"baseline": make_baseline_ref(), "prompts": (prompt,), "changes": found, **changes}
+    run = replace(make_run(case), **parts)
+    return {why.cause: why.what for why in causes_of(case, run)}
 
 
 def test_without_a_baseline_that_is_why() -> None:
-    (why,) = causes_of(make_run_case((), None), make_run(), None)
-
-    assert why.cause is Cause.NO_BASELINE
+    assert cause_names(make_run_case((), None), baseline=None) == {Cause.NO_BASELINE: ""}
 
 
 def test_what_is_carried_forward_has_no_cause() -> None:
@@ -86,23 +80,37 @@ def test_a_cause(case: RunCase, changes: dict[str, Any], expected: dict[Cause, s
 
 @pytest.mark.parametrize("path", ["prompts/review.md", "prompts/style.md"])
 def test_the_edited_prompt_or_include_is_named(path: str) -> None:
-    before = {"prompts/review.md": "template-1", "prompts/style.md": "template-2", path: "old"}
-
-    found = cause_names(make_run_case((), hashes=OTHER), make_baseline(prompts=before))
-
-    assert found == {Cause.PROMPT: path}
+    assert cause_names(make_run_case((), hashes=OTHER), path) == {Cause.PROMPT: path}
 
 
 def test_the_model_and_its_parameters_are_told_apart() -> None:
-    known = {"prompts/review.md": "template-1", "prompts/style.md": "template-2"}
-    before = make_baseline(prompts=known, model_id="openai/old", params={})
+    old = make_baseline_ref(model_id="openai/old", params={"top_p": 1})
 
-    found = cause_names(make_run_case((), hashes=OTHER), before)
+    found = cause_names(make_run_case((), hashes=OTHER), baseline=old)
 
     assert found == {Cause.MODEL: "openai/old → openai/stand-in", Cause.PARAMS: ""}
 
 
 def test_a_prompt_that_did_not_change_the_request_is_no_cause() -> None:
-    before = make_baseline(make_baseline_case(), prompts={"prompts/review.md": "old"})
+    found = cause_names(make_run_case(()), "prompts/review.md", selection="all")
 
-    assert cause_names(make_run_case(()), before, selection="all") == {Cause.SELECTED: "all"}
+    assert found == {Cause.SELECTED: "all"}
+
+
+def test_a_program_of_ones_own_is_a_cause() -> None:
+    assert cause_names(make_run_case(()), untraced=True) == {Cause.UNTRACED: ""}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        pytest.param({}, [], id="nothing unknown"),
+        pytest.param({"cases": (make_run_case((), hashes=OTHER),)}, ["run (1)"], id="unrecorded"),
+        pytest.param({"untraced": True}, ["as in the baseline (1)"], id="a program"),
+    ],
+)
+def test_what_nobody_knows_is_said(changes: dict[str, Any], words: list[str]) -> None:
+    lines = unknown_dependencies(replace(make_run(make_run_case(())), **changes))
+
+    assert len(lines) == len(words)
+    assert all(word in line for word, line in zip(words, lines, strict=True))

@@ -6,11 +6,20 @@ from typing import Any
 import pytest
 
 from evalci.core.baseline import BaselineTrial
-from evalci.core.forecast import Bounds, Forecast, forecast_of
+from evalci.core.budget import OVERHEAD_TOKENS, BudgetRef, Tariff
+from evalci.core.forecast import Bounds, Forecast, at_worst, forecast_of, with_budget
+from evalci.core.model_config import Price
 from evalci.core.policy import Mode
 from evalci.core.run import Run, RunCase, Standing
 from tests.core.stages import planned, recorded
-from tests.fakes import make_baseline, make_baseline_case, make_carried, make_hashes, make_run_case
+from tests.fakes import (
+    make_baseline,
+    make_baseline_case,
+    make_carried,
+    make_hashes,
+    make_request,
+    make_run_case,
+)
 
 PASSES = (1.0,) * 10
 
@@ -118,6 +127,19 @@ def test_no_run_is_faster_than_its_slowest_call() -> None:
     assert found.seconds == Bounds(least=9.0, usual=9.0, most=9.0)
 
 
+def test_the_gate_looks_before_it_asks_again() -> None:
+    cases = [
+        replace(case, baseline=replace(make_baseline_case(id=case.id), trials=took))
+        for case in recorded("review", 4, PASSES)
+        for took in [(BaselineTrial(score=1.0, passed=True, latency_s=2.0),) * 4]
+    ]
+
+    found = forecast(due(*cases), concurrency=16)
+
+    assert found.seconds is not None
+    assert (found.calls.most, found.seconds.most) == (4 * 8, 2.0 * 8)
+
+
 def test_a_case_without_a_cost_counts_as_the_others_and_is_counted() -> None:
     found = forecast(fixed(used("a", cost_usd=0.10), used("b", cost_usd=0.30), used("c")))
 
@@ -157,7 +179,7 @@ def test_what_nobody_recorded_is_said_loudly() -> None:
 
     (warning,) = forecast(fixed(odd, used("b"))).warnings
 
-    assert warning.startswith("1 requests of demo with main differ")
+    assert warning.startswith("demo with main: no prompt, model or case explains")
 
 
 def test_a_judges_calls_are_counted_apart() -> None:
@@ -167,3 +189,51 @@ def test_a_judges_calls_are_counted_apart() -> None:
 
     assert found.judging is not None
     assert found.judging.most == 8 * found.calls.most
+
+
+@pytest.mark.parametrize(
+    ("price", "usd"),
+    [
+        pytest.param(Price(input_per_mtok=0.0, output_per_mtok=1000.0), 0.02, id="with a price"),
+        pytest.param(None, None, id="without one"),
+    ],
+)
+def test_all_calls_at_their_worst(price: Price | None, usd: float | None) -> None:
+    (case,) = forecast(fixed(make_run_case((), (1.0,), id="a-1"))).cases
+    request = replace(make_request(), messages=(), params={"max_tokens": 10})
+
+    worst = at_worst([case], {"a-1": request}, Tariff(price=price))
+
+    assert (case.most, worst.tokens, worst.usd) == (2, 2 * (10 + OVERHEAD_TOKENS), usd)
+
+
+@pytest.mark.parametrize(
+    ("usage", "recorded"),
+    [
+        pytest.param({"tokens": 5, "cost_usd": 0.1}, True, id="all known"),
+        pytest.param({"tokens": 5}, False, id="no cost"),
+        pytest.param({"cost_usd": 0.1}, False, id="no tokens"),
+    ],
+)
+def test_what_was_recorded_needs_no_worst_case(usage: dict[str, Any], recorded: bool) -> None:
+    assert forecast(fixed(used("a", **usage))).recorded is recorded
+
+
+@pytest.mark.parametrize(
+    ("caps", "words"),
+    [
+        pytest.param(BudgetRef(usd=0.5, calls=4, tokens=80), [], id="enough"),
+        pytest.param(BudgetRef(usd=0.39), ["$0.39"], id="dollars"),
+        pytest.param(BudgetRef(calls=3), ["3 calls"], id="calls"),
+        pytest.param(BudgetRef(tokens=79), ["79 tokens"], id="tokens"),
+        pytest.param(None, [], id="no budget"),
+    ],
+)
+def test_a_budget_that_is_too_small_is_said(caps: BudgetRef | None, words: list[str]) -> None:
+    found = forecast(fixed(*(used(name, tokens=20, cost_usd=0.1) for name in "ab")))
+
+    lines = with_budget(found, caps).warnings
+
+    assert lines == tuple(
+        f"the budget of {word} ends the run before every case had its first look" for word in words
+    )

@@ -18,6 +18,7 @@ from evalci.core.hashes import (
 )
 from evalci.core.json_value import Json, JsonObject
 from evalci.core.trial import Message
+from tests.fakes import make_model
 from tests.inputs import make_case
 
 SYSTEM = Message(role="system", content="Be brief.")
@@ -49,7 +50,7 @@ def full_case(**changes: Any) -> Case:
 def request(**changes: Any) -> str:
     """Return the request hash of one request with some parts changed."""
     parts: dict[str, Any] = {
-        "model": "openai/gpt-x",
+        "model": make_model(id="openai/gpt-x"),
         "messages": (SYSTEM, USER),
         "params": {"temperature": 0, "top_p": 0.5},
         "case": full_case(),
@@ -140,7 +141,7 @@ def test_a_request_hash_ignores(same: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param({"model": "openai/gpt-y"}, id="the model"),
+        pytest.param({"model": make_model(id="openai/gpt-y")}, id="the model"),
         pytest.param({"messages": (USER,)}, id="a message less"),
         pytest.param({"messages": (USER, SYSTEM)}, id="the order of messages"),
         pytest.param(
@@ -160,11 +161,27 @@ def test_a_request_hash_ignores(same: dict[str, Any]) -> None:
         pytest.param({"case": full_case(context_files=())}, id="no context files"),
         pytest.param({"inputs_hashed": {"pipeline.yaml": "cd34"}}, id="a hashed input's content"),
         pytest.param({"inputs_hashed": {}}, id="no hashed inputs"),
-        pytest.param({"inputs": {"mail": "My lamp broke."}}, id="the inputs of a pipeline"),
     ],
 )
 def test_a_request_hash_sees(other: dict[str, Any]) -> None:
     assert request(**other) != request()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"model": make_model(id="command/app", command=("b",))}, id="the command"),
+        pytest.param({"case": full_case(inputs={"mail": "other"})}, id="the inputs"),
+    ],
+)
+def test_the_request_hash_of_a_pipeline_sees(other: dict[str, Any]) -> None:
+    pipeline = {"model": make_model(id="command/app", command=("a",)), "case": full_case()}
+
+    assert request(**{**pipeline, **other}) != request(**pipeline)
+
+
+def test_the_request_hash_of_a_plain_model_leaves_the_inputs_to_the_prompt() -> None:
+    assert request(case=full_case(inputs={"mail": "other"})) == request()
 
 
 @pytest.mark.parametrize(

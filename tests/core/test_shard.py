@@ -10,7 +10,8 @@ from evalci.core.baseline import BaselineCase, BaselineTrial
 from evalci.core.certificate import CertificateRef
 from evalci.core.gate import decide
 from evalci.core.run import Run, RunCase
-from evalci.core.shard import Part, ShardFile, join, shard_of, shares, was_measured
+from evalci.core.shard import Part, ShardFile, join, shard_of, was_measured
+from evalci.core.shares import shares
 from evalci.core.verdict import Outcome
 from evalci.errors import BadInputError, ExitCode
 from tests.fakes import make_baseline_case, make_carried, make_run, make_run_case
@@ -154,6 +155,12 @@ def other_total(files: list[ShardFile]) -> list[ShardFile]:
     return [*files, *split(make_run(*many(6)), 4)[3:]]
 
 
+def other_commit(files: list[ShardFile]) -> list[ShardFile]:
+    run = make_run(*many(6))
+    later = replace(run, provenance=replace(run.provenance, commit="f" * 40))
+    return [files[0], split(later, 3)[1], files[2]]
+
+
 def changed(file: ShardFile, **changes: Any) -> ShardFile:
     return replace(file, run=replace(file.run, **changes))
 
@@ -166,6 +173,9 @@ def changed(file: ShardFile, **changes: Any) -> ShardFile:
         pytest.param(lambda f: [*f, f[1]], "is there twice: 2.json and 2.json", id="one twice"),
         pytest.param(other_version, "measured by evalci 0.0.9; this is 0.1.0", id="version"),
         pytest.param(other_inputs, "shard 2 of 3 measured other inputs", id="other inputs"),
+        pytest.param(
+            other_commit, "other inputs than shard 1 of 3; commit fffffff, not ", id="commit"
+        ),
         pytest.param(other_total, "shard 4 of 4 measured other inputs", id="another split"),
         pytest.param(
             lambda f: [*f[:2], changed(f[2], shard=None)],

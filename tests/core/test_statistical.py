@@ -120,8 +120,8 @@ def carried(n: int) -> list[RunCase]:
 @pytest.mark.parametrize(
     ("before", "standing", "words"),
     [
-        pytest.param(ALWAYS, Standing.EDITED, "unchanged, 1 edited case", id="edited"),
-        pytest.param(None, Standing.NEW, "unchanged, 1 new case", id="new"),
+        pytest.param(ALWAYS, Standing.EDITED, "1 edited case", id="edited"),
+        pytest.param(None, Standing.NEW, "1 new case", id="new"),
     ],
 )
 @pytest.mark.parametrize("mode", [Mode.EVIDENCE, Mode.THRESHOLD])

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import jsonschema
+import pytest
 
 from evalci.core.affected import Cause, Why
-from evalci.core.forecast import Bounds, Forecast, PlannedCase
+from evalci.core.forecast import AtWorst, Bounds, Forecast, PlannedCase
 from evalci.core.policy import Mode
 from evalci.report.forecast import MAX_CASES, forecast_json, forecast_text
 from evalci.schemas import load_schema
@@ -16,6 +17,7 @@ def case(name: str, *why: Why) -> PlannedCase:
         id=name,
         category="review",
         trials=1,
+        most=16,
         why=why or (Why(cause=Cause.PROMPT, what="prompts/review.md"),),
     )
 
@@ -135,3 +137,17 @@ def test_a_judges_calls_have_a_line_of_their_own() -> None:
     lines = [" ".join(line.split()) for line in lines_of(judged)]
 
     assert "judge calls 16 24 32" in lines
+
+
+@pytest.mark.parametrize(
+    ("usd", "words"),
+    [
+        pytest.param(12.5, "1,000 tokens, $12.50", id="with a price"),
+        pytest.param(None, "1,000 tokens, nobody knows the price", id="without one"),
+    ],
+)
+def test_the_worst_case_stands_in_for_what_nobody_recorded(usd: float | None, words: str) -> None:
+    found = replace(FORECAST, usd=None, worst=AtWorst(tokens=1000, usd=usd))
+
+    assert lines_of(found)[-1].endswith(words)
+    jsonschema.validate({"format": 1, "golden_sets": [forecast_json(found)]}, load_schema("plan"))

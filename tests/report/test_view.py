@@ -15,6 +15,7 @@ from tests.fakes import (
     make_baseline_ref,
     make_carried,
     make_category,
+    make_hashes,
     make_limits,
     make_run,
     make_run_case,
@@ -333,6 +334,30 @@ def test_a_model_that_moved_by_itself_is_blamed_on_the_vendor() -> None:
     lines = [plain_text(line) for line in view_of(run).changes]
 
     assert lines == ["model main: resolved m-1 → m-2 (the vendor moved)"]
+
+
+def test_new_parameters_are_a_change() -> None:
+    before = make_baseline_ref(params={"top_p": 1.0, "stop": ["a"]})
+    model = replace(make_run().model, params={"top_p": 0.5, "stop": ("a",)})
+
+    (line,) = view_of(make_run(make_run_case(), baseline=before, model=model)).changes
+
+    assert plain_text(line).startswith("model main: parameters {'top_p': 1.0")
+
+
+def test_equal_parameters_are_no_change() -> None:
+    before = make_baseline_ref(params={"top_p": 1, "stop": ["a"]})
+    model = replace(make_run().model, params={"top_p": 1.0, "stop": ("a",)})
+
+    assert view_of(make_run(make_run_case(), baseline=before, model=model)).changes == ()
+
+
+def test_requests_that_differ_for_no_known_reason_are_a_change() -> None:
+    odd = make_run_case(hashes=make_hashes(request="other"))
+
+    (line,) = view_of(make_run(odd)).changes
+
+    assert line.endswith("all those cases run (1)")
 
 
 def test_only_so_many_examples_are_kept_and_all_are_counted() -> None:

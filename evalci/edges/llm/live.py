@@ -68,15 +68,7 @@ class LiveClient:
 
     def tariff(self, model: ModelConfig) -> Tariff:
         """Return the price and the longest answer of a model, as far as anybody knows."""
-        litellm = self._ready(model)
-        try:
-            known = litellm.get_model_info(model=model.id)
-        except Exception:  # noqa: BLE001  # litellm raises a bare Exception for an unknown model
-            known = {}
-        return Tariff(
-            price=model.price or _known_price(known),
-            max_output_tokens=known.get("max_output_tokens") or known.get("max_tokens"),
-        )
+        return _tariff(self._ready(model), model)
 
     async def _call(self, litellm: Any, request: Request) -> tuple[Any, float]:
         model = request.model
@@ -149,6 +141,22 @@ class LiveClient:
         if isinstance(ended[0], BaseException):
             raise ended[0]
         return ended[0]
+
+
+def known_tariff(model: ModelConfig) -> Tariff:
+    """Return the price and the longest answer of a model that is not asked: no key is needed."""
+    return _tariff(_import_litellm(), model)
+
+
+def _tariff(litellm: Any, model: ModelConfig) -> Tariff:
+    try:
+        known = litellm.get_model_info(model=model.id)
+    except Exception:  # noqa: BLE001  # litellm raises a bare Exception for an unknown model
+        known = {}
+    return Tariff(
+        price=model.price or _known_price(known),
+        max_output_tokens=known.get("max_output_tokens") or known.get("max_tokens"),
+    )
 
 
 def _held_to(litellm: Any, request: Request) -> dict[str, Any]:

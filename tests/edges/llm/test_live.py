@@ -12,7 +12,7 @@ import pytest
 
 from evalci.core.model_config import ModelConfig, Price
 from evalci.core.trial import Finish, Message, Output, Request
-from evalci.edges.llm.live import LiveClient
+from evalci.edges.llm.live import LiveClient, known_tariff
 from evalci.errors import BadInputError, CallError, CallFault, EvalciError, StopRunError
 from tests.fakes import make_model, make_request
 from tests.llm_server import (
@@ -122,6 +122,15 @@ def test_the_price_of_a_known_model_is_looked_up(client: LiveClient, server: Llm
 
     # $0.15 and $0.60 a million tokens, the list price since July 2024.
     assert output.cost_usd == pytest.approx((1000 * 0.15 + 200 * 0.60) / 1e6)
+
+
+def test_a_price_is_known_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+
+    price = known_tariff(make_model(id="openai/gpt-4o-mini")).price
+
+    assert price is not None
+    assert price.output_per_mtok == pytest.approx(0.60)
 
 
 def test_a_configured_price_goes_before_the_table(client: LiveClient, server: LlmServer) -> None:

@@ -22,10 +22,15 @@ from evalci.scorers.registry import (
 )
 
 MANIFEST = "manifest.yaml"
+NO_MANIFEST = (
+    'write `version: "1.0"`, `active: 0` and `categories: {}` into it, then `evalci golden sync`'
+)
 
 
 def load_cases(path: str, config: Config, files: Files) -> CaseSet:
     """Return the checked cases of a golden set; BadInputError lists the problems of every file."""
+    if f"{path}/{MANIFEST}" not in files.yaml_files(path):
+        raise BadInputError(f"{path}/{MANIFEST}: no such file", hint=NO_MANIFEST)
     names = [name for name in files.yaml_files(path) if not name.endswith(f"/{MANIFEST}")]
     errors: list[str] = []
     documents: dict[str, Document] = {}

@@ -251,7 +251,7 @@ def _prompts(found: CaseSet, files: Files) -> dict[str, Prompt]:
             prompts[path] = load_prompt(path, files)
         except BadInputError as exc:
             known = exc.message.startswith(path) or ".md:" in exc.message.split(" ")[0]
-            errors.append(str(exc) if known else str(found.problem(users[path], str(exc))))
+            errors.append(str(exc) if known else str(found.prompt_problem(users[path], str(exc))))
     raise_lines(errors)
     return prompts
 

@@ -75,7 +75,10 @@ def test_a_golden_set_without_a_manifest_is_refused(tmp_path: Path) -> None:
     (tmp_path / "golden/desk/manifest.yaml").unlink()
 
     assert refusal(files) == [
-        "golden/desk/manifest.yaml: no such file: `golden/desk/manifest.yaml`"
+        (
+            'golden/desk/manifest.yaml: no such file; write `version: "1.0"`, `active: 0` and '
+            "`categories: {}` into it, then `evalci golden sync`"
+        )
     ]
 
 

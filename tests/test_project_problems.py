@@ -40,12 +40,13 @@ from tests.inputs import (
         ),
         pytest.param(
             {CASE_FILE: CASES.replace("prompts/desk.md", "../../etc/passwd")},
-            f"{CASE_FILE}:3: path `../../etc/passwd` is outside the repository; move it inside",
+            f"{CASE_FILE}:1: `defaults.prompt`: path `../../etc/passwd` is outside the repository; "
+            "move it inside",
             id="a prompt outside the repository",
         ),
         pytest.param(
             {CASE_FILE: CASES.replace("prompts/desk.md", "prompts/dsk.md")},
-            f"{CASE_FILE}:3: no such file: `prompts/dsk.md`",
+            f"{CASE_FILE}:1: `defaults.prompt`: no such file: `prompts/dsk.md`",
             id="a prompt that is not there",
         ),
         pytest.param(
@@ -132,6 +133,11 @@ from tests.inputs import (
             f"{CASE_FILE}:3: case `triage-1` has no value for `complexity`, "
             "which `gate.categories` uses",
             id="a case without a category",
+        ),
+        pytest.param(
+            {CASE_FILE: CASES.replace("exact", "exat")},
+            f"{CASE_FILE}:1: `defaults.scorers.exat`: unknown scorer; did you mean `exact`?",
+            id="an unknown scorer that cases share",
         ),
         pytest.param(
             with_scorers("{exat: {}}"),

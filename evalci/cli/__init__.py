@@ -15,6 +15,9 @@ from evalci.cli.app import app
 from evalci.cli.sink import Sink
 from evalci.errors import EvalciError, ExitCode
 
+# A group without a command; older versions of click print its help by themselves.
+_ONLY_HELP = getattr(click.exceptions, "NoArgsIsHelpError", ())
+
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
@@ -66,6 +69,9 @@ def _run(arguments: Sequence[str], commands: click.Group, *, outside: object) ->
         )
     except click.exceptions.Exit as exc:
         return exc.exit_code
+    except _ONLY_HELP as exc:
+        click.echo(exc.format_message(), err=True)
+        return ExitCode.USAGE
     except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001  # where every failure becomes a line
         code, message = _ending(exc)
         _complain(message)

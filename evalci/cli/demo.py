@@ -131,8 +131,8 @@ def _next_steps(place: Path, edit: dict[str, str], code: int) -> str:
         f"\n`evalci run` would end here with exit code {code}. Now try it yourself:\n"
         f"  cd {shlex.quote(str(here))}\n"
         f"  git diff HEAD~1                     # the edit that did it\n"
-        f"  $EDITOR prompts/extract.md          # add: Reply with JSON only, no greeting.\n"
+        f"  $EDITOR prompts/extract.md          # above `Message:`: Reply with no greeting.\n"
         f"  evalci run                          # {edit['path']} stays warm, extract recovers\n"
         f"  evalci report --format markdown     # the comment a pull request would get\n"
-        f'  evalci baseline accept --reason "…" # make the scores of a run the new baseline'
+        f'  evalci baseline accept --top-up --reason "…"  # its scores are the new baseline'
     )

@@ -42,6 +42,7 @@ def report(
 ) -> None:
     """Render the report of finished RUNS (run.json files or their folders)."""
     from evalci.cli.secrets import redactor
+    from evalci.cli.show import page
     from evalci.cli.workspace import read_run, run_places
     from evalci.core.run_file import redacted
     from evalci.edges.files import write_text
@@ -51,7 +52,12 @@ def report(
         raise click.UsageError(f"--explain is for {' and '.join(EXPLAINED)}; JSON always has it")
     # The runs and not the text: a secret that was escaped would look like another one.
     found = [redacted(read_run(place), redactor()) for place in run_places(runs, config_path)]
-    text = explain_all(found, kind) if explain else render_all(found, kind)
+    if explain:
+        text = explain_all(found, kind)
+    elif output is None:
+        text = render_all(found, kind, page=page())
+    else:
+        text = render_all(found, kind)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
     else:

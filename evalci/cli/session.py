@@ -29,7 +29,7 @@ from evalci.core.trial import Output, Request
 from evalci.edges.event import trigger
 from evalci.edges.llm.budget import Purse
 from evalci.edges.llm.recordings import ReplayClient, merged, read_recordings, recordings_text
-from evalci.errors import NobodyAnswersError
+from evalci.errors import BadInputError, NobodyAnswersError
 from evalci.project import Project, load_project, with_categories, with_must_pass
 
 MAX_RECORDINGS_BYTES = 500_000_000
@@ -221,6 +221,8 @@ def _recordings(workspace: Workspace, path: str, session: Session) -> Recordings
     files = workspace.edges.files
     if not (session.replay or (session.record and files.exists(path))):
         return None
+    if not files.exists(path):
+        raise BadInputError(f"no recordings: `{path}`", hint="`evalci run --record` writes them")
     return read_recordings(files.text(path, limit=MAX_RECORDINGS_BYTES), path)
 
 

@@ -9,6 +9,7 @@ import click
 
 from evalci.core.redaction import Redactor
 from evalci.edges.actions import open_runner
+from evalci.edges.environment import variable
 from evalci.errors import ExitCode
 from evalci.report.escape import visible
 
@@ -28,8 +29,8 @@ def print_report(redactor: Redactor, written: "Written") -> ExitCode:
     from evalci.report.terminal import render_terminal
 
     run, folder = written.run, written.folder
-    width, tty = page()
-    text = render_terminal(written.view, width=width, colour=tty)
+    width, colour = page()
+    text = render_terminal(written.view, width=width, colour=colour)
     text += f"\nreport {_short(folder / 'report.md')} · run {_short(folder / 'run.json')}\n"
     runner = open_runner(redactor.text)
     runner.group(f"{run.golden_set.name} with {run.model.name}: {_verdict(written.view)}")
@@ -60,9 +61,10 @@ def say(text: str) -> None:
 
 
 def page() -> tuple[int, bool]:
-    """Return the width of what is printed on, and whether it has colours."""
+    """Return the width of what is printed on, and whether it has colours: not with `NO_COLOR`."""
     tty = sys.stdout.isatty()
-    return (shutil.get_terminal_size().columns if tty else PLAIN_WIDTH), tty
+    width = shutil.get_terminal_size().columns if tty else PLAIN_WIDTH
+    return width, tty and variable("NO_COLOR") is None
 
 
 def print_text(redactor: Redactor, text: str) -> None:

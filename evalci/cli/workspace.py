@@ -213,7 +213,8 @@ def find_home(config_path: Path | None) -> Home:
     path = config_path or find_config(here, top_level(here))
     if path is None or not path.is_file():
         where = config_path or f"{CONFIG_PLACES[0]} at or above {here}"
-        raise BadInputError(f"no config: {where}", hint="give one with --config")
+        hint = "give one with --config, or begin with `evalci init`"
+        raise BadInputError(f"no config: {where}", hint=hint)
     path = path.resolve()
     base = path.parent.parent if path.parent.name == ".github" else path.parent
     return Home(config=path, base=base)

@@ -35,10 +35,11 @@ def refuse_unfit(run: Run, *, min_trials: int, cases: Collection[str]) -> None:
         )
     short = [case for case in chosen if len(independent(case.trials)) < min_trials]
     if short:
+        count = len(independent(short[0].trials))
         raise BadInputError(
-            f"`{short[0].id}` has {len(independent(short[0].trials))} trials, "
+            f"`{short[0].id}` has {count} {'trial' if count == 1 else 'trials'}, "
             f"a baseline needs at least {min_trials} (baseline.min_trials)",
-            hint=f"run with --trials {min_trials} or more",
+            hint="`evalci baseline accept --top-up` runs what is missing",
         )
 
 

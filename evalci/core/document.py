@@ -113,7 +113,9 @@ def _message_of(error: Any) -> tuple[str, str]:
 def _type_hint(instance: Json, wanted: str) -> str:
     if wanted == "string" and isinstance(instance, (int, float)):
         return f'write it in quotes: "{instance}"'
-    return ""
+    if wanted == "boolean":
+        return "write true or false"
+    return "nothing stands here" if instance is None else ""
 
 
 def _enum_hint(instance: Json, words: list[str]) -> str:

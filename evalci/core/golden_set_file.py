@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePosixPath
 
+from evalci.core.case_set import written
 from evalci.core.composite import Shares, Weights, shares_of
 from evalci.core.custom_scorer import CustomScorer, CustomScorers, axes_of
 from evalci.core.document import Document, Path
@@ -113,7 +114,7 @@ class CaseFile:
         try:
             paths = self._files.tree(str(self._folder / folder))
         except BadInputError as exc:
-            self.problems.append(self.document.problem(at, exc.message, hint=exc.hint))
+            self._note(at, exc.message, exc.hint)
             return ()
         return tuple(
             ContextFile(path=path, content=self._read(f"{folder}/{path}", at)) for path in paths
@@ -147,7 +148,7 @@ class CaseFile:
             self._scorer(name, entries[name], weights[name], (*at, "scorers", name))
             for name in sorted(entries)
         )
-        if len(self.problems) == wrong_before:  # else every case says so at its own line
+        if len(self.problems) == wrong_before:
             self._shared[id(given), task_type] = specs
         return specs
 
@@ -166,7 +167,7 @@ class CaseFile:
             name = own.entry_point
             message = f"the config of the base revision does not name the entry point `{name}`"
             hint = "merge the `scorers:` entry first: it runs beside the keys"
-            self.problems.append(self.document.problem(at, message, hint=hint))
+            self._note(at, message, hint)
         source: JsonObject = {"entry_point": own.entry_point, "version": own.version}
         if own.file:
             source = {"file": {"path": own.file, "text": self._text(own.file, at)}}
@@ -189,13 +190,13 @@ class CaseFile:
         for name in shares.unknown:
             message = f"`{name}` has no weight in `composite`"
             hint = f"give it `weight:` in the case or in composite.{shares.preset}"
-            self.problems.append(self.document.problem((*at, name), message, hint=hint))
+            self._note((*at, name), message, hint)
         if not any(weight > 0 for weight in shares.weights.values()) and not shares.unknown:
             message = "every scorer has weight 0, so nothing is gated"
-            self.problems.append(self.document.problem(at, message))
+            self._note(at, message)
         elif not (shares.fit or shares.unknown):
             message = f"the weights sum to {shares.total:g}, not to 1"
-            self.problems.append(self.document.problem(at, message, hint=shares.hint))
+            self._note(at, message, shares.hint)
 
     def _tests(self, key: str, value: Json, at: Path) -> Json:
         """Return a scorer's parameter with the files that it names read in."""
@@ -215,7 +216,7 @@ class CaseFile:
                 self._rubrics[name], found = read_rubric(name, str(self._folder), self._files)
                 self.problems += found
             except BadInputError as exc:
-                self.problems.append(self.document.problem(at, exc.message, hint=exc.hint))
+                self._note(at, exc.message, exc.hint)
         return self._rubrics[name]
 
     def _resolved(self, data: JsonObject, at: Path) -> dict[str, Json]:
@@ -235,8 +236,13 @@ class CaseFile:
         try:
             return normalised(self._files.text(path))
         except BadInputError as exc:
-            self.problems.append(self.document.problem(at, exc.message, hint=exc.hint))
+            self._note(at, exc.message, exc.hint)
             return ""
+
+    def _note(self, at: Path, message: str, hint: str = "") -> None:
+        """Note a problem where its value is written; what cases share is one problem."""
+        place = written(self.document, at)
+        self.problems.append(self.document.problem(place, message, hint=hint))
 
 
 @cache

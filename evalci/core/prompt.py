@@ -17,6 +17,7 @@ from evalci.core.problem import Problem, raise_problems
 from evalci.errors import BadInputError
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_UNCLOSED = re.compile(r"\A---[ \t]*\n(?:system|messages|params)[ \t]*:")
 MAX_INCLUDES = 100
 _OF_THE_LANGUAGE = ("loop", "self", "super", "caller", "varargs", "kwargs")
 
@@ -69,6 +70,9 @@ def load_prompt(path: str, files: Files) -> Prompt:
     file = PromptFile(path=path, text=files.text(path))
     text = normalised(file.text)
     front = _FRONT.match(text)
+    if not front and _UNCLOSED.match(text):
+        hint = "end it with a line of three dashes"
+        raise BadInputError(f"{path}:1: the front matter is never closed", hint=hint)
     body = text[front.end() :] if front else text
     document = files.parse(front.group(1), path, 2) if front else _no_front_matter(path)
     if document.data is None:

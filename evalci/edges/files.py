@@ -54,12 +54,13 @@ class RepoFiles:
         place = self.inside(path)
         try:
             if not place.is_file():
-                raise BadInputError(f"no such file: `{path}`")
+                hint = "write `/` between folders" if "\\" in path else ""
+                raise BadInputError(f"no such file: `{path}`", hint=hint)
             if place.stat().st_size > limit:
                 raise BadInputError(f"`{path}` is larger than {limit // 1_000_000} MB")
             return place.read_bytes().decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise BadInputError(f"`{path}` is not UTF-8 text") from None
+            raise BadInputError(f"`{path}` is not UTF-8 text", hint="save it as UTF-8") from None
         except OSError as exc:
             raise BadInputError(f"cannot read `{path}`: {exc.strerror}") from None
 

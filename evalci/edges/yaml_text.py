@@ -61,9 +61,16 @@ def parse_yaml(text: str, source: str, first_line: int = 1) -> Document:
         mark = getattr(exc, "problem_mark", None) or getattr(exc, "context_mark", None)
         line = mark.line + first_line if mark else 0
         what = " ".join(str(getattr(exc, "problem", None) or exc).split())
-        problem = Problem(source=source, line=line, message=f"not valid YAML: {what}")
+        hint = "indent with spaces, not tabs" if mark and _tab_at(text, mark.line) else ""
+        problem = Problem(source=source, line=line, message=f"not valid YAML: {what}", hint=hint)
         raise BadInputError(str(problem)) from None
     return Document(source=source, data=data, line_of=_line_finder(text, first_line))
+
+
+def _tab_at(text: str, line: int) -> bool:
+    """Tell whether a line, counted from 0, is indented with a tab."""
+    lines = text.splitlines()
+    return line < len(lines) and "\t" in lines[line][: -len(lines[line].lstrip()) or None]
 
 
 @dataclass(slots=True)

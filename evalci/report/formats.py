@@ -15,16 +15,21 @@ from evalci.report.terminal import render_terminal
 from evalci.report.view import build_view
 
 WIDTH = 120
+PLAIN = (WIDTH, False)
 
 
-def render(run: Run, kind: str) -> str:
-    """Return the report of a run as `terminal`, `markdown` or `json`."""
+def render(run: Run, kind: str, page: tuple[int, bool] = PLAIN) -> str:
+    """Return the report of a run as `terminal`, `markdown` or `json`.
+
+    ``page`` is the width of a terminal, in characters, and whether it has colours.
+    """
     if kind == "json":
         return render_json(run)
     view = build_view(run, decide(run))
     if kind == "markdown":
         return render_markdown(view)
-    return render_terminal(view, width=WIDTH, colour=False)
+    width, colour = page
+    return render_terminal(view, width=width, colour=colour)
 
 
 def explain_all(runs: Sequence[Run], kind: str) -> str:
@@ -39,7 +44,12 @@ def _explained(run: Run, *, as_markdown: bool) -> str:
     return f"{head}\n{render_explained(run, verdict, as_markdown=as_markdown)}"
 
 
-def render_all(runs: Sequence[Run], kind: str, failures: Sequence[Failure] = ()) -> str:
+def render_all(
+    runs: Sequence[Run],
+    kind: str,
+    failures: Sequence[Failure] = (),
+    page: tuple[int, bool] = PLAIN,
+) -> str:
     """Return the reports of some runs one after the other, or as one document.
 
     `html` and `junit` are one document, and also tell of ``failures``: what did not come to a run.
@@ -48,4 +58,4 @@ def render_all(runs: Sequence[Run], kind: str, failures: Sequence[Failure] = ())
         return render_html(runs, failures)
     if kind == "junit":
         return render_junit(runs, failures)
-    return "\n".join(render(run, kind) for run in runs)
+    return "\n".join(render(run, kind, page) for run in runs)

@@ -118,4 +118,4 @@ def _accept(verdict: Verdict) -> str:
         flag = f"--category {shlex.quote(names[0])} "
     elif not names and len(cases) == 1:
         flag = f"--case {shlex.quote(cases[0])} "
-    return f'evalci baseline accept {flag}--reason "…"'
+    return f'evalci baseline accept --top-up {flag}--reason "…"'

@@ -21,6 +21,8 @@ _STYLES = {
     "🟢": "bold green",
 }
 MAX_OUTPUT_LINES = 6
+# Below this many characters a line, outcomes stand under the table, so that no number is cut.
+WIDE = 110
 
 
 def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
@@ -40,7 +42,9 @@ def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
         console.print(_inline(sentence))
     if view.rows:
         console.print()
-        console.print(_table(view))
+        console.print(_table(view, wide=width >= WIDE))
+    if width < WIDE:
+        _list(console, "Outcomes", [f"{row.category}: {row.outcome}" for row in view.rows])
     for line in view.notes:
         console.print(_inline(f"{line}."))
     _list(console, f"Code gates: {view.gates_summary}", [gate.line for gate in view.gates])
@@ -90,14 +94,15 @@ def _examples(console: Console, view: ReportView) -> None:
             )
 
 
-def _table(view: ReportView) -> Table:
+def _table(view: ReportView, *, wide: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")
-    table.add_column("Category", no_wrap=True)
+    table.add_column("Category", no_wrap=wide, overflow="fold")
     for heading in ("Baseline", "Now (95 % CI)", "Δ", view.rule):
-        table.add_column(heading, justify="right")
-    table.add_column("Cases × trials")
-    table.add_column("Outcome")
+        table.add_column(heading, justify="right", overflow="fold")
+    table.add_column("Cases × trials", overflow="fold")
+    if wide:
+        table.add_column("Outcome", overflow="fold")
     for row in view.rows:
         cells = (
             row.category,
@@ -106,7 +111,7 @@ def _table(view: ReportView) -> Table:
             row.delta,
             row.rule,
             row.size,
-            row.outcome,
+            *([row.outcome] if wide else []),
         )
         table.add_row(row.icon, *(_inline(cell) for cell in cells))
     return table

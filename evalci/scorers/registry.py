@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from evalci.core.case_set import written
 from evalci.core.custom_scorer import FILE_SCORER
 from evalci.core.document import Document, Path, schema_problems
 from evalci.core.golden_set import Case, FailIf, ScorerSpec
@@ -224,14 +225,15 @@ def scorer_problems(
     problems: list[Problem] = []
     for spec in case.scorers:
         place = (*at, "scorers", spec.name)
+        shared = written(document, place)
         kind = kind_of(spec) if spec.runs_as else KINDS.get(spec.name)
         if kind is None:
             hint = did_you_mean(spec.name, list(KINDS)) or OWN_HINT
-            problems.append(document.problem(place, "unknown scorer", hint=hint))
+            problems.append(document.problem(shared, "unknown scorer", hint=hint))
             continue
         shape = (spec.name, repr(spec.params))
         if shape not in known_good:
-            found = list(schema_problems(document, kind.schema, spec.params, place))
+            found = list(schema_problems(document, kind.schema, spec.params, shared))
             problems += found
             if found:
                 continue

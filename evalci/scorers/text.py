@@ -61,8 +61,11 @@ def build_exact(params: JsonObject, case: Case) -> Scorer:
     """Return the scorer; it needs ``expected``."""
     if case.expected is None:
         raise ValueError("`exact` needs `expected`")
-    if case.protocol is not Protocol.JSON and not isinstance(case.expected, (str, int, float)):
-        raise ValueError("`exact` needs `expected` as text, or `output: {protocol: json}`")
+    as_text = isinstance(case.expected, str) or type(case.expected) is int
+    if case.protocol is not Protocol.JSON and not as_text:  # 1.50 would become 1.5, true True
+        raise ValueError(
+            "`exact` needs `expected` as text, in quotes, or `output: {protocol: json}`"
+        )
     return Exact(ignore_case=bool(params.get("ignore_case", False)))
 
 

@@ -45,6 +45,18 @@ def test_an_unknown_word_names_the_nearest_known_one(
     assert streams.out == ""
 
 
+@pytest.mark.parametrize("arguments", [[], ["baseline"], ["golden"]])
+def test_a_group_without_a_command_shows_its_help_as_it_is(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run_cli(arguments)
+
+    lines = capsys.readouterr().err.splitlines()
+    assert code == 2
+    assert lines[0] == " ".join(["Usage: evalci", *arguments, "[OPTIONS] COMMAND [ARGS]..."])
+    assert not [line for line in lines if line.startswith("evalci: ")]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -73,6 +85,7 @@ def test_without_a_config_a_command_says_how_to_name_one(
     assert code == 3
     assert line.startswith("evalci: no config: ")
     assert "--config" in line
+    assert "`evalci init`" in line
     assert list(tmp_path.iterdir()) == []
 
 

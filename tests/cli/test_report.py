@@ -1,6 +1,9 @@
 """`evalci report`: a finished run in five formats, on standard output or in a file."""
 
+import io
 import json
+import re
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import jsonschema
@@ -180,3 +183,32 @@ def evidenced(tmp_path: Path) -> Path:
     data = {**to_json(run), "format": run.format, "verdict": verdict_json(decide(run))}
     place.write_text(run_text(data), encoding="utf-8")
     return place
+
+
+class Terminal(io.StringIO):
+    """A standard output that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("no_color", "coloured"),
+    [
+        pytest.param("", True, id="in colour"),
+        pytest.param("1", False, id="without, as asked"),
+    ],
+)
+def test_on_a_terminal_a_report_has_its_width_and_its_colours(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, no_color: str, coloured: bool
+) -> None:
+    run_cli(["run"])
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("NO_COLOR", no_color)
+
+    with redirect_stdout(Terminal()) as terminal:
+        run_cli(["report"])
+
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
+    assert max(len(line) for line in plain.splitlines()) <= 60
+    assert ("\x1b[" in terminal.getvalue()) is coloured

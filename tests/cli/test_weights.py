@@ -70,7 +70,7 @@ def test_weights_that_fit_nowhere_are_an_error_with_the_line(
     assert code == 3
     first = capsys.readouterr().err.splitlines()[0]
     assert first == (
-        "evalci: golden/desk/cases.yaml:3: `cases[0].scorers`: the weights sum to 0.5, not to 1; "
+        "evalci: golden/desk/cases.yaml:1: `defaults.scorers`: the weights sum to 0.5, not to 1; "
         "composite.default also weighs `contains`: add it to the case, "
         "or give `weight:` in the case or in composite.default"
     )

@@ -269,7 +269,7 @@ def test_copied_answers_do_not_enter_a_baseline() -> None:
     run = make_run(make_run_case((), trials=tuple(trials), planned=3))
 
     assert scores_of(accepted(run)) == {"a-1": [1.0]}
-    with pytest.raises(BadInputError, match="`a-1` has 1 trials"):
+    with pytest.raises(BadInputError, match="`a-1` has 1 trial,"):
         refuse_unfit(run, min_trials=3, cases={"a-1"})
 
 

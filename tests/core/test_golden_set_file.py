@@ -172,7 +172,7 @@ def test_a_mapping_with_more_than_a_file_is_a_value(tmp_path: Path) -> None:
         ),
         pytest.param(
             "must_pass: 'yes'",
-            "`cases[0].must_pass`: 'yes' is not of type boolean",
+            "`cases[0].must_pass`: 'yes' is not of type boolean; write true or false",
             id="text for a truth",
         ),
     ],
@@ -214,7 +214,7 @@ def test_a_case_needs_a_task_type_a_prompt_and_a_scorer(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        pytest.param("", "None is not of type object", id="an empty file"),
+        pytest.param("", "None is not of type object; nothing stands here", id="an empty file"),
         pytest.param("defaults: {}\n", "missing key `cases`", id="no cases at all"),
         pytest.param(
             "cases: []\n",

@@ -104,6 +104,11 @@ def test_where_front_matter_ends(tmp_path: Path, text: str, body: str) -> None:
             f"{PATH}:4: not valid YAML: did not find expected node content",
             id="the line of a YAML error",
         ),
+        pytest.param(
+            "---\nsystem: s\nHi",
+            f"{PATH}:1: the front matter is never closed; end it with a line of three dashes",
+            id="nothing that closes it",
+        ),
         pytest.param("---\nparams: {}\n---\n \n", f"{PATH}: the prompt is empty", id="no message"),
         pytest.param("", f"{PATH}: the prompt is empty", id="an empty file"),
         pytest.param(

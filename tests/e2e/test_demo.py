@@ -1,6 +1,7 @@
 """The demo as a reader of the README meets it: the installed program in a process of its own."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -53,23 +54,24 @@ def test_it_leaves_report_and_run(demo: tuple[Path, subprocess.CompletedProcess[
 
 
 @pytest.mark.slow
-def test_the_repair_that_it_proposes_makes_the_next_run_pass(
+def test_the_repair_that_it_proposes_makes_the_next_run_pass_and_a_baseline(
     demo: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(demo[0], folder)
     before = evalci(folder, "run")
     prompt = folder / "prompts" / "extract.md"
+    where, what = re.findall(r"# above `(.+)`: (.+)", demo[1].stdout)[0]
     text = prompt.read_text(encoding="utf-8")
-    repaired = text.replace("Reply with JSON only.", "Reply with JSON only, no greeting.")
-    prompt.write_text(repaired, encoding="utf-8")
+    prompt.write_text(text.replace(where, f"{what}\n{where}"), encoding="utf-8")
 
     after = evalci(folder, "run")
+    accepted = evalci(folder, "baseline", "accept", "--top-up", "--reason", "no greeting")
 
-    assert repaired != text
     assert before.returncode == 1
     assert after.returncode == 0, after.stdout
     assert "no regression" in after.stdout
+    assert accepted.returncode == 0, accepted.stderr
 
 
 def test_a_second_demo_in_the_same_folder_is_refused(

@@ -48,7 +48,12 @@ def test_a_byte_order_mark_is_not_part_of_the_text(tmp_path: Path) -> None:
         pytest.param("nope.txt", "no such file: `nope.txt`", id="missing"),
         pytest.param("folder", "no such file: `folder`", id="a folder"),
         pytest.param("folder/a.txt/b", "no such file: `folder/a.txt/b`", id="below a file"),
-        pytest.param("latin.txt", "`latin.txt` is not UTF-8 text", id="another encoding"),
+        pytest.param(
+            "a\\b.md", "no such file: `a\\b.md`; write `/` between folders", id="backslashes"
+        ),
+        pytest.param(
+            "latin.txt", "`latin.txt` is not UTF-8 text; save it as UTF-8", id="another encoding"
+        ),
         pytest.param("large.txt", "`large.txt` is larger than 2 MB", id="too large"),
         pytest.param("a\x00b", "a path with a NUL byte", id="a NUL byte"),
         pytest.param(

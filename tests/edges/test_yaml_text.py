@@ -129,8 +129,15 @@ def test_mappings_can_be_merged(text: str, value: Json) -> None:
             id="an open bracket",
         ),
         pytest.param(
+            "a:\n\t- b\n",
+            "f.yaml:2: not valid YAML: found character that cannot start any token; "
+            "indent with spaces, not tabs",
+            id="a tab before an item",
+        ),
+        pytest.param(
             "a: 1\n\tb: 2\n",
-            "f.yaml:2: not valid YAML: found a tab character that violates indentation",
+            "f.yaml:2: not valid YAML: found a tab character that violates indentation; "
+            "indent with spaces, not tabs",
             id="a tab",
         ),
     ],

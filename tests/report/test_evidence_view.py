@@ -136,12 +136,13 @@ def test_the_first_sentence_has_evidence_limit_p_size_and_culprits() -> None:
         pytest.param(
             faces.leaning,
             "fix it, settle it (add cases or baseline trials: evalci stats power review tells how "
-            'many), or accept it on purpose: evalci baseline accept --category review --reason "…"',
+            "many), or accept it on purpose: "
+            'evalci baseline accept --top-up --category review --reason "…"',
             id="blocking though undecided",
         ),
         pytest.param(
             faces.whole_regressed,
-            'fix it, or accept it on purpose: evalci baseline accept --reason "…"',
+            'fix it, or accept it on purpose: evalci baseline accept --top-up --reason "…"',
             id="worse as a whole",
         ),
     ],

@@ -104,6 +104,14 @@ def test_no_line_is_wider_than_asked_when_an_answer_is_long() -> None:
     assert max(len(line) for line in shown.splitlines()) <= 80
 
 
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_narrow_table_cuts_no_number_and_its_outcomes_stand_below_it(width: int) -> None:
+    shown = printed(faces.regression(), width=width)
+
+    assert "…" not in shown[: shown.index("\nOutcomes\n")]
+    assert "\n  - review: " in shown
+
+
 @pytest.mark.parametrize("face", EVERY_FACE)
 def test_the_report_command_prints_what_the_terminal_shows(face: Callable[[], Run]) -> None:
     run = face()

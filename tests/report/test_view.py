@@ -22,7 +22,7 @@ from tests.fakes import (
 )
 from tests.report import faces
 
-ON_PURPOSE = "fix it, or accept it on purpose: evalci baseline accept"
+ON_PURPOSE = "fix it, or accept it on purpose: evalci baseline accept --top-up"
 
 
 def view_of(run: Run) -> ReportView:
@@ -252,7 +252,9 @@ def test_several_blocking_categories_are_accepted_together() -> None:
 def test_a_category_with_a_space_is_quoted_in_the_command() -> None:
     run = make_run(*moved(1.0, 0.0, "code review; rm -rf"))
 
-    assert "accept --category 'code review; rm -rf' --reason" in plain_text(view_of(run).proceed)
+    assert "accept --top-up --category 'code review; rm -rf' --reason" in plain_text(
+        view_of(run).proceed
+    )
 
 
 def test_a_run_that_broke_off_says_why() -> None:
@@ -377,7 +379,7 @@ ELSEWHERE = "in a pull request of its own that is merged first"
         pytest.param(
             faces.regression,
             f"fix it, or accept it on purpose {ELSEWHERE}: "
-            'evalci baseline accept --category review --reason "…"',
+            'evalci baseline accept --top-up --category review --reason "…"',
             id="regression",
         ),
         pytest.param(

@@ -98,6 +98,8 @@ def test_no_answer_is_a_zero_with_a_reason(protocol: Protocol) -> None:
     [
         pytest.param(EXACT, {}, {"expected": None}, "needs `expected`", id="exact without"),
         pytest.param(EXACT, {}, {"expected": ["a"]}, "protocol: json", id="exact with a list"),
+        pytest.param(EXACT, {}, {"expected": True}, "in quotes", id="exact with a truth value"),
+        pytest.param(EXACT, {}, {"expected": 1.5}, "in quotes", id="exact with a fraction"),
         pytest.param(CONTAINS, {}, {"expected": None}, "needs `text`", id="contains without"),
         pytest.param(CONTAINS, {"text": ["a", ""]}, {}, "needs `text`", id="contains with empty"),
         pytest.param(REGEX, {"pattern": "(?=a)"}, {}, "RE2 syntax", id="regex with look-ahead"),

@@ -50,13 +50,13 @@ def measure(
 ) -> Measured:
     """Run every draw with at most ``concurrency`` calls in flight.
 
-    A failed call leaves an unscored trial; StopRunError, nothing but failures at the start, or a
-    judge that cannot be asked any more ends the measurement. ``clean`` takes secrets out of a
-    scored trial before anybody keeps it. ``on_trial`` is called for each finished trial, by one
-    thread at a time.
+    A failed call leaves an unscored trial; StopRunError, nothing but failures at the start or for
+    two rounds later, or a judge that cannot be asked any more ends the measurement. ``clean`` takes
+    secrets out of a scored trial before anybody keeps it. ``on_trial`` is called for each finished
+    trial, by one thread at a time.
     """
-    pool = _Pool(work, client, clean, on_trial)
     workers = min(concurrency, len(work))
+    pool = _Pool(work, client, clean, on_trial, patience=max(HOPELESS_AFTER, 2 * workers))
     if workers == 0:
         return Measured(trials=())
     executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="measure")
@@ -101,6 +101,8 @@ class _Pool:
         client: ModelClient,
         clean: Callable[[Trial], Trial],
         on_trial: Callable[[Trial, Request], None],
+        *,
+        patience: int,
     ) -> None:
         self.done: dict[int, Trial] = {}
         self.stopped = ""
@@ -112,8 +114,9 @@ class _Pool:
         self._lock = threading.Lock()
         self._work: Iterator[tuple[int, Work]] = iter(enumerate(work))
         self._failures = 0
+        self._patience = patience
         self._unjudged = 0
-        self._patience = max(LEAST_ROUND, min(HOPELESS_AFTER, len(work)))
+        self._judges_patience = max(LEAST_ROUND, min(HOPELESS_AFTER, len(work)))
         self._succeeded = False
 
     def stop(self, reason: str, exc: StopRunError | None = None) -> None:
@@ -145,6 +148,7 @@ class _Pool:
         try:
             output = self._client.complete(request)
         except CallError as exc:
+            self._failed(exc, request)
             return Trial(
                 case=request.case,
                 trial=request.trial,
@@ -163,17 +167,28 @@ class _Pool:
         with self._lock:
             self.done[index] = trial
             self._on_trial(trial, work.request)
-            self._succeeded = self._succeeded or trial.output is not None
-            self._failures += trial.output is None
-            if not self._succeeded and self._failures >= HOPELESS_AFTER and not self.stopped:
-                self.stopped = f"the first {self._failures} calls all failed: {trial.failure}"
+            if trial.output is not None and trial.output.live:
+                self._succeeded, self._failures = True, 0
             self._watch_judge(trial)
+
+    def _failed(self, exc: CallError, request: Request) -> None:
+        """Stop when nothing succeeds any more.
+
+        Once something has, a rejected request and a failing pipeline may be the case's own doing.
+        """
+        outage = exc.transient and not request.model.commanded
+        with self._lock:
+            self._failures += outage or not self._succeeded
+            count, patience = self._failures, self._patience if self._succeeded else HOPELESS_AFTER
+            if count >= patience and not self.stopped:
+                which = f"{count} calls in a row" if self._succeeded else f"the first {count} calls"
+                self.stopped = f"{which} all failed: {exc}"
 
     def _watch_judge(self, trial: Trial) -> None:
         """Stop when no answer is judged any more, of few a whole round of them."""
         if judge_answered(trial):
             self._unjudged = 0
         self._unjudged += judge_unreached(trial)
-        if self._unjudged >= self._patience and not self.stopped:
+        if self._unjudged >= self._judges_patience and not self.stopped:
             why = f"{UNREACHED}{trial.failure.partition(UNREACHED)[2]}"
             self.stopped = f"{self._unjudged} answers in a row have no score: {why}"

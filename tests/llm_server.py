@@ -5,7 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -21,6 +21,10 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     dropped: bool = False
     late: bool = False
+
+    def cut(self, count: int) -> "Reply":
+        """Return a reply whose body lacks the last bytes."""
+        return replace(self, body=self.body[:-count])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

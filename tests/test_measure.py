@@ -15,6 +15,7 @@ from tests.fakes import Answer, FakeClient, make_case, make_request
 
 PATIENCE_S = 10.0
 FAILED = CallError("the vendor is down", fault=CallFault.SERVER)
+REJECTED = CallError("too long", fault=CallFault.REJECTED)
 
 
 def work_of(count: int) -> list[Work]:
@@ -132,10 +133,37 @@ def test_a_start_of_nothing_but_failures_ends_the_measurement() -> None:
     assert all(trial.composite is None for trial in measured.trials)
 
 
-def test_one_success_is_hope_enough() -> None:
+def test_an_outage_later_ends_the_measurement_too() -> None:
     client = FakeClient(lambda request: "yes" if request.trial == 5 else FAILED)
 
     measured = run(work_of(HOPELESS_AFTER * 2), client)
+
+    assert len(measured.trials) == 6 + HOPELESS_AFTER
+    assert measured.stopped == f"{HOPELESS_AFTER} calls in a row all failed: the vendor is down"
+
+
+def test_with_many_in_flight_an_outage_takes_two_rounds() -> None:
+    client = FakeClient(lambda request: "yes" if request.trial == 0 else FAILED)
+
+    measured = run(work_of(HOPELESS_AFTER * 4), client, concurrency=HOPELESS_AFTER)
+
+    assert measured.stopped.startswith(f"{HOPELESS_AFTER * 2} calls in a row")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(
+            lambda request: "yes" if request.trial % 15 == 0 else FAILED,
+            id="a success now and then",
+        ),
+        pytest.param(
+            lambda request: "yes" if request.trial == 0 else REJECTED, id="requests at fault"
+        ),
+    ],
+)
+def test_what_is_no_outage_goes_on(answer: Callable[[Request], Answer]) -> None:
+    measured = run(work_of(HOPELESS_AFTER * 2), FakeClient(answer))
 
     assert len(measured.trials) == HOPELESS_AFTER * 2
     assert measured.stopped == ""

@@ -24,16 +24,27 @@ def main() -> None:
     # A golden set is many small objects that live as long as the process: look for garbage rarely.
     gc.set_threshold(200_000, 50, 50)
     _open_sinks()
+    # A job that is cancelled or a container that is stopped ends like ^C: with a line and an index.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = int(run_cli(sys.argv[1:]))
     except KeyboardInterrupt:  # pressed once more, while the first one was told
         code = int(ExitCode.INTERRUPTED)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, signal.SIG_IGN)
+    _end_children()
     sys.stdout.flush()
     sys.stderr.flush()
     # Taking everything down takes a tenth of a second, with litellm up to 1.5 s, and a call in
     # flight would be waited for.
     os._exit(code)
+
+
+def _end_children() -> None:
+    """End the pipelines that an interrupted run has left at work, if it ever started one."""
+    command = sys.modules.get("evalci.edges.llm.command")
+    if command is not None:
+        command.end_commands()
 
 
 def _open_sinks() -> None:

@@ -1,7 +1,7 @@
 """Measures with everything in the log, and pays only for what is neither there nor kept."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from evalci.core.trial import Output, Request, Trial, spend_of, spend_on, total_
 from evalci.edges import Calls, live_client
 from evalci.edges.llm.budget import Purse
 from evalci.edges.llm.logged import LoggedClient, by_hash
+from evalci.edges.llm.pace import Gates
 from evalci.edges.plugins import InstalledScorers
 from evalci.edges.trial_log import TrialLog
 from evalci.errors import BadInputError
@@ -40,25 +41,20 @@ class Clients:
 
 def paid_clients(workspace: Workspace, project: Project, purse: Purse, *, cache: bool) -> Clients:
     """Return the clients that ask a model and its judge for real, out of one purse."""
-
-    def client(model: ModelConfig, *, lenient: bool = False) -> ModelClient:
-        calls = _calls(workspace, purse, lenient=lenient)
-        return _paid_client(workspace, model, calls, cache=cache and project.traces(model))
-
-    answers = client(project.model)
-    if project.judge is None:
-        return Clients(model=answers)
-    return Clients(model=answers, judge=client(project.judge.model, lenient=True))
-
-
-def _calls(workspace: Workspace, purse: Purse, *, lenient: bool = False) -> Calls:
-    return Calls(
+    calls = Calls(
         timeout_s=workspace.config.timeout_s,
-        concurrency=workspace.config.concurrency,
+        gates=Gates(workspace.config.concurrency),
         purse=purse,
         folder=workspace.edges.files.base,
-        lenient=lenient,
     )
+
+    def client(model: ModelConfig, calls: Calls) -> ModelClient:
+        return _paid_client(workspace, model, calls, cache=cache and project.traces(model))
+
+    answers = client(project.model, calls)
+    if project.judge is None:
+        return Clients(model=answers)
+    return Clients(model=answers, judge=client(project.judge.model, replace(calls, lenient=True)))
 
 
 def _paid_client(
@@ -222,4 +218,5 @@ def _spent(log: TrialLog, trials: Iterable[Trial], unscored: Iterable[Output]) -
     waiting = [Trial(case="", trial=0, composite=None, output=output) for output in unscored]
     replies = [output for data in log.fresh if (output := _read(parse_output, data))]
     spend = total_of((spend_of({"": (*trials, *waiting)}), spend_on(replies)))
-    return Amount(usd=spend.usd, calls=spend.calls + spend.retries, tokens=spend.tokens)
+    calls = spend.calls + spend.retries
+    return Amount(usd=spend.usd, calls=calls, tokens=spend.tokens, unknown=spend.unknown)

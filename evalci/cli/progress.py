@@ -81,8 +81,12 @@ class Progress:
 
     def _cost(self) -> str:
         """Return what was paid so far, and the judge's part of it where somebody judges."""
-        whole = f"${self._usd + (self._judge_usd or 0.0):.2f}{'†' if self._unknown else ''}"
-        return whole if self._judge_usd is None else f"{whole} (judge ${self._judge_usd:.2f})"
+        judge = self._judge_usd
+        usd = self._usd + (judge or 0.0)
+        if self._unknown and not usd:
+            return "unknown†"
+        whole = f"${usd:.2f}{'†' if self._unknown else ''}"
+        return whole if judge is None else f"{whole} (judge ${judge:.2f})"
 
 
 class _Bar:

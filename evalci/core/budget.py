@@ -1,5 +1,6 @@
 """What a run may spend, and what one call may cost at worst."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
@@ -66,11 +67,12 @@ class Tariff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """Dollars, calls and tokens; a cost that nobody knows counts as no dollars."""
+    """Dollars, calls and tokens; ``unknown`` counts the calls whose cost is not among them."""
 
     usd: float = 0.0
     calls: int = 0
     tokens: int = 0
+    unknown: int = 0
 
     def plus(self, other: Self) -> "Amount":
         """Return the sum."""
@@ -78,6 +80,16 @@ class Amount:
             usd=self.usd + other.usd,
             calls=self.calls + other.calls,
             tokens=self.tokens + other.tokens,
+            unknown=self.unknown + other.unknown,
+        )
+
+    def guessed(self, call: Self) -> "Amount":
+        """Return the sum when each call of unknown cost has cost as much as another one."""
+        return replace(
+            self,
+            usd=self.usd + self.unknown * call.usd,
+            tokens=self.tokens + self.unknown * call.tokens,
+            unknown=0,
         )
 
     def at_least(self, floor: Self) -> "Amount":
@@ -97,19 +109,32 @@ def worst_case(request: Request, tariff: Tariff) -> Amount:
     texts = [text for message in request.messages for text in (message.role, message.content)]
     tokens_in = sum(len(text.encode()) for text in texts)
     tokens_in += OVERHEAD_TOKENS * (len(request.messages) + 1)
-    tokens_out = _output_limit(request.params, tariff) * (_integer(request.params.get("n")) or 1)
+    tokens_out = _output_limit(request.params, tariff) * max(1, *_counts(request.params, "n"))
     price = tariff.price
     usd = price.cost_usd(input_tokens=tokens_in, output_tokens=tokens_out) if price else 0.0
     return Amount(usd=usd, calls=1, tokens=tokens_in + tokens_out)
 
 
 def _output_limit(params: JsonObject, tariff: Tariff) -> int:
-    limits = [limit for name in _OUTPUT_LIMITS if (limit := _integer(params.get(name)))]
-    return max(limits) if limits else tariff.max_output_tokens or ASSUMED_OUTPUT_TOKENS
+    limit = max(_counts(params, *_OUTPUT_LIMITS))
+    return limit or tariff.max_output_tokens or ASSUMED_OUTPUT_TOKENS
 
 
-def _integer(value: Json) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def _counts(params: JsonObject, *names: str) -> list[int]:
+    """Return the numbers above zero that parameters give, also in `extra_body`, and a 0.
+
+    Some servers read -1 as no limit at all.
+    """
+    extra = params.get("extra_body")
+    bodies = [params, extra] if isinstance(extra, Mapping) else [params]
+    return [
+        0,
+        *(max(0, value) for body in bodies for name in names if (value := _whole(body.get(name)))),
+    ]
+
+
+def _whole(value: Json) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def settled(output: Output, reserved: Amount) -> Amount:

@@ -10,7 +10,7 @@ COMMAND = "command/"
 # could otherwise send a key to another host. The JSON Schemas hold the same pattern.
 RESERVED_PARAM = (
     "(key|secret|password|credential|base|url|endpoint|header|client|provider|proxy|mock"
-    "|fallback|retries|timeout|callback)|(^|_)token$|^(model|messages|stream|cache|caching)$"
+    "|fallback|retries|timeout|callback|deployment)|(^|_)token$|^(model|messages|stream|cache|caching)$"
 )
 
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from evalci.core.json_value import encodable
-from evalci.core.trial import Finish, Output, Request, rounded_usd
+from evalci.core.trial import Finish, Output, Request, rounded_usd, shortened
 from evalci.core.vendor_headers import copied
 from evalci.errors import CallError, CallFault
 
 Cost = Callable[[int, int], float | None]
+MAX_TOKENS = 10**9  # of one answer; more is no count
+MAX_NAME = 200
 _REFUSALS = {"content_filter", "safety", "refusal", "recitation"}
 
 
@@ -29,28 +31,57 @@ def as_output(request: Request, answer: Any, *, latency_s: float, cost: Cost) ->
     """
     if not getattr(answer, "choices", None):
         raise CallError("an answer without choices", fault=CallFault.MALFORMED)
-    choice, usage = answer.choices[0], getattr(answer, "usage", None)
-    text = choice.message.content or ""
+    choice = answer.choices[0]
+    refusal = _refusal(choice.message)
+    text = choice.message.content or refusal
     reason = str(choice.finish_reason or "") or None
-    finish = _finish(reason, getattr(choice.message, "refusal", None))
-    if not text.strip() and finish is Finish.STOP:
+    finish = _finish(reason, refusal)
+    # A call of a tool instead of a text is what the model made of the prompt: scored as it is.
+    acted = choice.message.tool_calls or getattr(choice.message, "function_call", None)
+    if not text.strip() and finish is Finish.STOP and not acted:
         raise CallError("an empty answer", fault=CallFault.EMPTY)
-    tokens_in: Any = getattr(usage, "prompt_tokens", None)
-    tokens_out: Any = getattr(usage, "completion_tokens", None)
-    unknown = tokens_in is None or tokens_out is None
+    tokens_in, tokens_out = _tokens(getattr(answer, "usage", None), text)
+    usd = None if tokens_in is None or tokens_out is None else cost(tokens_in, tokens_out)
     return Output(
         text=encodable(text),
         requested_model=request.model.id,
-        resolved_model=getattr(answer, "model", None),
-        fingerprint=getattr(answer, "system_fingerprint", None),
+        resolved_model=_name(getattr(answer, "model", None)),
+        fingerprint=_name(getattr(answer, "system_fingerprint", None)),
         finish=finish,
-        finish_reason=reason,
+        finish_reason=reason and encodable(reason),
         input_tokens=tokens_in,
         output_tokens=tokens_out,
-        cost_usd=None if unknown else rounded_usd(cost(tokens_in, tokens_out)),
+        cost_usd=rounded_usd(usd),
         latency_s=round(latency_s, 6),
         copied=copied(_headers(answer)),
     )
+
+
+def _tokens(usage: Any, text: str) -> tuple[int | None, int | None]:
+    """Return the tokens in and out, None where the vendor did not say.
+
+    litellm writes 0 for a count that is missing: no prompt has no tokens, and no text.
+    """
+    counts = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
+    least = 1, int(bool(text))
+    known = [_count(count, low) for count, low in zip(counts, least, strict=True)]
+    return known[0], known[1]
+
+
+def _count(value: Any, least: int) -> int | None:
+    return value if type(value) is int and least <= value <= MAX_TOKENS else None
+
+
+def _name(value: Any) -> str | None:
+    """Return what a vendor calls its model: any text, nothing else."""
+    return shortened(encodable(value), MAX_NAME) if isinstance(value, str) and value else None
+
+
+def _refusal(message: Any) -> str:
+    """Return the words of a refusal, which has a field of its own beside a schema."""
+    own = getattr(message, "provider_specific_fields", None) or {}
+    words = getattr(message, "refusal", None) or own.get("refusal")
+    return words if isinstance(words, str) else ""
 
 
 def _headers(answer: Any) -> Mapping[str, object]:
@@ -59,7 +90,7 @@ def _headers(answer: Any) -> Mapping[str, object]:
     return hidden.get("additional_headers") or {}
 
 
-def _finish(reason: str | None, refusal: object) -> Finish:
+def _finish(reason: str | None, refusal: str) -> Finish:
     if refusal or (reason or "").lower() in _REFUSALS:
         return Finish.REFUSED
     return Finish.TRUNCATED if reason == "length" else Finish.STOP

@@ -7,22 +7,46 @@ from datetime import UTC, datetime
 from typing import Any
 
 from evalci.core.model_config import ModelConfig
+from evalci.core.trial import shortened
 from evalci.errors import CallError, CallFault, StopRunError
 
+MAX_WORDS = 300
+_OBJECT = re.compile(r'\{\s*"')  # Google's are printed over several lines
 _NOISE = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception)(?:: | - | (?=\w+Error)))+")
-_SSL_CONTEXT = re.compile(r" ssl:<[^>]*>")
-_FILTERED = ("content_filter", "content_policy_violation", "ContentPolicyViolationError")
+_SSL_CONTEXT = re.compile(r" ssl:(?:<[^>]*>|\w+)")
+_PAGE = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^<>]{0,200}>([^<>]{1,200})", re.IGNORECASE)
+# The code in an error's JSON, or in its Python form: what a prompt quotes is no such code.
+_CODE = re.compile(r"""["']code["']: ?["'](\w{1,60})["']""")
+_RETRY_DELAY = re.compile(r'"retryDelay": ?"(\d{1,9}(?:\.\d{1,9})?)s"')  # Gemini, in the body
+_FILTERED = {"content_filter", "content_policy_violation"}
 _KEY_ERRORS = {"AuthenticationError", "PermissionDeniedError"}
-_BAD_KEY = ("API_KEY_INVALID", "API key not valid")  # Gemini says 400
-_NO_QUOTA = ("insufficient_quota", "credit balance is too low")
+_BAD_KEY = re.compile(r"(?:invalid|incorrect) api.key|api key not valid", re.I)
+_UNSENDABLE = "header injection"  # of aiohttp, for a line break in a key
+_NO_QUOTA_CODES = {"insufficient_quota", "billing_hard_limit_reached"}
+_NO_QUOTA = re.compile(
+    r"credit balance is too low|insufficient (?:account )?(?:balance|credits?|funds)"
+    r"|used all (?:available|of your) credits|billing hard limit",
+    re.IGNORECASE,
+)
+_NO_MODEL_CODES = {"model_not_found", "model_decommissioned", "model_deprecated", "invalid_model"}
+_NO_MODEL = re.compile(
+    r"\bmodel\b.{0,120}\b(?:(?:has been|was|is) (?:deprecated|decommissioned|retired|no longer)"
+    r"|does not exist)",
+    re.IGNORECASE,
+)
 # Exception classes, of aiohttp and httpx, for a connection that never came to be.
 _NEVER_REACHED = {
     "ClientConnectorError",
     "ClientConnectorDNSError",
+    "ClientConnectorCertificateError",
+    "ClientConnectorSSLError",
     "ConnectError",
     "gaierror",
     "ConnectionRefusedError",
 }
+# What reading an answer of another shape than expected ends in.
+_UNREAD = {"JSONDecodeError", "KeyError", "TypeError", "AttributeError", "ValidationError"}
 # And for one that broke before the answer was complete.
 _BROKEN = {
     "APIConnectionError",
@@ -35,26 +59,73 @@ _BROKEN = {
 
 
 def filtered(exc: Exception) -> bool:
-    """Tell whether an error is the vendor's refusal to answer this prompt: a scored outcome."""
-    return any(sign in _whole_story(exc) for sign in _FILTERED)
+    """Tell whether an error is the vendor's refusal to answer this prompt: a scored outcome.
+
+    Its code says so, or the class that the vendor's client gives it; the words of an answer or a
+    prompt that the error quotes do not.
+    """
+    named = any(type(cause).__name__ == "ContentPolicyViolationError" for cause in _causes(exc))
+    return named or (_blamed(exc) and bool(_codes(exc) & _FILTERED))
 
 
 def translated(exc: Exception, model: ModelConfig, *, now: datetime) -> CallError | StopRunError:
-    """Return our error for a vendor's, by status code and, where that lies, by name."""
+    """Return our error for a vendor's, by status and code and, where those lie, by name."""
     status, text = getattr(exc, "status_code", None), _words(exc)
-    name, story = type(exc).__name__, _whole_story(exc)
-    reason = hint = ""
-    if any(sign in story for sign in _NO_QUOTA):
-        reason, hint = "the account has no quota left", "top it up and run again"
-    elif name in _KEY_ERRORS or status in {401, 403} or any(sign in story for sign in _BAD_KEY):
-        key = f"`{model.api_key_env}`" if model.api_key_env else "the vendor's variable"
-        reason, hint = "the key was refused", f"check {key}"
-    elif name == "NotFoundError" or status in {404, 410}:
-        reason = "unknown or retired model"
-        hint = f"choose another `id` for `{model.name}` in `models` and accept a new baseline"
-    if reason:
-        return StopRunError(f"{model.id}: {reason} ({text})", hint=hint, sent=1)
-    return CallError(text, fault=_fault(exc, status), retry_after_s=_retry_after(exc, now))
+    reason = _hopeless(exc, status, text)
+    if not reason:
+        fault = _fault(exc, status)
+        said = f"not an answer: {text}" if fault is CallFault.MALFORMED else text
+        return CallError(said, fault=fault, retry_after_s=_retry_after(exc, now))
+    return StopRunError(f"{model.id}: {reason} ({text})", hint=_hint(reason, model), sent=1)
+
+
+_POOR = "the account has no quota left"
+_LOCKED_OUT = "the key was refused"
+_UNREADABLE = "the key cannot be sent"
+_GONE = "unknown or retired model"
+
+
+def _hint(reason: str, model: ModelConfig) -> str:
+    """Return what to do about it; an address of one's own may be what is wrong."""
+    key = f"`{model.api_key_env}`" if model.api_key_env else "the vendor's variable"
+    if model.api_base and not model.api_key_env:
+        key = "`api_key_env`, which names no variable"
+    where = "check `api_base`, or " if model.api_base else ""
+    hints = {
+        _POOR: "top it up and run again",
+        _LOCKED_OUT: f"check {key}",
+        _UNREADABLE: f"take line breaks and signs other than ASCII out of {key}",
+        _GONE: f"{where}choose another `id` for `{model.name}` and accept a new baseline",
+    }
+    return hints[reason]
+
+
+def _hopeless(exc: Exception, status: object, text: str) -> str:
+    """Return why no further call can succeed, empty where one may."""
+    causes = {type(cause).__name__ for cause in _causes(exc)}
+    if "UnicodeEncodeError" in causes or _UNSENDABLE in text:
+        return _UNREADABLE
+    if not _blamed(exc):
+        return ""
+    name, codes = type(exc).__name__, _codes(exc)
+    if status == 402 or codes & _NO_QUOTA_CODES or _NO_QUOTA.search(text):
+        return _POOR
+    locked = name in _KEY_ERRORS or status in {401, 403} or "invalid_api_key" in codes
+    if locked or _BAD_KEY.search(text):
+        return _LOCKED_OUT
+    known = name == "NotFoundError" or status in {404, 410} or bool(codes & _NO_MODEL_CODES)
+    return _GONE if known or (status == 400 and _NO_MODEL.search(text)) else ""
+
+
+def _blamed(exc: Exception) -> bool:
+    """Tell whether the vendor says that the request is at fault, and not that it failed itself."""
+    status = getattr(exc, "status_code", None)
+    broken = any(type(cause).__name__ in _UNREAD for cause in _causes(exc))
+    return isinstance(status, int) and 400 <= status < 500 and not broken
+
+
+def _codes(exc: Exception) -> set[str]:
+    return {str(getattr(exc, "code", "")), *_CODE.findall(_whole_story(exc))}
 
 
 def _fault(exc: Exception, status: object) -> CallFault:
@@ -62,13 +133,18 @@ def _fault(exc: Exception, status: object) -> CallFault:
     name = type(exc).__name__
     signs = {
         CallFault.UNREACHABLE: bool(causes & _NEVER_REACHED),
-        CallFault.MALFORMED: "JSONDecodeError" in causes or status == 200,
+        CallFault.MALFORMED: bool(causes & _UNREAD) or status == 200 or _misshapen(exc),
         CallFault.TIMEOUT: name == "Timeout" or status == 408,
         CallFault.RATE_LIMITED: name == "RateLimitError" or status == 429,
         CallFault.DROPPED: bool(causes & _BROKEN),
+        CallFault.SERVER: status in {409, 425},  # somebody else's turn, and too early
         CallFault.REJECTED: isinstance(status, int) and 400 <= status < 500,
     }
     return next((fault for fault, shown in signs.items() if shown), CallFault.SERVER)
+
+
+def _misshapen(exc: Exception) -> bool:
+    return "Invalid response object" in str(exc) or "provider returned" in str(exc)
 
 
 def _causes(exc: BaseException | None) -> list[BaseException]:
@@ -88,7 +164,10 @@ def _retry_after(exc: Exception, now: datetime) -> float | None:
     """Return the vendor's Retry-After in seconds; litellm keeps it away from the response."""
     headers: Mapping[str, Any] = getattr(exc, "litellm_response_headers", None) or {}
     value = headers.get("retry-after")
-    return None if value is None else wait_of(str(value), now)
+    if value is not None:
+        return wait_of(str(value), now)
+    delay = _RETRY_DELAY.search(_whole_story(exc))
+    return (float(delay[1]) or None) if delay else None
 
 
 def wait_of(retry_after: str, now: datetime) -> float | None:
@@ -100,7 +179,7 @@ def wait_of(retry_after: str, now: datetime) -> float | None:
     except ValueError:
         try:
             date = parsedate_to_datetime(retry_after)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         aware = date if date.tzinfo else date.replace(tzinfo=UTC)
         seconds = (aware - now).total_seconds()
@@ -109,20 +188,27 @@ def wait_of(retry_after: str, now: datetime) -> float | None:
 
 def _words(exc: Exception) -> str:
     """Return the vendor's own words: without class names before, JSON around and advice after."""
-    lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
-    text = lines[0] if lines else type(exc).__name__
-    text = _NOISE.sub("", text).split(" Handle with `litellm")[0]
-    return _message_in(str(exc)) or _SSL_CONTEXT.sub("", text)
+    whole = str(exc)
+    lines = [line.strip() for line in whole.splitlines() if line.strip()]
+    text = _NOISE.sub("", lines[0] if lines else type(exc).__name__)
+    for advice in (" Handle with `litellm", ", Original Response:", " Traceback (most recent"):
+        text = text.split(advice)[0]
+    if re.fullmatch(r"\w+Exception -", text):
+        text = f"status {getattr(exc, 'status_code', 'unknown')}, without a word"
+    if _PAGE.match(text):
+        title = _TITLE.search(whole)
+        text = "a web page instead of an answer" + (f": {title[1].strip()}" if title else "")
+    return shortened(_message_in(whole) or _SSL_CONTEXT.sub("", text), MAX_WORDS)
 
 
 def _message_in(text: str) -> str | None:
     """Return the `error.message` of a JSON body inside a text, None when there is none."""
-    start = text.find('{"')
-    if start < 0:
+    start = _OBJECT.search(text)
+    if start is None:
         return None
     try:
-        body, _ = json.JSONDecoder().raw_decode(text[start:])
-    except ValueError:
+        body, _ = json.JSONDecoder().raw_decode(text, start.start())
+    except (ValueError, RecursionError):
         return None
     error = body.get("error")
     message = error.get("message") if isinstance(error, Mapping) else None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from evalci.edges.git import GitHistory
     from evalci.edges.llm.budget import Purse
     from evalci.edges.llm.cache import AnswerStore
+    from evalci.edges.llm.pace import Gates
 
 # A pipeline does its own retrying; it is started again for what may be a passing weakness.
 COMMAND_RETRIES = 2
@@ -45,14 +46,14 @@ def open_edges(base: Path) -> Edges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """How calls are made: the deadline of a request, how many at once, and from which purse.
+    """How calls are made: the deadline of a request, through which gates, and from which purse.
 
     ``folder`` is where a `command/` model is started. A ``lenient`` client leaves out parameters
     that the vendor rejects, which only a judge can do without.
     """
 
     timeout_s: float
-    concurrency: int
+    gates: "Gates"
     purse: "Purse"
     folder: Path
     lenient: bool = False
@@ -100,7 +101,7 @@ def _made(model: "ModelConfig", calls: Calls) -> "ModelClient":
 
 
 def _vendor(model: "ModelConfig", calls: Calls) -> "ModelClient":
-    from evalci.edges.environment import behind_proxy, required_key
+    from evalci.edges.environment import behind_proxy, forget_empty_secrets, required_key
     from evalci.edges.llm.budget import BudgetedClient
     from evalci.edges.llm.live import LiveClient
     from evalci.edges.llm.pace import PacedClient
@@ -108,10 +109,11 @@ def _vendor(model: "ModelConfig", calls: Calls) -> "ModelClient":
     from evalci.edges.llm.retry import RetryingClient
 
     key = required_key(model)
+    forget_empty_secrets()
     if model.api_base and not behind_proxy():
         require_listener(model.api_base)
     live = LiveClient(api_key=key, timeout_s=calls.timeout_s)
-    client: ModelClient = PacedClient(live, most=calls.concurrency)
+    client: ModelClient = PacedClient(live, calls.gates)
     if calls.purse.budget.capped:
         client = BudgetedClient(client, calls.purse, tariff_of=live.tariff)
     return RetryingClient(client)

@@ -10,9 +10,10 @@ from evalci.errors import NobodyAnswersError
 # The names under which litellm looks for keys, and those that others use, all look like this.
 _SECRET_NAME = re.compile(
     r"APIKEY|(^|_)(API_KEY|TOKEN|SECRET|PASSWORD|PASSWD|JWT)(_|$)"
-    r"|_(KEY|KEY_ID|CREDENTIALS?|PAT|DSN|AUTH)$",
+    r"|_(KEY|KEY_ID|CREDENTIALS?|PAT|DSN|AUTH|PASS|PASSPHRASE|PWD)$",
     re.IGNORECASE,
 )
+_PASSWORD_IN_URL = re.compile(r"[A-Za-z][\w+.-]{0,30}://[^\s/:@]{0,99}:([^\s/@]{1,999})@")
 
 
 def variable(name: str) -> str | None:
@@ -32,8 +33,8 @@ def required_key(model: ModelConfig) -> str | None:
     """
     if model.api_key_env is None:
         return None
-    key = variable(model.api_key_env)
-    if key is None:
+    key = (variable(model.api_key_env) or "").strip()  # a pasted key may end in a line break
+    if not key:
         raise NobodyAnswersError(
             f"model `{model.name}` needs the environment variable {model.api_key_env}",
             hint="set it, or name another in `api_key_env`",
@@ -47,14 +48,29 @@ def unset_secret(names: Iterable[str]) -> str:
     return next((n for n in names if _SECRET_NAME.search(n) and variable(n) is None), "")
 
 
+def forget_empty_secrets() -> None:
+    """Take variables of secrets that are set to nothing out of the environment.
+
+    A workflow sets one so when the repository lacks the secret; litellm would call that a key.
+    """
+    for name in [n for n, value in os.environ.items() if not value and _SECRET_NAME.search(n)]:
+        del os.environ[name]
+
+
 def secret_values(names: Iterable[str]) -> list[str]:
-    """Return the values of the named variables and of every variable named like a secret."""
+    """Return the values of the named variables and of every variable named like a secret.
+
+    So is the password in an address, whatever the variable is called.
+    """
     wanted = set(names)
-    return [
+    named = [
         value
         for name, value in os.environ.items()
         if value and (name in wanted or (_SECRET_NAME.search(name) and _looks_random(value)))
     ]
+    addresses = [value for value in os.environ.values() if "://" in value]
+    passwords = [word for value in addresses for word in _PASSWORD_IN_URL.findall(value)]
+    return named + [word for word in passwords if _looks_random(word)]
 
 
 def _looks_random(value: str) -> bool:

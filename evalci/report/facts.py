@@ -22,7 +22,7 @@ from evalci.report.review_queue import queue_facts
 
 LEAST_BASELINE = 3
 PRIVATE = "prompts and answers are private here: `evalci run` on your own machine shows them"
-UNPRICED = "† some calls have no known price: set `price` in the model config"
+UNPRICED = "† some calls have no known cost: no `price` of the model, or no usage in the answer"
 
 
 def facts(run: Run) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ def drift_json() -> Any:
     ("reply", "advice"),
     [
         pytest.param(RETIRED, "choose another `id` for `main`", id="a retired model"),
-        pytest.param(BAD_KEY, "check the vendor's variable", id="an expired key"),
+        pytest.param(BAD_KEY, "check `api_key_env`", id="an expired key"),
     ],
 )
 def test_what_could_not_be_measured_is_an_issue_that_says_what_to_do(

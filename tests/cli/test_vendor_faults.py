@@ -167,7 +167,7 @@ def test_an_outcome_of_the_model_is_scored_and_not_asked_again(
     ("reply", "words"),
     [
         pytest.param(BAD_KEY, "the key was refused (bad key); check", id="401"),
-        pytest.param(UNKNOWN, "unknown or retired model (no such model); choose", id="404"),
+        pytest.param(UNKNOWN, "unknown or retired model (no such model); check", id="404"),
         pytest.param(RETIRED, "unknown or retired model (this model was retired)", id="410"),
     ],
 )

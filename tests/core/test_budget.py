@@ -3,6 +3,7 @@
 import pytest
 
 from evalci.core.budget import Amount, Budget, Tariff, settled, worst_case
+from evalci.core.json_value import Json
 from evalci.core.model_config import Price
 from evalci.core.trial import Message
 from tests.fakes import make_output, make_request
@@ -28,9 +29,17 @@ def test_every_byte_may_be_a_token() -> None:
         pytest.param({}, Tariff(max_output_tokens=900), 900, id="the model's own limit"),
         pytest.param({}, Tariff(), 4096, id="an assumed limit"),
         pytest.param({"max_tokens": True}, Tariff(), 4096, id="no number"),
+        pytest.param({"max_tokens": -1}, Tariff(), 4096, id="no limit, as some servers spell it"),
+        pytest.param({"max_tokens": 50, "n": -3}, Tariff(), 50, id="less than one answer"),
+        pytest.param(
+            {"max_tokens": 50, "extra_body": {"max_tokens": 70, "n": 2}},
+            Tariff(),
+            140,
+            id="an extra body",
+        ),
     ],
 )
-def test_the_longest_answer(params: dict[str, int], tariff: Tariff, tokens: int) -> None:
+def test_the_longest_answer(params: dict[str, Json], tariff: Tariff, tokens: int) -> None:
     without = worst_case(make_request(params={"max_tokens": 1}), Tariff()).tokens - 1
 
     assert worst_case(make_request(params=params), tariff).tokens - without == tokens

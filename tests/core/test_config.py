@@ -233,6 +233,22 @@ def test_a_key_where_its_name_belongs_is_refused_without_being_printed() -> None
     assert pasted not in line
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("http://me:hunter2-pass@localhost:8000/v1", id="a user and a password"),
+        pytest.param("https://sk-hunter2-pass@example.com", id="a key as the user"),
+        pytest.param("http:///hunter2-pass", id="no host"),
+        pytest.param("localhost:8000/hunter2-pass", id="no scheme"),
+    ],
+)
+def test_an_address_that_holds_a_secret_is_refused_without_being_printed(address: str) -> None:
+    (line,) = complaints(base=SMALL.replace("desk}", f"desk, api_base: '{address}'}}"))
+
+    assert line.startswith("evalci.yaml:4: `models.main.api_base`: what stands here is not valid")
+    assert "hunter2-pass" not in line
+
+
 def test_all_problems_of_a_config_come_at_once() -> None:
     lines = complaints(
         """\

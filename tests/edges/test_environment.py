@@ -25,13 +25,21 @@ def test_the_key_of_a_model_is_read_by_its_name(monkeypatch: pytest.MonkeyPatch)
     assert required_key(make_model(api_key_env="TEAM_KEY")) == "value-of-the-key"
 
 
+def test_a_key_that_was_pasted_with_a_line_break_is_none_the_worse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TEAM_KEY", "value-of-the-key\r\n")
+
+    assert required_key(make_model(api_key_env="TEAM_KEY")) == "value-of-the-key"
+
+
 def test_a_model_that_names_no_variable_has_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "value-of-the-key")
 
     assert required_key(make_model()) is None
 
 
-@pytest.mark.parametrize("value", [None, ""], ids=["unset", "empty"])
+@pytest.mark.parametrize("value", [None, "", " \n"], ids=["unset", "empty", "white space"])
 def test_a_named_key_that_is_not_set_is_bad_input(
     monkeypatch: pytest.MonkeyPatch, value: str | None
 ) -> None:
@@ -57,6 +65,8 @@ def test_a_named_key_that_is_not_set_is_bad_input(
         "TOKEN",
         "GITHUB_TOKEN",
         "SENTRY_DSN",
+        "DB_PASS",
+        "MYSQL_PWD",
         # Read by litellm 1.106, and named differently.
         "AWS_BEARER_TOKEN_BEDROCK",
         "SNOWFLAKE_JWT",
@@ -78,6 +88,25 @@ def test_another_variable_is_a_secret_only_when_it_is_named(
 
     assert f"value-of-{name}" not in secret_values([])
     assert f"value-of-{name}" in secret_values([name])
+
+
+def test_the_password_in_an_address_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://app:hunter2-pass@db/app")
+
+    assert "hunter2-pass" in secret_values([])
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.com/a:b@c", "postgres://app:postgres@db", "http://me@host:8000/"]
+)
+def test_an_address_without_a_password_hides_nothing(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    before = secret_values([])
+
+    monkeypatch.setenv("DATABASE_URL", address)
+
+    assert secret_values([]) == before
 
 
 def test_an_empty_secret_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -159,7 +159,7 @@ def test_a_category_of_which_nothing_is_known_says_why(gap: Gap, words: str) -> 
         ),
         (
             {"spend": Spend(calls=60, unknown=60)},
-            "60 calls, unknown† († some calls have no known price",
+            "60 calls, unknown† († some calls have no known cost",
         ),
         ({"levels": (SideLevel(name="refusals", unit="share", now=0.02),)}, "now: refusals 2.0%"),
     ],

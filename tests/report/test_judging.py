@@ -94,7 +94,7 @@ def test_the_footer_names_the_judges_share_of_the_whole() -> None:
         ),
         pytest.param(
             replace(BY, spend=Spend(calls=1, unknown=1)),
-            "† some calls have no known price: set `price` in the model config",
+            "† some calls have no known cost: no `price` of the model, or no usage in the answer",
             id="an unknown price",
         ),
     ],

@@ -21,7 +21,7 @@ class Purse:
     flight cannot overshoot. A call that does not fit waits for those in flight, which mostly cost
     less than reserved; when there are none, BudgetError ends the run. No reserve is smaller than
     the dearest call so far to the same model: a vendor that counts otherwise than the worst case
-    is believed.
+    is believed. Where nobody knows a price beforehand, one call finds out before others fly.
     """
 
     def __init__(self, budget: Budget, spent: Amount) -> None:
@@ -29,21 +29,30 @@ class Purse:
         self.budget = budget
         self._spent = spent
         self._dearest: defaultdict[str, Amount] = defaultdict(Amount)
+        self._answered: set[str] = set()
         self._reserved: dict[int, tuple[str, Amount]] = {}
         self._next = 0
         self._changed = threading.Condition()
 
-    def reserve(self, model: str, cost: Amount) -> int:
+    def reserve(self, model: str, cost: Amount, *, priced: bool = True) -> int:
         """Take the worst case of a call out, as soon as it fits, and return the ticket for it."""
         with self._changed:
+            # Those of a broken-off attempt were reserved like this one, and nobody took it back.
+            self._spent = self._spent.guessed(cost)
+            while not priced and self._finding_out(model):
+                self._changed.wait()
             while cap := self.budget.exceeded_by(self._with(model, cost)):
                 if not self._reserved:
-                    message = f"the budget of {cap} leaves no room for another call"
-                    raise BudgetError(message, hint="raise `budget`, or measure less")
+                    raise _no_room(cap, cost.at_least(self._dearest[model]))
                 self._changed.wait()
             self._next += 1
             self._reserved[self._next] = (model, cost)
             return self._next
+
+    def _finding_out(self, model: str) -> bool:
+        """Tell whether the first call to a model is still in flight, and dollars are capped."""
+        asked = any(name == model for name, _ in self._reserved.values())
+        return asked and model not in self._answered and self.budget.usd is not None
 
     def _with(self, model: str, cost: Amount) -> Amount:
         """Return what will have been spent at worst, all in flight and one more call."""
@@ -52,13 +61,22 @@ class Purse:
             total = total.plus(reserve.at_least(self._dearest[name]))
         return total
 
-    def settle(self, ticket: int, paid: Amount) -> None:
-        """Put back what a call did not cost."""
+    def settle(self, ticket: int, paid: Amount, *, answered: bool = True) -> None:
+        """Put back what a call did not cost; one that was not ``answered`` tells no price."""
         with self._changed:
             model, _ = self._reserved.pop(ticket)
+            self._answered |= {model} if answered else set()
             self._spent = self._spent.plus(paid)
             self._dearest[model] = self._dearest[model].at_least(paid)
             self._changed.notify_all()
+
+
+def _no_room(cap: str, call: Amount) -> BudgetError:
+    message = f"the budget of {cap} leaves no room for another call"
+    if not cap.startswith("$"):
+        return BudgetError(message, hint="raise `budget`, or measure less")
+    message += f", which may cost ${call.usd:.2f}"
+    return BudgetError(message, hint="raise `budget`, set a lower `max_tokens`, or measure less")
 
 
 class BudgetedClient:
@@ -76,19 +94,21 @@ class BudgetedClient:
 
     def complete(self, request: Request) -> Output:
         """Ask, as soon as the worst case of this call fits."""
-        cost = worst_case(request, self._tariff(request.model))
-        ticket = self._purse.reserve(request.model.name, cost)
-        paid = Amount(calls=1)
+        tariff = self._tariff(request.model)
+        cost = worst_case(request, tariff)
+        name, priced = request.model.name, tariff.price is not None
+        ticket = self._purse.reserve(name, cost, priced=priced)
+        paid, answered = Amount(calls=1), False
         try:
             output = self._inner.complete(request)
-            paid = settled(output, cost)
+            paid, answered = settled(output, cost), True
         except CallError as exc:
             paid = cost if exc.fault in _MAYBE_BILLED else paid
             raise
         else:
             return output
         finally:
-            self._purse.settle(ticket, paid)
+            self._purse.settle(ticket, paid, answered=answered)
 
     def _tariff(self, model: ModelConfig) -> Tariff:
         with self._lock:

@@ -3,18 +3,21 @@
 import asyncio
 import contextvars
 import gc
+import logging
 import os
 import re
 import threading
 import time
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 
 from evalci.core.budget import Tariff
 from evalci.core.model_config import RESERVED_PARAM, ModelConfig, Price
+from evalci.core.problem import did_you_mean
 from evalci.core.trial import Output, Request
 from evalci.core.vendor_answer import Cost, as_output, refused
 from evalci.core.vendor_error import filtered, translated
@@ -90,7 +93,8 @@ class LiveClient:
                 max_retries=0,
                 timeout=self._timeout_s,
                 **where,
-                **{**_held_to(litellm, request), **request.params},
+                # A copy of its own: litellm writes into what it gets.
+                **deepcopy({**_held_to(litellm, request), **request.params}),
             )
         return answer, time.perf_counter() - started
 
@@ -109,6 +113,7 @@ class LiveClient:
         with _LOCK:
             if self._litellm is None:
                 litellm = _import_litellm()
+                _require_vendor(litellm, model)
                 _require_key(litellm, model, self._api_key)
                 self._context.run(_unlogged)
                 self._loop, self._litellm = _running_loop(), litellm
@@ -192,6 +197,9 @@ def _import_litellm() -> Any:
         gc.set_threshold(10_000, 50, 50)  # each of its calls leaves cycles behind
     litellm.suppress_debug_info = True
     litellm.telemetry = False
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+        # It quotes prompts, answers and headers, and asks no redactor.
+        logging.getLogger(name).disabled = True
     return litellm
 
 
@@ -223,15 +231,28 @@ def _register(litellm: Any, model: ModelConfig) -> None:
             litellm.register_model({model.id: entry})
 
 
+def _require_vendor(litellm: Any, model: ModelConfig) -> None:
+    """Raise BadInputError for an id that names no vendor."""
+    try:
+        litellm.get_llm_provider(model.id, api_base=model.api_base)
+    except Exception:  # noqa: BLE001  # whatever it raises: it would raise it for every call
+        vendors = [getattr(vendor, "value", vendor) for vendor in litellm.provider_list]
+        near = did_you_mean(model.id.partition("/")[0], vendors)
+        hint = near if near.startswith("did") else "write <vendor>/<model>, such as openai/gpt-4o"
+        message = f"model `{model.name}`: `{model.id}` names no known vendor"
+        raise BadInputError(message, hint=hint) from None
+
+
 def _require_key(litellm: Any, model: ModelConfig, api_key: str | None) -> None:
     """Raise NobodyAnswersError when the vendor's own variable is needed and not set."""
     if api_key or model.api_base:
         return
     missing = litellm.validate_environment(model=model.id).get("missing_keys") or []
     if missing:
+        instead = "give `api_base`" if "_BASE" in missing[0] else "name another in `api_key_env`"
         raise NobodyAnswersError(
             f"model `{model.name}` ({model.id}) needs the environment variable {missing[0]}",
-            hint="set it, or name another in `api_key_env`",
+            hint=f"set it, or {instead}",
             variable=str(missing[0]),
         )
 

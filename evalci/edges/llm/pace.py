@@ -5,6 +5,7 @@ import threading
 import time
 from collections import defaultdict
 
+from evalci.core.model_config import ModelConfig
 from evalci.core.pacing import Pace
 from evalci.core.ports import ModelClient
 from evalci.core.trial import Output, Request
@@ -13,29 +14,42 @@ from evalci.errors import CallError, CallFault, StopRunError
 LONGEST_WAIT_S = 120.0
 
 
-class PacedClient:
-    """Wraps a client; one gate for each model that is asked, shared by all workers.
+class Gates:
+    """The gates of a run, one for each model and address; a model and its judge share them."""
 
-    A 429 closes the gate for everybody, for as long as the vendor asks, and halves the number of
-    calls in flight; good answers let it grow again, up to ``most``. A vendor that asks for more
-    than ``LONGEST_WAIT_S`` ends the run: finished trials are kept, and waiting costs a runner.
-    """
-
-    def __init__(self, inner: ModelClient, *, most: int) -> None:
-        """``inner`` makes one attempt a call."""
-        self._inner = inner
+    def __init__(self, most: int) -> None:
+        """``most`` is how many calls to one model may be in flight."""
         self._gates: defaultdict[tuple[str, str | None], _Gate] = defaultdict(lambda: _Gate(most))
         self._lock = threading.Lock()
 
+    def of(self, model: ModelConfig) -> "_Gate":
+        """Return the gate of a model."""
+        with self._lock:
+            return self._gates[(model.id, model.api_base)]
+
+
+class PacedClient:
+    """Wraps a client; one gate for each model that is asked, shared by all workers.
+
+    A 429, or any failure that says how long to wait, closes the gate for everybody, for as long as
+    the vendor asks, and halves the number of calls in flight; good answers let it grow again, up to
+    ``most``. A vendor that asks for more than ``LONGEST_WAIT_S`` ends the run: finished trials are
+    kept, and waiting costs a runner.
+    """
+
+    def __init__(self, inner: ModelClient, gates: Gates) -> None:
+        """``inner`` makes one attempt a call."""
+        self._inner = inner
+        self._gates = gates
+
     def complete(self, request: Request) -> Output:
         """Ask when it is this call's turn."""
-        with self._lock:
-            gate = self._gates[(request.model.id, request.model.api_base)]
+        gate = self._gates.of(request.model)
         epoch = gate.enter()
         try:
             output = self._inner.complete(request)
         except CallError as exc:
-            if exc.fault is CallFault.RATE_LIMITED:
+            if exc.fault is CallFault.RATE_LIMITED or exc.retry_after_s is not None:
                 gate.refused(epoch, exc.retry_after_s)
                 _give_up(request, exc)
             raise

@@ -11,19 +11,33 @@ PATIENCE_S = 1.5
 
 def require_listener(api_base: str) -> None:
     """Raise StopRunError when nobody accepts a connection at the host and port of a URL."""
-    parts = urlsplit(api_base)
-    try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        raise BadInputError(f"`api_base: {api_base}` has no valid port") from None
+    host, port = _place(api_base)
     deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
-            with socket.create_connection((parts.hostname or "", port), timeout=PATIENCE_S):
+            with socket.create_connection((host, port), timeout=PATIENCE_S):
                 return
+        except UnicodeError:  # a name that no server can have
+            raise _misspelt(api_base) from None
         except OSError as exc:
             if time.monotonic() > deadline:
                 cause = exc.strerror or str(exc)
                 message = f"cannot reach {api_base}: {cause}"
                 raise StopRunError(message, hint="start the server or mend `api_base`") from None
             time.sleep(0.2)
+
+
+def _place(api_base: str) -> tuple[str, int]:
+    """Return the host and port of a URL; BadInputError where it has none."""
+    try:
+        parts = urlsplit(api_base)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise _misspelt(api_base) from None
+    if not host:
+        raise _misspelt(api_base)
+    return host, port or (443 if parts.scheme == "https" else 80)
+
+
+def _misspelt(api_base: str) -> BadInputError:
+    return BadInputError(f"`api_base: {api_base}` is no address with a valid host and port")

@@ -60,10 +60,11 @@ def test_every_kind_of_cap_holds(budget: Budget, made: int) -> None:
 
 
 def test_the_error_names_the_cap_and_what_to_do() -> None:
-    client = client_of(FakeClient([]), Budget(usd=0.001))
+    client = client_of(FakeClient([]), Budget(usd=0.50))
+    said = r"the budget of \$0.50 leaves no room .*, which may cost \$4.10; raise `budget`, set a "
 
-    with pytest.raises(BudgetError, match=r"the budget of \$0.00 leaves no room.*raise `budget`"):
-        client.complete(make_request(params={"max_tokens": 10}))
+    with pytest.raises(BudgetError, match=said):
+        client.complete(make_request(params={}))
 
 
 def test_a_call_that_does_not_fit_yet_waits_for_those_in_flight() -> None:
@@ -122,6 +123,15 @@ def test_what_a_broken_off_run_has_cost_counts() -> None:
     assert len(inner.requests) == 5
 
 
+def test_what_a_broken_off_run_has_cost_counts_as_reserved_where_nobody_knows_it() -> None:
+    inner = FakeClient(lambda _: answered(None))
+    earlier = Amount(usd=0.02, calls=5, unknown=3)
+
+    ask(client_of(inner, Budget(usd=0.10), spent=earlier), 20)
+
+    assert len(inner.requests) == 5
+
+
 def test_a_model_without_a_price_is_refused_under_a_cap_in_dollars() -> None:
     inner = FakeClient([])
 
@@ -142,6 +152,33 @@ def test_a_model_without_a_price_is_asked(budget: Budget) -> None:
     client = client_of(FakeClient([answered(None)]), budget, tariff=Tariff())
 
     assert client.complete(make_request()).cost_usd is None
+
+
+def test_where_nobody_knows_a_price_one_call_finds_out_before_others_fly() -> None:
+    def answer(_request: Request) -> Answer:
+        time.sleep(0.02)
+        return answered(0.1)
+
+    inner = FakeClient(answer)
+    budget = Budget(usd=0.5, unpriced=Unpriced.ALLOW)
+
+    ask(client_of(inner, budget, tariff=Tariff()), 40, workers=16)
+
+    assert len(inner.requests) == 5
+
+
+def test_a_failed_call_finds_out_no_price() -> None:
+    def answer(request: Request) -> Answer:
+        time.sleep(0.02)
+        free = CallError("slow down", fault=CallFault.RATE_LIMITED)
+        return free if request.trial == 0 else answered(0.1)
+
+    inner = FakeClient(answer)
+    budget = Budget(usd=0.5, unpriced=Unpriced.ALLOW)
+
+    ask(client_of(inner, budget, tariff=Tariff()), 40, workers=16)
+
+    assert len(inner.requests) == 6
 
 
 def test_an_error_that_ends_the_run_gives_the_reserve_back() -> None:

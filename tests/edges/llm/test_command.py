@@ -78,6 +78,8 @@ def test_a_plain_answer_has_a_latency_and_an_unknown_cost(tmp_path: Path) -> Non
         pytest.param({"input_tokens": 10, "output_tokens": 5}, None, None, id="unknown"),
         pytest.param({"cost_usd": -1}, None, None, id="less than nothing"),
         pytest.param({"cost_usd": "2"}, None, None, id="no number"),
+        pytest.param({"cost_usd": True}, None, None, id="true"),
+        pytest.param({"cost_usd": 10**400}, None, None, id="beyond all bounds"),
         pytest.param("a lot", None, None, id="no usage"),
     ],
 )
@@ -130,6 +132,21 @@ def test_it_sees_the_variables_that_are_named_and_no_others(
         pytest.param(
             "sys.stdout.buffer.write(b'\\xff')", CallFault.MALFORMED, "not an answer", id="no UTF-8"
         ),
+        pytest.param(
+            "os.kill(os.getpid(), 9)", CallFault.SERVER, "was ended by SIGKILL", id="a signal"
+        ),
+        pytest.param(
+            "[sys.stdout.write('x' * 10**6) for _ in iter(int, 1)]",
+            CallFault.MALFORMED,
+            "more than 10 MB",
+            id="output without end",
+        ),
+        pytest.param(
+            "[sys.stderr.write('x' * 10**6) for _ in range(20)]; sys.exit('no index')",
+            CallFault.SERVER,
+            "no index",
+            id="much to say about an error",
+        ),
     ],
 )
 def test_a_failure_is_one_of_the_infrastructure(
@@ -153,6 +170,38 @@ def test_past_the_deadline_nothing_of_it_is_left(tmp_path: Path) -> None:
 
     assert failure.fault is CallFault.TIMEOUT
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("session", [False, True], ids=["a child", "one that went its own way"])
+def test_what_it_leaves_behind_holds_no_answer_back(tmp_path: Path, *, session: bool) -> None:
+    child = f"import subprocess; subprocess.Popen(['sleep', '4'], start_new_session={session})"
+    request = request_to(f"{ANSWER}; sys.stdout.flush(); {child}")
+
+    output = ask(tmp_path, request, timeout_s=3.0)
+
+    assert output.text == "yes"
+
+
+def test_a_command_that_closes_its_output_and_goes_on_runs_into_the_deadline(
+    tmp_path: Path,
+) -> None:
+    code = f"{ANSWER}; sys.stdout.flush(); os.close(1); os.close(2); import time; time.sleep(60)"
+
+    assert failure_of(tmp_path, request_to(code), timeout_s=1.0).fault is CallFault.TIMEOUT
+
+
+def test_a_command_that_reads_nothing_may_answer(tmp_path: Path) -> None:
+    model = make_model(id="command/app", command=("echo", '{"text": "yes"}'))
+    request = make_request(model=model, inputs={"q": "x" * 10**6})
+
+    assert ask(tmp_path, request).text == "yes"
+
+
+def test_a_command_that_no_system_takes_is_named(tmp_path: Path) -> None:
+    model = make_model(id="command/app", command=("echo", "a\0b"))
+
+    with pytest.raises(BadInputError, match="`main`: cannot start `echo`: embedded null byte"):
+        ask(tmp_path, make_request(model=model))
 
 
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:

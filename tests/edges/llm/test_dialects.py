@@ -152,16 +152,16 @@ def test_an_outcome_that_is_scored(
 @pytest.mark.parametrize(
     ("reply", "line"),
     [
-        pytest.param(BAD_KEY, "the key was refused (bad key); check the vendor's", id="401"),
+        pytest.param(BAD_KEY, "the key was refused (bad key); check `api_key_env`", id="401"),
         pytest.param(Reply(status=403), "the key was refused (as told); check", id="403"),
         pytest.param(
             UNKNOWN,
-            "unknown or retired model (no such model); choose another `id` for `main`",
+            "unknown or retired model (no such model); check `api_base`, or choose another",
             id="404",
         ),
         pytest.param(
             RETIRED,
-            "unknown or retired model (this model was retired); choose another `id`",
+            "unknown or retired model (this model was retired); check `api_base`",
             id="410",
         ),
     ],

@@ -181,9 +181,86 @@ def test_a_refusal_is_an_answer(client: LiveClient, server: LlmServer, reply: Re
     assert output.finish_reason == "content_filter"
 
 
+def spoken(**message: Any) -> Reply:
+    """Return an answer whose message holds more than text."""
+    reason = message.pop("finish_reason", "stop")
+    message = {"role": "assistant", **message}
+    return answer(choices=[{"index": 0, "finish_reason": reason, "message": message}])
+
+
+TOOL = {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+
+
+@pytest.mark.parametrize(
+    ("reply", "text", "finish"),
+    [
+        pytest.param(
+            spoken(content=None, refusal="I cannot"), "I cannot", Finish.REFUSED, id="a refusal"
+        ),
+        pytest.param(
+            spoken(content=None, tool_calls=[TOOL], finish_reason="tool_calls"),
+            "",
+            Finish.STOP,
+            id="a tool instead of a text",
+        ),
+    ],
+)
+def test_what_the_model_made_of_a_prompt_is_no_empty_answer(
+    client: LiveClient, server: LlmServer, reply: Reply, text: str, finish: Finish
+) -> None:
+    server.start_over(reply)
+
+    output = client.complete(request_to(server))
+
+    assert (output.text, output.finish) == (text, finish)
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        pytest.param(None, id="none"),
+        pytest.param({}, id="empty"),
+        pytest.param({"prompt_tokens": 10}, id="half of it"),
+        pytest.param({"prompt_tokens": -10, "completion_tokens": -2}, id="less than nothing"),
+        pytest.param({"prompt_tokens": 10**400, "completion_tokens": 2}, id="beyond all bounds"),
+    ],
+)
+def test_without_a_sound_usage_the_cost_is_unknown(
+    client: LiveClient, server: LlmServer, usage: Any
+) -> None:
+    server.start_over(answer(usage=usage))
+    price = Price(input_per_mtok=1.0, output_per_mtok=1.0)
+
+    output = client.complete(request_to(server, price=price))
+
+    assert (output.tokens, output.cost_usd) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        pytest.param("half a pair: \ud83d", "half a pair: ?", id="half a character"),
+        pytest.param(7, None, id="a number"),
+        pytest.param({"a": 1}, None, id="an object"),
+        pytest.param("x" * 999, "x" * 199 + "…", id="a long one"),
+    ],
+)
+def test_a_fingerprint_is_a_short_text_that_can_be_written(
+    client: LiveClient, server: LlmServer, name: Any, known: str | None
+) -> None:
+    server.start_over(answer(system_fingerprint=name))
+
+    assert client.complete(request_to(server)).fingerprint == known
+
+
 @pytest.mark.parametrize(
     ("reply", "fault"),
     [
+        pytest.param(
+            answer("what is content_filter?").cut(40), CallFault.MALFORMED, id="half an answer"
+        ),
+        pytest.param(answer(choices=[None]), CallFault.MALFORMED, id="a choice of nothing"),
+        pytest.param(spoken(content=5), CallFault.MALFORMED, id="a number as content"),
         pytest.param(RATE_LIMITED, CallFault.RATE_LIMITED, id="429"),
         pytest.param(SERVER_ERROR, CallFault.SERVER, id="500"),
         pytest.param(error(503, "overloaded"), CallFault.SERVER, id="503"),
@@ -244,6 +321,34 @@ def test_what_no_call_survives_stops_the_run(
     assert message in str(failure)
     assert "\n" not in str(failure)
     assert KEY not in str(failure)
+
+
+def test_a_key_that_no_header_can_carry_stops_the_run(server: LlmServer) -> None:
+    client = LiveClient(api_key=f"{KEY}\n", timeout_s=20)
+
+    failure = failure_of(client, request_to(server, api_key_env="TEAM_KEY"))
+
+    assert isinstance(failure, StopRunError)
+    assert "the key cannot be sent" in str(failure)
+    assert "out of `TEAM_KEY`" in str(failure)
+
+
+def test_litellm_says_nothing_by_itself(
+    client: LiveClient, server: LlmServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server.start_over(answer(finish_reason=f"odd {KEY}"))
+
+    client.complete(request_to(server))
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_litellm_writes_nothing_into_the_parameters(client: LiveClient, server: LlmServer) -> None:
+    request = request_to(server, params={"metadata": {"team": "desk"}})
+
+    client.complete(request)
+
+    assert request.params == {"metadata": {"team": "desk"}}
 
 
 def test_a_refused_key_names_its_variable(client: LiveClient, server: LlmServer) -> None:
@@ -355,6 +460,21 @@ def test_a_vendors_key_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch)
         BadInputError, match=r"`main` \(openai/gpt-4o-mini\) needs .*OPENAI_API_KEY"
     ):
         LiveClient(api_key=None, timeout_s=10).complete(make_request(model=model))
+
+
+@pytest.mark.parametrize(
+    ("id", "hint"),
+    [
+        pytest.param("opnai/gpt-4o", "did you mean `openai`", id="misspelt"),
+        pytest.param("no-such-model-7", "write <vendor>/<model>", id="no vendor"),
+    ],
+)
+def test_an_id_without_a_known_vendor_is_bad_input(server: LlmServer, id: str, hint: str) -> None:
+    failure = failure_of(LiveClient(api_key=KEY, timeout_s=10), request_to(server, id=id))
+
+    assert isinstance(failure, BadInputError)
+    assert failure.message == f"model `main`: `{id}` names no known vendor"
+    assert failure.hint.startswith(hint)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from evalci.core.trial import Request
-from evalci.edges.llm.pace import LONGEST_WAIT_S, PacedClient
+from evalci.edges.llm.pace import LONGEST_WAIT_S, Gates, PacedClient
 from evalci.errors import CallError, CallFault, StopRunError
 from tests.fakes import Answer, FakeClient, make_model, make_request
 
@@ -31,7 +31,7 @@ def slowly(_request: Request) -> Answer:
 def test_never_more_calls_fly_than_allowed() -> None:
     inner = FakeClient(slowly)
 
-    complete_all(PacedClient(inner, most=3), 20, workers=10)
+    complete_all(PacedClient(inner, Gates(3)), 20, workers=10)
 
     assert inner.most_in_flight == 3
     assert len(inner.requests) == 20
@@ -45,7 +45,7 @@ def test_after_a_429_fewer_calls_fly() -> None:
 
     in_flight: list[int] = []
     inner = FakeClient(answer)
-    client = PacedClient(inner, most=8)
+    client = PacedClient(inner, Gates(8))
     complete_all(client, 1, workers=1)
 
     inner.most_in_flight = 0
@@ -55,7 +55,7 @@ def test_after_a_429_fewer_calls_fly() -> None:
 
 
 def test_a_wait_that_a_vendor_asks_for_holds_the_next_call_back() -> None:
-    client = PacedClient(FakeClient([too_many(0.3), "yes"]), most=4)
+    client = PacedClient(FakeClient([too_many(0.3), "yes"]), Gates(4))
     complete_all(client, 1, workers=1)
 
     started = time.monotonic()
@@ -64,8 +64,29 @@ def test_a_wait_that_a_vendor_asks_for_holds_the_next_call_back() -> None:
     assert time.monotonic() - started >= 0.25
 
 
+def test_a_vendor_that_is_down_and_says_for_how_long_is_waited_for() -> None:
+    down = CallError("down", fault=CallFault.SERVER, retry_after_s=0.3)
+    client = PacedClient(FakeClient([down, "yes"]), Gates(4))
+    complete_all(client, 1, workers=1)
+
+    started = time.monotonic()
+    client.complete(make_request())
+
+    assert time.monotonic() - started >= 0.25
+
+
+def test_a_judge_that_is_the_same_model_waits_at_the_same_gate() -> None:
+    gates = Gates(4)
+    complete_all(PacedClient(FakeClient([too_many(0.3)]), gates), 1, workers=1)
+
+    started = time.monotonic()
+    PacedClient(FakeClient(["yes"]), gates).complete(make_request())
+
+    assert time.monotonic() - started >= 0.25
+
+
 def test_another_model_does_not_wait() -> None:
-    client = PacedClient(FakeClient([too_many(30.0), "yes"]), most=4)
+    client = PacedClient(FakeClient([too_many(30.0), "yes"]), Gates(4))
     complete_all(client, 1, workers=1)
 
     started = time.monotonic()
@@ -74,8 +95,10 @@ def test_another_model_does_not_wait() -> None:
     assert time.monotonic() - started < 10
 
 
-def test_a_vendor_that_asks_for_too_long_ends_the_run() -> None:
-    client = PacedClient(FakeClient([too_many(LONGEST_WAIT_S + 1)]), most=4)
+@pytest.mark.parametrize("fault", [CallFault.RATE_LIMITED, CallFault.SERVER])
+def test_a_vendor_that_asks_for_too_long_ends_the_run(fault: CallFault) -> None:
+    failure = CallError("slow down", fault=fault, retry_after_s=LONGEST_WAIT_S + 1)
+    client = PacedClient(FakeClient([failure]), Gates(4))
 
     with pytest.raises(StopRunError, match=r"asks to wait 121 s \(slow down\); run again later"):
         client.complete(make_request())
@@ -89,7 +112,7 @@ def test_an_error_that_no_call_survives_sends_the_waiting_home_unasked() -> None
         return StopRunError("the key was refused", sent=1)
 
     inner = FakeClient(answer)
-    client = PacedClient(inner, most=1)
+    client = PacedClient(inner, Gates(1))
     with ThreadPoolExecutor(3) as pool:
         calls = [pool.submit(client.complete, make_request(trial=n)) for n in range(3)]
         waiting.set()
@@ -108,7 +131,7 @@ def test_an_error_that_no_call_survives_sends_the_waiting_home_unasked() -> None
     ],
 )
 def test_a_call_that_fails_makes_room_for_the_next(error: Exception) -> None:
-    client = PacedClient(FakeClient([error, "yes"]), most=1)
+    client = PacedClient(FakeClient([error, "yes"]), Gates(1))
     complete_all(client, 1, workers=1)
 
     assert client.complete(make_request()).text == "yes"

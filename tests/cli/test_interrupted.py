@@ -1,0 +1,67 @@
+"""A run that is told to end: one line, an index that says so, and nothing left at work."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.inputs import make_files
+
+CONFIG = f"""\
+version: 1
+golden_sets: [golden/desk]
+models: {{main: {{id: command/app, command: [{sys.executable}, app.py]}}}}
+run: {{model: main, concurrency: 2}}
+baseline: {{trials: 1, min_trials: 1}}
+"""
+CASES = """\
+defaults: {prompt: prompts/reply.md, scorers: {exact: {}}}
+cases:
+  - {id: a, task_type: reply, inputs: {q: a}, expected: a}
+  - {id: b, task_type: reply, inputs: {q: b}, expected: b}
+"""
+# It ignores what a shell sends, and would leave a mark after a while.
+APP = """\
+import pathlib, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path("begun").touch()
+time.sleep(2)
+pathlib.Path("went-on").touch()
+"""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(signal.SIGTERM, id="by a cancelled job"),
+        pytest.param(signal.SIGINT, id="by hand", marks=pytest.mark.slow),
+    ],
+)
+def test_a_run_that_is_told_to_end_takes_its_pipelines_along(
+    tmp_path: Path, sent: signal.Signals
+) -> None:
+    manifest = 'version: "1.0"\nactive: 2\ncategories: {reply: 2}\n'
+    files = {"golden/desk/cases.yaml": CASES, "golden/desk/manifest.yaml": manifest}
+    make_files(tmp_path, {"evalci.yaml": CONFIG, "app.py": APP, **files})
+    make_files(tmp_path, {"prompts/reply.md": "Reply with exactly: {{ q }}\n"})
+    command = [sys.executable, "-m", "evalci", "run"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as run:
+        _wait_for(tmp_path / "begun")
+        run.send_signal(sent)
+        _, said = run.communicate(timeout=20)
+    time.sleep(2.2)
+
+    index = json.loads((tmp_path / ".evalci/runs/index.json").read_text(encoding="utf-8"))
+    assert (run.returncode, index["exit_code"]) == (130, 130)
+    assert said.split() == b"evalci: interrupted; finished trials are kept".split()
+    assert not (tmp_path / "went-on").exists()
+
+
+def _wait_for(place: Path) -> None:
+    until = time.monotonic() + 20
+    while not place.exists() and time.monotonic() < until:
+        time.sleep(0.05)

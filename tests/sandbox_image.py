@@ -9,7 +9,7 @@ import pytest
 
 from evalci.core.sandbox import Check, Isolation, SandboxPolicy, SourceFile
 from evalci.edges.sandbox import DockerSandbox
-from evalci.edges.sandbox.engine import connect
+from evalci.edges.sandbox.reach import connect
 from evalci.edges.sandbox.recipe import image_name, import_running
 
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from evalci.edges.sandbox.engine import connect
+from evalci.edges.sandbox.reach import connect
 
 SHELL = ("sh", "tar")
 

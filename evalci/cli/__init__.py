@@ -30,8 +30,8 @@ def main() -> None:
         code = int(run_cli(sys.argv[1:]))
     except KeyboardInterrupt:  # pressed once more, while the first one was told
         code = int(ExitCode.INTERRUPTED)
-    for told in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _end_children()
     sys.stdout.flush()
     sys.stderr.flush()

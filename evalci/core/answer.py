@@ -6,7 +6,9 @@ from typing import assert_never
 from evalci.core.golden_set import Protocol
 
 # A fence is a line of three or more backticks or tildes; the closing one is at least as long.
-_FENCE_OPEN = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n`]*$")
+# Under an item of a list it may stand as far to the right as the item wants.
+_FENCE_OPEN = re.compile(r"^([ \t]*)(`{3,}|~{3,})[^\n`]*$")
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s")
 
 
 def read_answer(protocol: Protocol, text: str) -> str | None:
@@ -37,24 +39,42 @@ def fenced_blocks(text: str) -> list[str]:
 def tagged_blocks(text: str) -> list[tuple[str, str]]:
     """Return the fenced blocks with the first word behind each fence, in order."""
     blocks: list[tuple[str, str]] = []
-    fence, tag, lines = "", "", list[str]()
+    fence, opening, lines, in_list = "", "", list[str](), False
     for line in _lines(text):
-        if fence:
-            if (
-                line.strip()
-                and not line.strip().strip(fence[0])
-                and len(line.strip()) >= len(fence)
-            ):
-                blocks.append((tag, "\n".join(lines)))
-                fence, lines = "", []
-            else:
-                lines.append(line)
-        elif opened := _FENCE_OPEN.match(line):
-            fence = opened.group(1)
-            tag = (line.strip()[len(fence) :].split() or [""])[0]
+        if not fence:
+            in_list = in_list or bool(_ITEM.match(line))
+            fence, opening, lines = fence_of(line, in_list=in_list), line, []
+        elif closes(line, fence):
+            blocks.append(_block(opening, fence, lines))
+            fence = ""
+        else:
+            lines.append(line)
     if fence and lines:
-        blocks.append((tag, "\n".join(lines)))
+        blocks.append(_block(opening, fence, lines))
     return blocks
+
+
+def fence_of(line: str, *, in_list: bool = False) -> str:
+    """Return the fence that a line opens, empty when it opens none."""
+    opened = _FENCE_OPEN.match(line)
+    if opened is None or (len(opened.group(1).expandtabs(4)) > 3 and not in_list):
+        return ""
+    return opened.group(2)
+
+
+def closes(line: str, fence: str) -> bool:
+    """Tell whether a line closes a fence."""
+    bare = line.strip()
+    return len(bare) >= len(fence) and not bare.strip(fence[0])
+
+
+def _block(opening: str, fence: str, lines: list[str]) -> tuple[str, str]:
+    """Return the first word behind a fence and its content, as far to the left as the fence."""
+    indent = opening[: opening.index(fence)]
+    tag = (opening.strip()[len(fence) :].split() or [""])[0]
+    if indent and all(line.startswith(indent) for line in lines if line.strip()):
+        lines = [line.removeprefix(indent) for line in lines]
+    return tag, "\n".join(lines)
 
 
 def _lines(text: str) -> list[str]:

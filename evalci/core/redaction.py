@@ -11,6 +11,7 @@ from evalci.core.json_value import Json, encodable
 MASK = "[redacted]"
 MIN_SECRET_CHARS = 6
 MIN_LINE_CHARS = 20  # of a secret of several lines
+MAX_PATTERN_CHARS = 10_000
 _PATTERNS = (
     r"sk-(?:proj|svcacct|admin|None|ant|or|lf|live|test)-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic
     r"sk-[A-Za-z0-9]{20,}",  # and those who followed
@@ -133,15 +134,18 @@ def _forms(value: str) -> Iterator[str]:
 
 
 def _escapable(value: str) -> bool:
-    """Tell whether JSON, or Python, may write a value otherwise than it is."""
-    return "'" in value or dumps(value)[1:-1] != value
+    """Tell whether JSON, or Python, may write a value otherwise than it is.
+
+    A pattern of a longer one would take too much memory.
+    """
+    return len(value) <= MAX_PATTERN_CHARS and ("'" in value or dumps(value)[1:-1] != value)
 
 
 def _escaped(value: str) -> Any:
     """Return a pattern of a value as it is, and as escaped as often as it may have been."""
     import re2
 
-    return re2.compile("".join(map(_letter, value)))
+    return re2.compile("".join(map(_letter, encodable(value))))
 
 
 def _letter(letter: str) -> str:

@@ -1,12 +1,16 @@
 """What a sandbox is asked to run, and what it says of it."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import PurePosixPath
 
 from evalci.core.json_value import JsonObject
 
 DEFAULT_IMAGE = "default"
 LOCAL = "local: not isolated"
+_PROGRAM = re.compile(r"\s*([\w.+-]*[\w+-])(?=\s|$)")
 
 
 class Engine(StrEnum):
@@ -84,6 +88,31 @@ class Check:
     workdir: str = "."
     timeout_s: float | None = None
     isolation: Isolation = Isolation.SHARED
+
+    @property
+    def program(self) -> str:
+        """Return the program of the image that the command begins with, empty for a path."""
+        shell = self.command[:2] == ("sh", "-c")
+        found = _PROGRAM.match(self.command[2] if shell else "".join(self.command[:1]))
+        return found.group(1) if found else ""
+
+
+def misfit(files: Sequence[SourceFile], *, workdir: str = ".") -> str:
+    """Return why files cannot stand in one folder, empty when they can.
+
+    A path may stand there once, and not be a file as well as a folder.
+    """
+    taken = [f"{workdir}/.", ".tmp/.", *(file.path for file in files)]
+    folders = {str(parent) for path in taken for parent in PurePosixPath(path).parents}
+    folders |= {str(PurePosixPath(workdir)), ".tmp"}
+    seen = set[str]()
+    for file in files:
+        if file.path in folders:
+            return f"{file.path[:80]!r} is a file and a folder"
+        if file.path in seen:
+            return f"{file.path[:80]!r} is there twice"
+        seen.add(file.path)
+    return ""
 
 
 class Ending(StrEnum):

@@ -2,15 +2,18 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from evalci.core.answer import fenced_blocks, tagged_blocks
+from evalci.core.file_blocks import file_blocks
 from evalci.core.golden_set import Case, CodeTarget, Protocol
 from evalci.core.unified_diff import DiffError, FileDiff, apply_diff, parse_diff
 
 NO_CODE = "no code found"
+REFERENCE = ".reference"  # where gates put what they compare an answer with
+RESERVED = frozenset({".tmp", REFERENCE})
 EXTENSIONS: Mapping[str, str] = {
     "python": "py",
     "javascript": "js",
@@ -36,7 +39,6 @@ _TAGS: Mapping[str, frozenset[str]] = {
 }
 # What is run or shown beside code, and is not the answer to a question about code.
 _OTHER = frozenset({"bash", "sh", "shell", "console", "text", "txt", "output", "diff", "json"})
-_FILE_MARKS = ("FILE:", "File:")
 _CODE_LINE = re.compile(
     r"^(?:\s+\S|@\w|#!|#include|//|/\*|[\])}]|"
     r"(?:def|class|import|from|async|package|func|public|const|let|var|function|use|fn|struct|"
@@ -67,15 +69,16 @@ def read_submission(case: Case, text: str) -> Submission:
     match case.protocol:
         case Protocol.FILE_BLOCKS:
             written = file_blocks(text)
-            return _checked(Submission(written=written)) if written else _nothing()
+            return _checked(Submission(written=written), target) if written else _nothing()
         case Protocol.UNIFIED_DIFF:
             return _from_diff(text, target)
         case Protocol.CODE | Protocol.TEXT | Protocol.JSON:
-            code = find_code(text, _language(case))
+            module = PurePosixPath(target_file(case)).stem
+            code = find_code(text, _language(case), module=module)
             if code is None:
                 return _nothing()
             written = {target_file(case): continued(target.continues, code)}
-            return _checked(Submission(written=written))
+            return _checked(Submission(written=written), target)
 
 
 def _language(case: Case) -> str:
@@ -92,15 +95,18 @@ def _nothing() -> Submission:
     return Submission(problem=NO_CODE, extracted=False)
 
 
-def find_code(text: str, language: str) -> str | None:
+def find_code(text: str, language: str, *, module: str = "") -> str | None:
     """Return the code in an answer: the longest block of its language, else of any, else all.
 
-    An answer without a fence counts as code from its first line that looks like it; when none
-    does, there is no code.
+    A block that imports ``module``, as which the answer is written, uses the answer and is none
+    where there is another. An answer without a fence counts as code from its first line that looks
+    like it; when none does, there is no code.
     """
     blocks = [(tag.casefold(), body) for tag, body in tagged_blocks(text) if body.strip()]
     if blocks:
         named = _TAGS.get(language, frozenset({language}))
+        uses = re.compile(rf"^\s*(?:from|import)\s+{re.escape(module or '?')}\b", re.MULTILINE)
+        blocks = [(tag, body) for tag, body in blocks if not uses.search(body)] or blocks
         for fitting in (
             [body for tag, body in blocks if tag in named],
             [body for tag, body in blocks if tag not in _OTHER],
@@ -148,29 +154,6 @@ def _stands_alone(start: str) -> bool:
     return True
 
 
-def file_blocks(text: str) -> dict[str, str]:
-    """Return the files of an answer in sections ``FILE: path``, fenced or not, by path."""
-    found: dict[str, str] = {}
-    sections = list[tuple[str, list[str]]]()
-    for line in text.replace("\r\n", "\n").split("\n"):
-        if path := _file_line(line):
-            sections.append((path, []))
-        elif sections:
-            sections[-1][1].append(line)
-    for path, lines in sections:
-        body = "\n".join(lines)
-        blocks = fenced_blocks(body)
-        content = blocks[0] if blocks else body.strip("\n")
-        found[path] = content if content.endswith("\n") or not content else content + "\n"
-    return found
-
-
-def _file_line(line: str) -> str:
-    """Return the path that a line announces, if it announces one."""
-    bare = line.strip(" \t#*")
-    return bare[5:].strip(' \t`*"') if bare.startswith(_FILE_MARKS) else ""
-
-
 def _from_diff(text: str, target: CodeTarget) -> Submission:
     fenced = [body for _, body in tagged_blocks(text) if "+++ " in body]
     try:
@@ -183,25 +166,40 @@ def _from_diff(text: str, target: CodeTarget) -> Submission:
         written, deleted = apply_diff({f.path: f.content for f in target.fixture}, diffs)
     except DiffError as exc:
         return Submission(problem=str(exc))
-    return Submission(written=written, deleted=deleted)
+    return _checked(Submission(written=written, deleted=deleted), target)
 
 
 def _names(diff: FileDiff) -> list[str]:
     return [name for name in (diff.old, diff.new) if name is not None]
 
 
-def _checked(submission: Submission) -> Submission:
+def _checked(submission: Submission, target: CodeTarget) -> Submission:
     problem = _escape([*submission.written, *submission.deleted])
+    problem = problem or _clash(submission.applied_to(target))
     return Submission(problem=problem) if problem else submission
 
 
-def _escape(paths: list[str]) -> str:
+def _escape(paths: Collection[str]) -> str:
     """Return why one of the paths is refused: it leaves the code base, or cannot be a file."""
     for path in paths:
         parts = PurePosixPath(path).parts
         bad = not parts or path.startswith("/") or ".." in parts or ".git" in parts
         odd = any(ord(char) < 32 or char in "\\:\x7f" for char in path) or len(path) > 300
-        if bad or odd or path.endswith("/") or str(PurePosixPath(path)) != path:
+        if bad or odd or str(PurePosixPath(path)) != path:
             return f"path {path[:80]!r} leaves the code base"
+        if RESERVED & set(parts):
+            return f"path {path[:80]!r} is not the answer's to write"
+        if any(len(part.encode("utf-8", "replace")) > 255 for part in parts) or _broken(path):
+            return f"path {path[:80]!r} cannot be the name of a file"
+    return ""
+
+
+def _clash(paths: Collection[str]) -> str:
+    """Return why files cannot stand in one folder, empty when they can."""
     folders = {str(parent) for path in paths for parent in PurePosixPath(path).parents}
     return next((f"{path!r} is a file and a folder" for path in paths if path in folders), "")
+
+
+def _broken(path: str) -> bool:
+    """Tell whether a path holds half of a character, which no file system takes."""
+    return any("\ud800" <= char <= "\udfff" for char in path)

@@ -5,11 +5,13 @@ decides. Libraries that parse diffs (unidiff, whatthepatch) refuse such hunks or
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MAX_FUZZ = 2
-_START = re.compile(r"@@ -(\d{1,9})")
+_HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))?(?: \+\d{1,9}(?:,(\d{1,9}))?)?")
+_GIT = re.compile(r'diff --git "?a/(.+?)"? "?b/\1"?$')
 _NOTHING = "/dev/null"
 
 
@@ -42,8 +44,9 @@ class DiffError(ValueError):
 def parse_diff(text: str) -> tuple[FileDiff, ...]:
     """Return the files of a diff in order; DiffError when there is none in the text."""
     reader = _Reader()
-    for line in text.replace("\r\n", "\n").split("\n"):
-        reader.take(line)
+    lines = text.replace("\r\n", "\n").split("\n")
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        reader.take(line, after)
     reader.end_file()
     if not reader.files:
         raise DiffError("no diff found")
@@ -59,21 +62,23 @@ class _Reader:
         self._hunks: list[Hunk] = []
         self._lines: list[tuple[str, str]] | None = None
         self._start: int | None = None
+        self._marks = Counter[str]()
+        self._counts = (0, 0)  # of lines before and after, as the hunk claims
         self._loose = 0  # blank lines at the end of the hunk that may not belong to it
 
-    def take(self, line: str) -> None:
-        """Read one line."""
+    def take(self, line: str, after: str) -> None:
+        """Read one line; ``after`` tells the head of a file from a removed line with dashes."""
         if line.startswith("diff --git "):
             self.end_file()
-        elif line.startswith("--- ") and (self._lines is None or "+++" in self._names):
+            if found := _GIT.match(line):
+                self._names["git"] = found.group(1)
+        elif line.startswith("--- ") and (self._lines is None or after.startswith("+++ ")):
             self._begin_file(line)
         elif line.startswith("+++ ") and "---" in self._names and "+++" not in self._names:
             self._names["+++"] = _name(line[4:])
         elif "+++" in self._names and line.startswith("@@"):
             self._end_hunk()
-            found = _START.match(line)
-            self._lines, self._start = [], int(found.group(1)) if found else None
-            self._loose = 0
+            self._begin_hunk(line)
         elif self._lines is not None:
             self._take_content(line)
         else:
@@ -86,6 +91,19 @@ class _Reader:
             headers = {}
         self._names = {**headers, "---": _name(line[4:])}
 
+    def _begin_hunk(self, line: str) -> None:
+        found = _HUNK.match(line)
+        self._lines, self._loose, self._marks = [], 0, Counter()
+        self._start = int(found.group(1)) if found else None
+        before, after = found.group(2, 3) if found else (None, None)
+        self._counts = (int(before or -1), int(after or -1))  # without a comma nothing is claimed
+
+    def _complete(self) -> bool:
+        """Tell whether blank lines follow upon as many lines as the hunk claims to have."""
+        context = self._marks[" "] - self._loose
+        found = (context + self._marks["-"], context + self._marks["+"])
+        return self._loose > 0 and found == self._counts
+
     def _take_header(self, line: str) -> None:
         for key in ("rename from ", "rename to ", "deleted file", "new file"):
             if line.startswith(key):
@@ -94,11 +112,16 @@ class _Reader:
     def _take_content(self, line: str) -> None:
         if self._lines is None or line.startswith("\\"):
             return
+        if line and self._complete():  # prose, such as a list
+            self._end_hunk()
+            return
         if line[:1] in {"+", "-", " "}:
             self._lines.append((line[0], line[1:]))
+            self._marks[line[0]] += 1
             self._loose = 0
         elif not line:  # models drop the blank of an empty context line
             self._lines.append((" ", ""))
+            self._marks[" "] += 1
             self._loose += 1
         else:
             self._end_hunk()
@@ -114,6 +137,11 @@ class _Reader:
         self._end_hunk()
         old = self._names.get("rename from ") or self._names.get("---")
         new = self._names.get("rename to ") or self._names.get("+++")
+        git = self._names.get("git")
+        if git and not (old or new):  # all that git says of a file without lines
+            old = _NOTHING if "new file" in self._names else None
+            new = _NOTHING if "deleted file" in self._names else None
+            old, new = old or (new and git), new or (old and git)
         if old and new:
             self.files.append(
                 FileDiff(
@@ -126,7 +154,7 @@ class _Reader:
 
 
 def _name(text: str) -> str:
-    name = text.split("\t", maxsplit=1)[0].strip().strip('"')
+    name = text.split("\t", maxsplit=1)[0].strip().strip('"').removeprefix("./")
     return name[2:] if name[:2] in {"a/", "b/"} else name
 
 
@@ -154,7 +182,8 @@ def apply_diff(
         if diff.new is not None:
             touched.add(diff.new)
             text = "\n".join(lines)
-            now[diff.new] = text if text.endswith("\n") or diff.old is not None else text + "\n"
+            whole = not lines or text.endswith("\n") or diff.old is not None
+            now[diff.new] = text if whole else text + "\n"
     changed = {path: now[path] for path in touched if path in now}
     return changed, frozenset(touched - changed.keys())
 
@@ -207,16 +236,10 @@ def _place(lines: list[str], hunk: Hunk) -> int | None:
         return len(lines) - 1 if lines and lines[-1] == "" else len(lines)
     hint = (hunk.start or 1) - 1
     places = range(len(lines) - len(before) + 1)
-    for same in (str.__eq__, _same_but_for_trailing_space):
-        fitting = [
-            at
-            for at in places
-            if all(same(a, b) for a, b in zip(lines[at : at + len(before)], before, strict=True))
-        ]
+    for trimmed in (False, True):
+        have = [line.rstrip() for line in lines] if trimmed else lines
+        want = [line.rstrip() for line in before] if trimmed else before
+        fitting = [at for at in places if have[at : at + len(want)] == want]
         if fitting:
             return min(fitting, key=lambda at: abs(at - hint))
     return None
-
-
-def _same_but_for_trailing_space(left: str, right: str) -> bool:
-    return left.rstrip() == right.rstrip()

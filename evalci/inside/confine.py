@@ -98,7 +98,8 @@ def _write(folder: Path, files: Iterable[tuple[str, str]]) -> None:
 def limit(job: Job, *, shared_user: bool) -> None:
     """Set what each process of a check may use; a shared user's process count says nothing."""
     limits = {
-        resource.RLIMIT_CPU: int(job.seconds) + 2,
+        # of all threads together; the supervisor watches the clock, this is for when it is gone
+        resource.RLIMIT_CPU: int(job.seconds * (os.cpu_count() or 1)) + 2,
         resource.RLIMIT_FSIZE: job.file_bytes,
         resource.RLIMIT_DATA: job.memory,
         resource.RLIMIT_CORE: 0,

@@ -15,6 +15,7 @@ from evalci.core.sandbox import (
     CheckResult,
     Isolation,
     SourceFile,
+    misfit,
 )
 from evalci.core.submission import Submission, read_submission
 from evalci.core.trial import Output, Score, shortened
@@ -30,6 +31,10 @@ from evalci.scorers.named_results import (
 )
 
 MAX_DETAILS = 20
+
+
+class MisfitError(ValueError):
+    """The files of an answer cannot stand beside those of the code base and the tests."""
 
 
 class Gate(Protocol):
@@ -57,7 +62,10 @@ class CodeScorer:
             raise SandboxError(f"`{self.name}` of `{case.id}` needs a sandbox")
         if submission.problem:
             return Score(scorer=self.name, value=0.0, reason=submission.problem)
-        return self.gate.judge(case, submission, self.sandbox)
+        try:
+            return self.gate.judge(case, submission, self.sandbox)
+        except MisfitError as exc:
+            return Score(scorer=self.name, value=0.0, reason=str(exc))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +105,12 @@ class Place:
         command: Sequence[str] = (),
         task: JsonObject | None = None,
     ) -> Check:
-        """Return the check that runs a command, or a task of the runner, over files."""
+        """Return the check that runs a command, or a task of the runner, over files.
+
+        Raises MisfitError where they cannot stand in one folder.
+        """
+        if problem := misfit(files, workdir=self.workdir):
+            raise MisfitError(problem)
         return Check(
             files=tuple(files),
             command=tuple(command),

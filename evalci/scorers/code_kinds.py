@@ -28,6 +28,22 @@ from evalci.scorers.static_quality import (
     reference_files,
 )
 
+# Only the JSON of bandit tells of files that it could not read, and so has nothing to say of.
+_BANDIT = """\
+import json, subprocess, sys
+bandit = [sys.executable, "-I", "-m", "bandit", "--quiet", "--ignore-nosec", "--format=json"]
+done = subprocess.run([*bandit, *sys.argv[1:]], capture_output=True, text=True)
+try:
+    said = json.loads(done.stdout)
+except ValueError:
+    sys.exit(done.stderr or "bandit says nothing")
+for e in said["errors"]:
+    print(f"SKIPPED: {e['filename'].removeprefix('./')}: {e['reason']}")
+for r in said["results"]:
+    place = f"{r['filename'].removeprefix('./')}:{r['line_number']}"
+    text = r["issue_text"].splitlines()[0]
+    print(f"{r['issue_severity']}: {r['test_id']} {place}: {text}")
+"""
 Build = Callable[[Place, JsonObject, Case], Gate]
 _TEXTS: Json = {"type": "array", "items": {"type": "string", "minLength": 1}}
 
@@ -74,7 +90,7 @@ def _types(place: Place, params: JsonObject, case: Case) -> Gate:
     command += ["--ignore-missing-imports", "--follow-imports=silent", "--show-error-codes"]
     command += ["--strict"] if params.get("strict") else []
     finding = re.compile(r"^\S+:\d+: error: |^\S+: error: ")
-    return Tool(name="types", place=place, command=tuple(command), finding=finding)
+    return Tool(name="types", place=place, command=tuple(command), finding=finding, silenced=True)
 
 
 def _lint(place: Place, params: JsonObject, case: Case) -> Gate:
@@ -90,10 +106,9 @@ def _lint(place: Place, params: JsonObject, case: Case) -> Gate:
 def _security(place: Place, params: JsonObject, case: Case) -> Gate:
     del case
     allowed = SEVERITIES.index(str(params.get("max_severity", "none")))
-    worse = "|".join(word.upper() for word in SEVERITIES[allowed + 1 :])
-    command = ["python", "-I", "-m", "bandit", "--quiet", "--ignore-nosec", "--exit-zero"]
-    command += ["--format=custom", "--msg-template={severity}: {test_id} {relpath}:{line}: {msg}"]
-    finding = re.compile(rf"^(?:{worse}): " if worse else r"$^")
+    worse = "|".join(word.upper() for word in (*SEVERITIES[allowed + 1 :], "skipped"))
+    command = ["python", "-I", "-c", _BANDIT]
+    finding = re.compile(rf"^(?:{worse}): ")
     return Tool(name="security", place=place, command=tuple(command), finding=finding)
 
 

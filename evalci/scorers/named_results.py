@@ -91,7 +91,7 @@ def read_go_test(output: str) -> list[NamedResult]:
         if not isinstance(name, str):
             continue
         ended.setdefault(name, False)
-        if action in {"pass", "fail", "skip"}:
+        if action in ("pass", "fail", "skip"):  # not a set: an answer may print what has no hash
             ended[name] = action == "pass"
         text = str(value_at(event, "Output") or "").strip()
         if action == "output" and text and not text.startswith(("---", "===")):

@@ -1,7 +1,7 @@
 """The `tests` gate: hidden tests, run by pytest or as a plain script, that must all report."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evalci.core.golden_set import Case
@@ -25,8 +25,11 @@ from evalci.scorers.code import (
 )
 from evalci.scorers.named_results import NamedResult
 
-# Files by which an answer could steer pytest; they stay as the fixture has them.
-STEERING = {"conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml"}
+# Files by which an answer could steer pytest or radon; they stay as the fixture has them.
+STEERING = {
+    *("conftest.py", "pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml"),
+    *("tox.ini", "setup.cfg", "pyproject.toml", "radon.cfg", ".radon.cfg"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,13 @@ class PythonTests:
         named = {test.name.partition("[")[0] for test in found if "::" in test.name or self.script}
         silent = "" if found else _last_words(result)
         missing = [name for name in self.expected if name not in named]
+        ended = {test.name for test in found}
+        missing += [
+            name
+            for record in result.records
+            for name in as_texts(record.get("collected"))
+            if name not in ended and name not in missing
+        ]
         broken = [test for test in found if "::" not in test.name and not self.script]
         why = broken[0].message if broken else silent or "did not report"
         tests = [test for test in found if test not in broken]
@@ -96,14 +106,12 @@ def _last_words(result: CheckResult) -> str:
     return lines[-1][:200] if lines else f"ended before the tests did, exit code {result.code}"
 
 
-def unsteered(submission: Submission) -> Submission:
-    """Return an answer without the files by which it could steer the test tool."""
+def unsteered(submission: Submission, *, by: Collection[str] = STEERING) -> Submission:
+    """Return an answer without the files by which it could steer a tool."""
     written = {
-        path: text
-        for path, text in submission.written.items()
-        if path.rpartition("/")[2] not in STEERING
+        path: text for path, text in submission.written.items() if path.rpartition("/")[2] not in by
     }
-    kept = {path for path in submission.deleted if path.rpartition("/")[2] in STEERING}
+    kept = {path for path in submission.deleted if path.rpartition("/")[2] in by}
     return replace(submission, written=written, deleted=submission.deleted - kept)
 
 

@@ -6,13 +6,13 @@ answer brings. With `command`, each judges any other language.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalci.core.golden_set import Case, CodeTarget
 from evalci.core.json_value import JsonObject, as_object, as_texts, value_at
 from evalci.core.ports import Sandbox
 from evalci.core.sandbox import CheckResult, SourceFile
-from evalci.core.submission import Submission, continued
+from evalci.core.submission import REFERENCE, Submission, continued
 from evalci.core.trial import Score, shortened
 from evalci.errors import SandboxError
 from evalci.scorers.code import (
@@ -23,10 +23,10 @@ from evalci.scorers.code import (
     source_files,
 )
 from evalci.scorers.named_results import NamedResult
-from evalci.scorers.python_tests import unsteered
+from evalci.scorers.python_tests import STEERING, unsteered
 
-REFERENCE = ".reference"
 SEVERITIES = ("none", "low", "medium", "high")
+_SILENCE = re.compile(r"#\s*(?:type:\s*ignore|mypy:)")
 _BLOCK = re.compile(r"^ {4}[FMC] \d+:\d+ (.+) - [A-F] \((\d+)\)$")
 
 
@@ -53,6 +53,18 @@ def require_tool(name: str, result: CheckResult) -> None:
     line = last_line(result.output)
     if result.code in {126, 127} or ("No module named" in line and line.startswith("/")):
         raise SandboxError(f"the image cannot run `{name}`: {line}")
+
+
+def heard(submission: Submission, case: Case) -> Submission:
+    """Return an answer without the comments of its own that would silence a type checker."""
+    fixture = case.target.fixture if case.target else ()
+    kept = {line.strip() for file in fixture for line in file.content.splitlines()}
+
+    def loud(line: str) -> str:
+        return line if line.strip() in kept else _SILENCE.sub("# ", line)
+
+    written = {p: "\n".join(map(loud, t.split("\n"))) for p, t in submission.written.items()}
+    return replace(submission, written=written)
 
 
 def nothing_to_do(name: str) -> Score:
@@ -92,21 +104,23 @@ class Tool:
     """1 when a tool has nothing to say of the answer's Python files.
 
     ``finding`` is what every line with a finding begins with; an exit code without any means that
-    the tool itself has failed.
+    the tool itself has failed. ``silenced`` is for a tool that cannot be told to ignore the
+    comments by which code silences it.
     """
 
     name: str
     place: Place
     command: tuple[str, ...]
     finding: re.Pattern[str]
+    silenced: bool = False
 
     def judge(self, case: Case, submission: Submission, sandbox: Sandbox) -> Score:
         """Run the tool over the answer's files, inside the code base."""
         names = python_files(submission)
         if not names:
             return nothing_to_do(self.name)
-        files = source_files(case, unsteered(submission))
-        result = sandbox.run(self.place.check(files, command=[*self.command, *names]))
+        files = source_files(case, heard(submission, case) if self.silenced else submission)
+        result = sandbox.run(self.place.check(files, command=[*self.command, "--", *names]))
         lines = [line.strip() for line in result.output.splitlines()]
         findings = [line for line in lines if self.finding.match(line)]
         require_tool(self.name, result)
@@ -131,12 +145,12 @@ class Complexity:
         names = python_files(submission)
         if not names:
             return nothing_to_do("complexity")
-        files = source_files(case, submission)
+        files = source_files(case, unsteered(submission, by=STEERING - {"conftest.py"}))
         if self.most is None:
             own = reference_files(case)
             files += [SourceFile(path=f"{REFERENCE}/{path}", text=t) for path, t in own.items()]
             names = [*names, *(f"{REFERENCE}/{path}" for path in own if path.endswith(".py"))]
-        command = ["python", "-I", "-m", "radon", "cc", "-s", *names]
+        command = ["python", "-I", "-m", "radon", "cc", "-s", "--", *names]
         result = sandbox.run(self.place.check(files, command=command))
         require_tool("complexity", result)
         if result.trouble or result.code:
@@ -149,7 +163,7 @@ class Complexity:
         reference = False
         for line in output.splitlines():
             if not line.startswith(" "):
-                reference = line.startswith(REFERENCE)
+                reference = line.startswith(f"{REFERENCE}/")
             elif block := _BLOCK.match(line):
                 name, value = block.groups()
                 worst[reference] = max(worst[reference], (int(value), name))
@@ -201,6 +215,7 @@ class Constraints:
         for record in records:
             names = self.builtins & set(as_texts(record["names"]))
             modules = [m for m in as_texts(record["modules"]) if self._is_forbidden(m)]
+            modules += [p for p in as_texts(record["parts"]) if p in self.imports]
             found += [f"{record['id']}: uses `{name}`" for name in sorted(names)]
             found += [f"{record['id']}: imports `{module}`" for module in modules]
         return found

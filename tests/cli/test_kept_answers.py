@@ -55,6 +55,7 @@ version: 1
 golden_sets: [golden/desk]
 models: {{main: {{id: command/rag, command: ["{sys.executable}", -I, answer.py, {name}]}}}}
 run: {{model: main, concurrency: 1}}
+inputs_hashed: [answer.py]
 baseline: {{trials: 1, min_trials: 1}}
 inputs_hashed: [answer.py]
 """

@@ -103,6 +103,19 @@ def test_a_known_value_is_masked_however_it_is_escaped(
     assert not redactor.harmless(json.dumps([written(secret)]))
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [
+        pytest.param("no UTF-8 \udc80 in it", id="half a surrogate pair"),
+        pytest.param("'\u20ac\"" * 40_000, id="very long"),
+        pytest.param("'\u20ac\"" * 3_333, id="long"),
+        pytest.param("(a|b)*\n[c]{2}\\Q", id="signs of patterns"),
+    ],
+)
+def test_any_value_may_be_a_secret(secret: str) -> None:
+    assert Redactor([secret]).text(f"a {secret} b") == f"a {MASK} b"
+
+
 def test_the_lines_of_a_known_value_are_masked_one_by_one() -> None:
     assert "MIIEvQ" not in Redactor([CLOSED]).text(f"the second line is {'MIIEvQ' * 10}")
 

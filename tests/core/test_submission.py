@@ -1,7 +1,10 @@
 """Code found in real-looking answers, and put onto a code base."""
 
+from textwrap import indent
+
 import pytest
 
+from evalci.core.file_blocks import file_blocks
 from evalci.core.golden_set import Case, CodeTarget, ContextFile, Protocol
 from evalci.core.submission import NO_CODE, Submission, continued, find_code, read_submission
 from tests.inputs import make_case
@@ -35,10 +38,28 @@ FENCE = f"```python\n{CODE}\n```"
         pytest.param("", None, id="nothing"),
         pytest.param("  \n \n", None, id="blank lines"),
         pytest.param("```python\n```", None, id="an empty block"),
+        pytest.param(
+            f"1. So:\n\n{indent(FENCE, '   ')}\n", CODE, id="a fence as far in as its content"
+        ),
+        pytest.param(f"- So:\n\n{indent(FENCE, '      ')}\n", CODE, id="a fence deep in a list"),
+        pytest.param(f"   ```\n{CODE}\n   ```", CODE, id="a fence further in than its content"),
+        pytest.param(
+            'def g():\n    """Say.\n\n    ```\n    g()\n    ```\n    """\n',
+            'def g():\n    """Say.\n\n    ```\n    g()\n    ```\n    """\n',
+            id="a fence in a docstring",
+        ),
     ],
 )
 def test_find_code(answer: str, code: str | None) -> None:
     assert find_code(answer, "python") == code
+
+
+def test_a_longer_block_that_uses_the_answer_is_not_the_answer() -> None:
+    tests = "from solution import f\n\ndef test_f():\n    assert f() == 1\n    assert f() != 2\n"
+
+    code = find_code(f"{FENCE}\n```python\n{tests}```", "python", module="solution")
+
+    assert code == CODE
 
 
 PROMPT = 'def f():\n    """Return 1."""\n'
@@ -90,12 +111,48 @@ def test_a_path_outside_is_refused(path: str) -> None:
     assert found.written == {}
 
 
-def test_a_path_that_is_file_and_folder_is_refused() -> None:
-    answer = "FILE: a\nx\nFILE: a/b\ny\n"
+@pytest.mark.parametrize(
+    ("answer", "path"),
+    [
+        pytest.param("FILE: a\nx\nFILE: a/b\ny\n", "a", id="within the answer"),
+        pytest.param("FILE: k.py/b\ny\n", "k.py", id="a file of the code base as a folder"),
+    ],
+)
+def test_a_path_that_is_file_and_folder_is_refused(answer: str, path: str) -> None:
+    found = read_submission(case_of(Protocol.FILE_BLOCKS, k="x\n"), answer)
 
-    assert read_submission(case_of(Protocol.FILE_BLOCKS), answer).problem == (
-        "'a' is a file and a folder"
-    )
+    assert found.problem == f"'{path}' is a file and a folder"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param("FILE: a.py\n```python\n# File: a.py\nx = 1\n```\n", id="named again"),
+        pytest.param("FILE: a.py\n```\n# File: tools\nx = 1\n```\n", id="a comment at the top"),
+        pytest.param('FILE: a.py\n```\n"""Do.\n\nFile: it.\n"""\n```\n', id="in a docstring"),
+        pytest.param('FILE: a.py\n"""Do.\n\n    File: it.\n"""\n', id="further in, no fence"),
+        pytest.param("FILE: ./a.py\nx = 1\n", id="a dot before it"),
+        pytest.param("```python\n# FILE: a.py\nx = 1\n```\nDone.\n", id="inside of its fence"),
+        pytest.param("```js\n// FILE: a.py\nx = 1\n```\n", id="in a comment of another language"),
+        pytest.param("```\nFILE: a.py\nx = 1\n```\n", id="a fence around it"),
+    ],
+)
+def test_one_file_is_found(answer: str) -> None:
+    assert list(file_blocks(answer)) == ["a.py"]
+    assert "```" not in file_blocks(answer)["a.py"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param("```py\n# FILE: a\n1\n```\n```py\n# FILE: b\n2\n```\n", id="two fences"),
+        pytest.param("```\nFILE: a\n1\nFILE: b\n2\n```\n", id="one fence around both"),
+        pytest.param("FILE: a\n```\n1\n```\nand\nFILE: b\n2\n", id="with a fence and without"),
+        pytest.param("````\nFILE: a\n```\n1\n```\nFILE: b\n```\n2\n```\n````\n", id="nested"),
+    ],
+)
+def test_two_files_are_found(answer: str) -> None:
+    assert file_blocks(answer) == {"a": "1\n", "b": "2\n"}
 
 
 @pytest.mark.parametrize("protocol", [Protocol.CODE, Protocol.FILE_BLOCKS, Protocol.UNIFIED_DIFF])

@@ -38,6 +38,11 @@ def applied(diff: str, **files: str) -> dict[str, str]:
         pytest.param(
             f"{HEAD}@@ -8,5 +8,5 @@\n{BODY}\\ No newline at end of file\n", id="no newline"
         ),
+        pytest.param(
+            f"Here:\n{HEAD}@@ -8,5 +8,5 @@\n{BODY}\n- I changed it.\n- All.\n",
+            id="a list below",
+        ),
+        pytest.param(f"--- ./f\n+++ ./f\n@@ -8,5 +8,5 @@\n{BODY}", id="dots"),
         pytest.param(f"{HEAD}@@ -{'9' * 5000} +8 @@\n{BODY}", id="an absurd line"),
     ],
 )
@@ -83,8 +88,32 @@ def test_a_new_a_deleted_and_a_renamed_file() -> None:
     assert (written, deleted) == ({"new": "n\n", "y": "x\n"}, frozenset({"gone", "x"}))
 
 
+def test_a_removed_comment_of_sql_is_no_head_of_a_file() -> None:
+    diff = f"{HEAD}@@ -1,3 +1,3 @@\n a\n--- old\n+-- new\n b\n"
+
+    assert applied(diff, f="a\n-- old\nb\n") == {"f": "a\n-- new\nb\n"}
+
+
+def test_a_blank_line_ends_no_hunk_that_claims_nothing() -> None:
+    diff = f"{HEAD}@@ -1 +1 @@\n-a\n+A\n\n-b\n+B\n"
+
+    assert applied(diff, f="a\n\nb\n") == {"f": "A\n\nB\n"}
+
+
+def test_files_without_lines() -> None:
+    diff = (
+        "diff --git a/p/new b/p/new\nnew file mode 100644\nindex 0000000..e69de29\n"
+        "diff --git a/gone b/gone\ndeleted file mode 100644\nindex e69de29..0000000\n"
+        "diff --git a/x b/x\nold mode 100644\nnew mode 100755\n"
+    )
+
+    written, deleted = apply_diff({"gone": "", "x": "x\n"}, parse_diff(diff))
+
+    assert (written, deleted) == ({"p/new": ""}, frozenset({"gone"}))
+
+
 LINES = st.lists(
-    st.sampled_from(["a", "b", "", "def f():", "    return 1", "--x", "++y"]), max_size=30
+    st.sampled_from(["a", "b", "", "def f():", "    return 1", "--x", "-- x", "++y"]), max_size=30
 )
 
 

@@ -68,6 +68,18 @@ def trial(case: Case, sandbox: FakeSandbox, answer: str = ANSWER) -> Trial:
             "2/3: tests/test_f.py::test_a[2]: failed",
             id="one of its parameters fails",
         ),
+        pytest.param(
+            result({"collected": ["tests/test_f.py::T::c"]}, record("test_a"), record("test_b")),
+            2 / 3,
+            "2/3: tests/test_f.py::T::c: did not report",
+            id="one that only pytest knew is silent",
+        ),
+        pytest.param(
+            result({"collected": ["tests/test_f.py::test_a"]}, record("test_b")),
+            0.5,
+            "1/2: tests/test_f.py::test_a: did not report",
+            id="one that is known twice counts once",
+        ),
         pytest.param(result(), 0.0, "0/2: tests/test_f.py::test_a: said", id="all are silent"),
         pytest.param(
             result({"id": "tests/test_f.py", "outcome": "failed", "message": "ImportError: x"}),
@@ -113,11 +125,38 @@ def test_an_answer_cannot_steer_the_test_tool() -> None:
     )
 
     trial(
-        case, sandbox, "FILE: conftest.py\nx = 1\nFILE: pytest.ini\n[pytest]\nFILE: a.py\ny = 1\n"
+        case, sandbox, "FILE: conftest.py\nx = 1\nFILE: pytest.toml\n[pytest]\nFILE: a.py\ny = 1\n"
     )
 
     sent = {file.path: file.text for file in sandbox.checks[0].files if not file.protected}
     assert sent == {"conftest.py": "own = 1\n", "a.py": "y = 1\n"}
+
+
+@pytest.mark.parametrize(
+    "path", ["tests", "tests/test_f.py/x.py", ".tmp", ".reference/a.py", "é" * 200, "a\ud800"]
+)
+def test_files_that_cannot_be_are_the_answers_failure(path: str) -> None:
+    sandbox = FakeSandbox(result())
+    case = make_case(protocol=Protocol.FILE_BLOCKS, scorers=(spec("tests", files=[TEST]),))
+
+    (score,) = trial(case, sandbox, f"FILE: {path}\nx = 1\n").scores
+
+    assert (score.value, sandbox.checks) == (0.0, [])
+    assert path[:5] in score.reason or ascii(path)[1:5] in score.reason
+
+
+def test_comments_of_the_code_base_may_silence_the_type_checker() -> None:
+    sandbox = FakeSandbox(result())
+    kept = "import old  # type: ignore[misc]\n"
+    case = make_case(
+        protocol=Protocol.FILE_BLOCKS,
+        target=CodeTarget(fixture=(ContextFile(path="a.py", content=kept),)),
+        scorers=(spec("types"),),
+    )
+
+    trial(case, sandbox, f"FILE: a.py\n{kept}x: int = ''  # type: ignore\n")
+
+    assert sandbox.checks[0].files[0].text == f"{kept}x: int = ''  # \n"
 
 
 def test_without_code_nothing_is_run() -> None:

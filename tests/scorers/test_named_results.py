@@ -61,6 +61,11 @@ def test_tap() -> None:
     ]
 
 
+@pytest.mark.parametrize("line", ['{"Test": "T", "Action": ["pass"]}', '{"Test": "T"}'])
+def test_what_code_prints_among_the_events_of_go_passes_nothing(line: str) -> None:
+    assert [(found.name, found.passed) for found in read_go_test(line)] == [("T", False)]
+
+
 def test_go_test() -> None:
     text = (
         '{"Action":"run","Test":"TestA"}\n{"Action":"pass","Test":"TestA"}\n'

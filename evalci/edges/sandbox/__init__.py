@@ -21,9 +21,10 @@ from evalci.core.sandbox import (
     SandboxPolicy,
 )
 from evalci.edges.sandbox.child import ChildWire
-from evalci.edges.sandbox.engine import WORK, ContainerEngine, connect
+from evalci.edges.sandbox.engine import WORK, ContainerEngine
 from evalci.edges.sandbox.plain import PlainContainers
 from evalci.edges.sandbox.pool import SupervisorPool
+from evalci.edges.sandbox.reach import connect
 from evalci.edges.sandbox.recipe import (
     IDENTITY,
     build,
@@ -38,6 +39,7 @@ from evalci.errors import SandboxError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+NOT_RUN = {126, 127}  # the exit codes of a shell that cannot run a program
 _NOT_THERE = re.compile("not found|No such file")
 _MODULES = ("usage", "confine", "supervisor")
 # Makes modules of texts, so that an image needs nothing of evalci in it.
@@ -119,7 +121,24 @@ class DockerSandbox:
             say(line)
 
     def run(self, check: Check) -> CheckResult:
-        """Run a check in the shared container of its image, else in one of its own."""
+        """Run a check in the shared container of its image, else in one of its own.
+
+        SandboxError when the image lacks the program that is to run.
+        """
+        result = self._once(check)
+        if result.code in NOT_RUN and self._lacks(check):
+            raise SandboxError(f"the image `{check.image}` cannot run `{check.program}`")
+        return result
+
+    def _lacks(self, check: Check) -> bool:
+        """Ask the image itself: an answer may print and exit as it likes, but has no file here."""
+        has_shell = check.command[:1] == ("sh",) or check.image in self._without_python
+        if not check.program or not has_shell:
+            return False
+        look = ("sh", "-c", 'command -v "$0"', check.program)
+        return self._once(replace(check, files=(), workdir=".", command=look)).code != 0
+
+    def _once(self, check: Check) -> CheckResult:
         if check.image not in self._without_python:
             try:
                 return self._pool.run(check)

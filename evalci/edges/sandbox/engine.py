@@ -3,9 +3,9 @@
 import contextlib
 import os
 import socket
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalci.core.sandbox import SandboxPolicy
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 LABEL = "org.evalci.sandbox"
 WORK = "/evalci"
-HOW = "install and start Docker, or set DOCKER_HOST; `sandbox: {engine: local}` isolates nothing"
 SUPERVISOR_MB = 128
 _PLAIN_USER = 10001
 # Unpack what stdin brings, then become the command: no shell stays behind to be fooled.
@@ -55,70 +54,46 @@ class Share:
 
 def owner_label() -> str:
     """Return who owns the containers that this process starts."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{_namespace()}:{os.getpid()}"
 
 
-def connect() -> "DockerClient":
-    """Return a client of the engine; SandboxError when none answers."""
-    import docker
-    from docker.errors import DockerException
+def _namespace() -> str:
+    """Return in what the number of a process is unique: a container has its own, host name or not.
 
-    client = None
-    try:
-        address = _address()
-        _knock(str(address.get("base_url") or "unix:///var/run/docker.sock"))
-        client = docker.DockerClient(**address)
-        client.ping()
-    except (DockerException, OSError) as exc:
-        if client is not None:
-            client.close()
-        reason = str(exc).splitlines()[0][:160] if str(exc) else type(exc).__name__
-        raise SandboxError(f"no container engine answers: {reason}", hint=HOW) from exc
-    return client
-
-
-def _knock(url: str) -> None:
-    """Raise OSError when nobody listens at a local socket; the SDK would leave its own open."""
-    if url.startswith(("unix://", "http+unix://")):
-        with socket.socket(socket.AF_UNIX) as probe:
-            probe.settimeout(10)
-            probe.connect(url.partition("://")[2])
-
-
-def _address() -> dict[str, Any]:
-    """Return where the engine is: the environment's, else that of the current docker context."""
-    from docker.context import ContextAPI
-    from docker.errors import DockerException
-    from docker.utils import kwargs_from_env
-
-    if os.environ.get("DOCKER_HOST"):
-        return {**kwargs_from_env(), "timeout": 120}
-    with contextlib.suppress(DockerException, OSError, ValueError):
-        context = ContextAPI.get_current_context()
-        if context is not None and context.Host:
-            return {"base_url": context.Host, "tls": context.TLSConfig or False, "timeout": 120}
-    return {"timeout": 120}
+    Without it, two jobs that share an engine and a host name would remove each other's containers.
+    """
+    with contextlib.suppress(OSError):
+        return f"{socket.gethostname()}:{Path('/proc/self/ns/pid').readlink()}"
+    return socket.gethostname()
 
 
 class ContainerEngine:
     """Starts containers, and removes every one that it started."""
 
     def __init__(self, client: "DockerClient", policy: SandboxPolicy) -> None:
-        """Sweep away what earlier processes of this machine left, killed before they could."""
+        """Sweep away what earlier processes of this machine left; SandboxError when it is down."""
+        from docker.errors import DockerException
+
         self._client, self._policy = client, policy
-        self.cpus = int(client.info().get("NCPU") or 1)
-        self.slots = max(1, min(4, self.cpus))
-        self._lock = threading.Lock()
-        self.sweep()
+        try:
+            self.cpus = int(client.info().get("NCPU") or 1)
+            self.slots = max(1, min(4, self.cpus))
+            self.sweep()
+        except (DockerException, OSError) as exc:
+            client.close()
+            raise SandboxError(f"the container engine fails: {_line(exc)}") from exc
 
     def sweep(self) -> int:
         """Remove the containers of processes of this machine that are gone; return how many."""
         from docker.errors import DockerException
 
-        host, swept = socket.gethostname(), 0
-        for container in self._client.containers.list(all=True, filters={"label": LABEL}):
+        here, swept = _namespace(), 0
+        found = self._client.containers.list(  # while others come and go
+            all=True, filters={"label": LABEL}, ignore_removed=True
+        )
+        for container in found:
             name, _, pid = container.labels[LABEL].rpartition(":")
-            if name == host and not _alive(int(pid)):
+            if name == here and pid.isdecimal() and not _alive(int(pid)):
                 with contextlib.suppress(DockerException):
                     container.remove(force=True)
                     swept += 1
@@ -130,12 +105,14 @@ class ContainerEngine:
 
     def image_labels(self, image: str) -> Mapping[str, str] | None:
         """Return the labels of an image, None when the engine does not have it."""
-        from docker.errors import ImageNotFound
+        from docker.errors import DockerException, ImageNotFound
 
         try:
             return self._client.images.get(image).labels
         except ImageNotFound:
             return None
+        except (DockerException, OSError) as exc:
+            raise SandboxError(f"the container engine fails: {_line(exc)}") from exc
 
     def pull(self, image: str) -> Iterator[str]:
         """Fetch an image by its digest, yielding progress; SandboxError when that fails."""
@@ -147,7 +124,7 @@ class ContainerEngine:
                 if "error" in event:
                     raise SandboxError(f"cannot pull {image}: {event['error']}")
                 yield f"{event.get('id', '')} {event.get('status', '')}".strip()
-        except DockerException as exc:
+        except (DockerException, OSError) as exc:
             raise SandboxError(f"cannot pull {image}: {_line(exc)}") from exc
 
     def supervised(self, image: str, command: Sequence[str], *, slots: int) -> "ContainerWire":
@@ -254,9 +231,14 @@ class ContainerWire:
         return found
 
     def state(self) -> Mapping[str, Any]:
-        """Return what the engine says of the container."""
-        self._container.wait(timeout=30)
-        self._container.reload()
+        """Return what the engine says of the container; SandboxError when it says nothing."""
+        from docker.errors import DockerException
+
+        try:
+            self._container.wait(timeout=30)
+            self._container.reload()
+        except (DockerException, OSError) as exc:
+            raise SandboxError(f"the container engine fails: {_line(exc)}") from exc
         state: Mapping[str, Any] = self._container.attrs["State"]
         return state
 

@@ -61,6 +61,7 @@ class SupervisorPool:
         self._shared: dict[str, Asked] = {}
         self._retired: list[Asked] = []
         self._uses: dict[str, int] = {}
+        self._ended = False
 
     def run(self, check: Check) -> CheckResult:
         """Run a check in the shared supervisor of its image; alone where it asks or must."""
@@ -76,8 +77,9 @@ class SupervisorPool:
         return self._session(image).versions
 
     def close(self) -> None:
-        """End every supervisor."""
+        """End every supervisor, and start none any more for a check that is in flight."""
         with self._lock:
+            self._ended = True
             sessions = [*self._shared.values(), *self._retired]
             self._shared, self._retired = {}, []
         for session in sessions:
@@ -90,7 +92,7 @@ class SupervisorPool:
             if session is None or session.closed or used >= USES:
                 if session is not None:
                     self._retired.append(session)
-                session, used = self._open(image, True), 0
+                session, used = self._started(image, shared=True), 0
                 self._shared[image] = session
             self._uses[image] = used + 1
             for retired in [s for s in self._retired if s.idle]:
@@ -99,20 +101,31 @@ class SupervisorPool:
             return session
 
     def _run_alone(self, check: Check) -> CheckResult:
-        """Run a check with no neighbour; one that kills its own sandbox failed."""
-        with self._alone, self._opened(check.image) as session:
-            answer = session.ask(check)
-        return (
-            CheckResult(ending=Ending.KILLED, code=-9, output="") if not answer else answer.result
-        )
+        """Run a check with no neighbour; one that kills its own sandbox twice failed.
+
+        Once may be the engine's doing, and so is a sandbox that cannot be opened afterwards.
+        """
+        with self._alone:
+            for _ in range(2):
+                with self._opened(check.image) as session:
+                    answer = session.ask(check)
+                if answer is not None:
+                    return answer.result
+            with self._opened(check.image):
+                return CheckResult(ending=Ending.KILLED, code=-9, output="")
 
     @contextlib.contextmanager
     def _opened(self, image: str) -> Iterator[Asked]:
-        session = self._open(image, False)
+        session = self._started(image, shared=False)
         try:
             yield session
         finally:
             session.close()
+
+    def _started(self, image: str, *, shared: bool) -> Asked:
+        if self._ended:
+            raise SandboxError("the sandbox was closed while a check was in flight")
+        return self._open(image, shared)
 
     def _checked(self, result: CheckResult, check: Check) -> CheckResult:
         """Return a result; SandboxError when it was not the code that failed."""

@@ -48,7 +48,7 @@ def is_made(client: "DockerClient") -> bool:
 
     try:
         return bool(client.images.list(name=image_name()))
-    except DockerException as exc:
+    except (DockerException, OSError) as exc:
         raise SandboxError(f"the engine does not list its images: {exc}") from exc
 
 
@@ -72,7 +72,7 @@ def build(client: "DockerClient", say: Say) -> str:
                 raise SandboxError(f"cannot build the image: {str(event['error']).strip()}")
             if text := str(event.get("stream") or event.get("status") or "").strip():
                 say(text)
-    except DockerException as exc:
+    except (DockerException, OSError) as exc:
         raise SandboxError(f"cannot build the image: {exc}") from exc
     return identity
 
@@ -114,7 +114,7 @@ def import_running(client: "DockerClient", say: Say) -> str:
                 name, _, tag = image_name().partition(":")
                 changes = [f"ENV PATH={ROOT}/bin:/usr/bin:/bin", f"LABEL {IDENTITY}='{identity}'"]
                 client.api.import_image_from_data(stream, repository=name, tag=tag, changes=changes)
-        except DockerException as exc:
+        except (DockerException, OSError) as exc:
             raise SandboxError(f"cannot import the image: {exc}") from exc
     return identity
 

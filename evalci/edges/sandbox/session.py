@@ -1,6 +1,5 @@
 """Talks with one supervisor: sends checks, hands each answer to whoever waits for it."""
 
-import contextlib
 import json
 import struct
 import threading
@@ -45,6 +44,7 @@ class Session:
         self.closed = False
         self._wire, self._policy = wire, policy
         self._lock = threading.Lock()
+        self._sending = threading.Lock()
         self._numbers = count()
         self._waiting: dict[int, Future[Answer | None]] = {}
         self._hello: Future[dict[str, str]] = Future()
@@ -83,7 +83,9 @@ class Session:
         return said
 
     def _send(self, data: bytes) -> None:
-        with self._lock:
+        # Not under the lock of the reader, which must go on: a supervisor whose answers nobody
+        # takes does not read, either.
+        with self._sending:
             self._wire.send(data)
 
     def _job(self, number: int, check: Check) -> dict[str, object]:
@@ -104,14 +106,17 @@ class Session:
     def _read(self) -> None:
         """Hand out the answers until the supervisor is gone, as the reading thread."""
         buffer = b""
-        with contextlib.suppress(OSError, ValueError):
+        try:
             while data := self._wire.receive():
                 buffer += data
                 while len(buffer) >= 4 and len(buffer) >= 4 + int.from_bytes(buffer[:4], "big"):
                     end = 4 + int.from_bytes(buffer[:4], "big")
                     self._take(json.loads(buffer[4:end]))
                     buffer = buffer[end:]
-        self._end()
+        except (OSError, ValueError, RecursionError):  # gone, or no answer of a supervisor's
+            pass
+        finally:
+            self._end()
 
     def _take(self, frame: Any) -> None:
         if "hello" in frame:

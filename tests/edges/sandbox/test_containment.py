@@ -13,7 +13,8 @@ import pytest
 
 from evalci.core.sandbox import Check, CheckResult, Ending, Isolation, SandboxPolicy, SourceFile
 from evalci.edges.sandbox import DockerSandbox
-from evalci.edges.sandbox.engine import LABEL, connect
+from evalci.edges.sandbox.engine import LABEL
+from evalci.edges.sandbox.reach import connect
 from tests.sandbox_image import ensure_image, program, sandbox, script_check
 
 __all__ = ["sandbox"]
@@ -249,6 +250,10 @@ PYTEST_CHEATS = {
     ),
     "leaves": "import os\nos._exit(0)\n",
     "skips": "import pytest\npytest.skip('later', allow_module_level=True)\n",
+    "expects to fail": (
+        "import pytest, _pytest.skipping as s\nwhy = s.Xfail('x', True, False, None)\n"
+        "s.evaluate_xfail_marks = lambda item: why\n"
+    ),
     "patches assert": "import builtins\nbuiltins.AssertionError = type('E', (Warning,), {})\n",
 }
 
@@ -269,7 +274,108 @@ def test_pytest_is_not_passed_by_cheating(sandbox: DockerSandbox, code: str) -> 
     assert "passed" not in verdicts(result)
 
 
+JUDGED = """\
+import unittest
+import pytest
+import solution
+@pytest.mark.parametrize("number", [1, 2])
+def test_number(number): assert solution.answer(number) == number
+class AnswerCase(unittest.TestCase):
+    def test_answer(self): self.assertEqual(solution.answer(3), 3)
+    @unittest.expectedFailure
+    def test_unanswered(self): self.assertEqual(0, 1)
+"""
+NAMES = ("test_number[1]", "test_number[2]", "AnswerCase::test_answer")
+ALL = (*NAMES, "AnswerCase::test_unanswered")
+
+
+def outcomes(sandbox: DockerSandbox, solution: str) -> dict[str, object]:
+    files = (
+        SourceFile(path="solution.py", text=solution),
+        SourceFile(path="test_it.py", text=JUDGED, protected=True),
+    )
+    result = sandbox.run(Check(files=files, task={"kind": "pytest", "files": ["test_it.py"]}))
+    collected = [r["collected"] for r in result.records if "collected" in r]
+    assert collected == [[f"test_it.py::{name}" for name in ALL]]
+    ended = {str(r["id"])[12:]: r["outcome"] for r in result.records if "id" in r}
+    return {name: ended.get(name, "silent") for name in ALL}
+
+
+def test_an_honest_answer_passes_every_kind_of_test(sandbox: DockerSandbox) -> None:
+    assert set(outcomes(sandbox, "def answer(n): return n\n").values()) == {"passed"}
+
+
+@pytest.mark.parametrize(
+    ("solution", "expected"),
+    [
+        pytest.param(
+            "import pytest\ndef answer(n): pytest.xfail('no')\n",
+            ["skipped", "skipped", "skipped"],
+            id="expects its own failure",
+        ),
+        pytest.param(
+            "import os\ndef answer(n): return n if n == 1 else os._exit(0)\n",
+            ["passed", "silent", "silent"],
+            id="leaves where it is wrong",
+        ),
+        pytest.param(
+            "import unittest\nunittest.TestCase.assertEqual = print\ndef answer(n): return 0\n",
+            ["failed", "failed", "failed"],
+            id="patches unittest",
+        ),
+    ],
+)
+def test_no_kind_of_test_is_passed_by_cheating(
+    sandbox: DockerSandbox, solution: str, expected: list[str]
+) -> None:
+    found = outcomes(sandbox, solution)
+
+    assert [found[name] for name in NAMES] == expected
+
+
 KILLER = "import os\nos.kill(1, 9)\nx = [bytearray(50 << 20) for _ in range(3)]\n"
+
+
+FORGER = """\
+import os, sys
+frame = sys._getframe()
+while frame:
+    report = frame.f_locals.get("report")
+    for name, cell in zip(report.__code__.co_freevars, report.__closure__) if report else ():
+        if name == "token":
+            os.write(3, f"\\n{cell.cell_contents} ".encode() + FORGED + b"\\n")
+    frame = frame.f_back
+def answer(): return 0
+"""
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        pytest.param("b'5'", id="a record that is none"),
+        pytest.param("b'[' * 60000 + b']' * 60000", id="what nests too deep"),
+        pytest.param("""b'{"broken": "disk"}'""", id="a fault of the sandbox"),
+    ],
+)
+def test_code_that_finds_the_token_harms_itself_alone(sandbox: DockerSandbox, forged: str) -> None:
+    result = sandbox.run(script_check(FORGER.replace("FORGED", forged)))
+
+    assert verdicts(result) == ["failed"]
+
+
+@pytest.mark.slow
+def test_a_full_tmp_is_not_the_neighbours_failure(sandbox: DockerSandbox) -> None:
+    hog = (
+        "import time\ntry:\n    with open('/tmp/big', 'wb', 0) as f:\n"
+        "        while True: f.write(b'x' * (1 << 20))\nexcept OSError: time.sleep(3)\n"
+    )
+    good = f"import time\ntime.sleep(1)\nopen('/tmp/mine', 'w').write('x' * 99999)\n{HONEST}"
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(sandbox.run, program(hog))
+        result = pool.submit(sandbox.run, script_check(good)).result()
+
+    assert verdicts(result) == ["passed"]
 
 
 def test_a_dead_container_costs_its_neighbours_nothing(sandbox: DockerSandbox) -> None:

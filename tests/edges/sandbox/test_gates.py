@@ -79,6 +79,8 @@ def python_score(sandbox: DockerSandbox, name: str, answer: str, **params: Json)
 
 
 BRANCHY = "def f(x):\n" + "".join(f"    if x == {n}:\n        return {n}\n" for n in range(5))
+SLOW = pytest.mark.slow
+DEEP = f"y = {'+'.join(['1'] * 3000)}\n"
 SHELL = "import subprocess\n\n\ndef f(x):\n    return subprocess.call(x, shell=True)\n"
 
 
@@ -92,7 +94,21 @@ SHELL = "import subprocess\n\n\ndef f(x):\n    return subprocess.call(x, shell=T
         pytest.param(
             "types", "def f(x):\n    return x\n", {"strict": True}, "no-untyped", id="strict"
         ),
-        pytest.param("types", "x: int = ''  # mypy: ignore-errors\n", {}, "", id="own silence"),
+        pytest.param(
+            "types", "# mypy: ignore-errors\nx: int = ''\n", {}, "assignment", id="own silence"
+        ),
+        pytest.param(
+            "types", "x: int = ''  # type: ignore\n", {}, "assignment", id="ignore", marks=SLOW
+        ),
+        pytest.param(
+            "security",
+            f"{SHELL}def (:\n",
+            {},
+            "SKIPPED: ",
+            id="what bandit cannot read",
+            marks=SLOW,
+        ),
+        pytest.param("security", f"{SHELL}{DEEP}", {}, "SKIPPED: ", id="what is too deep for it"),
         pytest.param("lint", "import os\n", {}, "F401", id="lint"),
         pytest.param("lint", "import os  # noqa\n", {}, "F401", id="lint in spite of noqa"),
         pytest.param("security", SHELL, {"max_severity": "low"}, "HIGH: B602", id="security"),
@@ -103,6 +119,20 @@ SHELL = "import subprocess\n\n\ndef f(x):\n    return subprocess.call(x, shell=T
             {"forbidden": {"builtins": ["eval"]}},
             "solution.py: uses `eval`",
             id="a forbidden builtin",
+        ),
+        pytest.param(
+            "constraints",
+            "import builtins\nbuiltins.eval('1')\n",
+            {"forbidden": {"builtins": ["eval"]}},
+            "solution.py: uses `eval`",
+            id="a forbidden builtin by its module",
+        ),
+        pytest.param(
+            "constraints",
+            "from os import system\n",
+            {"forbidden": {"imports": ["os.system"]}},
+            "solution.py: imports `os.system`",
+            id="a forbidden part of a module",
         ),
         pytest.param(
             "constraints",
@@ -128,6 +158,29 @@ def test_what_a_gate_finds(
     assert says in score.reason
     assert score.value is not None
     assert score.value < 1.0 or not says
+
+
+@pytest.mark.parametrize(
+    ("beside", "value"),
+    [
+        pytest.param("FILE: setup.cfg\n[radon]\nexclude = *\n", 0.2, id="a configuration of radon"),
+        pytest.param("FILE: --exclude=main.py\nx = 1\n", 0.2, id="an option as the name of a file"),
+        pytest.param(f"FILE: .reference/x.py\n{BRANCHY}", 0.0, id="a reference of its own"),
+        pytest.param("FILE: conftest.py\nx = 1\n", 0.2, id="what only pytest reads"),
+    ],
+)
+def test_files_of_an_answer_do_not_steer_the_tool(
+    sandbox: DockerSandbox, beside: str, value: float
+) -> None:
+    case = make_case(
+        protocol=Protocol.FILE_BLOCKS,
+        expected={"files": {"main.py": "x = 1\n"}},
+        scorers=(ScorerSpec(name="complexity", params={}, weight=1.0),),
+    )
+
+    (score,) = judged(case, f"FILE: main.py\n{BRANCHY}{beside}", sandbox).scores
+
+    assert score.value == pytest.approx(value, abs=0.04)
 
 
 @pytest.mark.parametrize(

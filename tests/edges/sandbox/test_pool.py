@@ -91,7 +91,31 @@ def test_a_check_that_was_disturbed_is_repeated_alone(first: Answer | None) -> N
 
 
 def test_a_check_that_kills_its_own_container_has_failed() -> None:
-    assert pool_of(Opened(None, None)).run(CHECK).ending is Ending.KILLED
+    opened = Opened(None, None)
+
+    assert pool_of(opened).run(CHECK).ending is Ending.KILLED
+    assert opened.kinds == ["shared", "alone", "alone", "alone"]
+
+
+def test_a_container_that_the_engine_killed_once_is_no_failure() -> None:
+    class Recovering(Opened):
+        def __call__(self, image: str, shared: bool) -> FakeSession:
+            session = super().__call__(image, shared)
+            session.answer = answer() if len(self.sessions) == 3 else None
+            return session
+
+    assert pool_of(Recovering(None, None)).run(CHECK).ending is Ending.EXITED
+
+
+def test_an_engine_that_went_away_is_no_failure() -> None:
+    class GoingAway(Opened):
+        def __call__(self, image: str, shared: bool) -> FakeSession:
+            if len(self.sessions) == 3:
+                raise SandboxError("cannot start the image")
+            return super().__call__(image, shared)
+
+    with pytest.raises(SandboxError, match="cannot start"):
+        pool_of(GoingAway(None, None)).run(CHECK)
 
 
 def test_a_check_that_asks_for_it_never_shares() -> None:
@@ -118,6 +142,17 @@ def test_what_the_sandbox_could_not_run_is_not_a_result() -> None:
 
     with pytest.raises(SandboxError, match="cannot run `true`: OSError: no space"):
         pool_of(Opened(broken, broken)).run(CHECK)
+
+
+def test_a_check_in_flight_starts_nothing_after_the_end() -> None:
+    opened = Opened(None, None)
+    pool = pool_of(opened)
+    pool.close()
+
+    with pytest.raises(SandboxError, match="was closed"):
+        pool.run(CHECK)
+
+    assert opened.kinds == []
 
 
 def test_closing_ends_every_supervisor() -> None:

@@ -123,10 +123,21 @@ def test_java(sandbox: DockerSandbox, java: str, body: str, value: float, reason
 
 
 @pytest.mark.node
+@pytest.mark.parametrize("command", [["cargo", "test"], "cargo test"])
 def test_a_command_that_is_not_in_the_image_is_not_the_models_fault(
-    sandbox: DockerSandbox, node: str
+    sandbox: DockerSandbox, node: str, command: Json
 ) -> None:
-    params: dict[str, Json] = {"image": node, "command": ["cargo", "test"]}
+    params: dict[str, Json] = {"image": node, "command": command}
 
     with pytest.raises(SandboxError, match="cannot run `cargo`"):
         judged(sandbox, "javascript", "1", params)
+
+
+@pytest.mark.node
+def test_an_answer_cannot_pretend_that_the_image_lacks_its_program(
+    sandbox: DockerSandbox, node: str
+) -> None:
+    params: dict[str, Json] = {"image": node, "command": ["node", "solution.js"]}
+    code = "console.log('sh: node: not found'); process.exit(127)"
+
+    assert judged(sandbox, "javascript", code, params).value == 0.0

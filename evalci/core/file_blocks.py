@@ -1,0 +1,77 @@
+"""Reads the files of an answer in sections ``FILE: path``."""
+
+from evalci.core.answer import closes, fence_of, fenced_blocks
+
+_MARKS = ("FILE:", "File:")
+_BESIDE = " \t#*"  # of a heading or of bold print
+
+
+def file_blocks(text: str) -> dict[str, str]:
+    """Return the files of an answer in sections ``FILE: path``, fenced or not, by path.
+
+    Inside a fence such a line is a comment of the file, unless the fence begins with it and no
+    line before it has named the file.
+    """
+    reader = _Reader()
+    for line in text.replace("\r\n", "\n").split("\n"):
+        reader.take(line)
+    return {path: _content("\n".join(lines)) for path, lines in reader.sections}
+
+
+def _content(body: str) -> str:
+    blocks = fenced_blocks(body)
+    content = blocks[0] if blocks else body.strip("\n")
+    return content if content.endswith("\n") or not content else content + "\n"
+
+
+class _Reader:
+    """The sections so far, and the state between two lines."""
+
+    def __init__(self) -> None:
+        self.sections: list[tuple[str, list[str]]] = []
+        self._fence, self._fresh = "", False
+        self._waits = False  # for the fence that follows upon a name
+        self._lead: str | None = None  # what precedes the names, where a fence is around them
+
+    def take(self, line: str) -> None:
+        """Read one line."""
+        path, lead = _file_line(line)
+        fresh, self._fresh = self._fresh, False
+        if self._fence and closes(line, self._fence):
+            self._fence, self._waits = "", False
+            if self._lead is None:
+                self._keep(line)
+            self._lead = None
+        elif path and self._names(lead, fresh=fresh):
+            if self._fence:
+                self._lead = lead
+            if fresh and self.sections:
+                self.sections[-1][1].pop()  # the fence is around the new section
+            self.sections.append((path, []))
+            self._waits = not self._fence
+        else:
+            if not self._fence:
+                self._fence = fence_of(line)
+                self._fresh = bool(self._fence)
+            self._keep(line)
+
+    def _names(self, lead: str, *, fresh: bool) -> bool:
+        """Tell whether a line that looks like it names a file."""
+        if not self._fence:
+            return True
+        if self._lead is not None:
+            return lead == self._lead
+        return fresh and not self._waits
+
+    def _keep(self, line: str) -> None:
+        if self.sections:
+            self.sections[-1][1].append(line)
+
+
+def _file_line(line: str) -> tuple[str, str]:
+    """Return the path that a line announces, if it announces one, and what stands before it."""
+    bare = line.strip(_BESIDE).lstrip(f"{_BESIDE}/")
+    if not bare.startswith(_MARKS) or line.expandtabs(4).startswith("    "):
+        return "", ""
+    path = bare[5:].strip(' \t`*"').removeprefix("./")
+    return path, line[: line.index(bare)]

@@ -102,7 +102,7 @@ def test_a_team_with_one_vendor_gets_a_line_in_the_report(
         ),
         pytest.param(
             {"scorers": "{judge: {rubric: rubrics/no.yaml}}"},
-            "golden/desk/cases.yaml:3: `cases[0].scorers.judge.rubric`: no such file",
+            "golden/desk/cases.yaml:1: `defaults.scorers.judge.rubric`: no such file",
             id="no such rubric",
         ),
         pytest.param(

@@ -57,7 +57,6 @@ models: {{main: {{id: command/rag, command: ["{sys.executable}", -I, answer.py, 
 run: {{model: main, concurrency: 1}}
 inputs_hashed: [answer.py]
 baseline: {{trials: 1, min_trials: 1}}
-inputs_hashed: [answer.py]
 """
 
 

@@ -70,7 +70,11 @@ def dated(reply: Reply) -> Reply:
     "reply",
     [
         pytest.param(TOO_MANY, id="429"),
-        pytest.param(Reply(status=429, headers={"Retry-After": "1"}), id="429 with seconds"),
+        pytest.param(
+            Reply(status=429, headers={"Retry-After": "1"}),
+            id="429 with seconds",
+            marks=pytest.mark.slow,
+        ),
         pytest.param(
             Reply(status=429, headers={"Retry-After": "date"}),
             id="429 with a date",
@@ -96,6 +100,7 @@ def test_every_case_recovers_and_no_request_is_hidden(server: VendorServer, repl
     assert len(server.received) == requests_of(measured()) > CASES * TRIALS
 
 
+@pytest.mark.slow
 def test_mixed_faults_cost_few_requests_and_no_score(server: VendorServer, tmp_path: Path) -> None:
     write_vendor_desk(tmp_path, server, cases=50)
     server.start_over(every(6, *MIXED))
@@ -107,6 +112,7 @@ def test_mixed_faults_cost_few_requests_and_no_score(server: VendorServer, tmp_p
     assert len(server.received) == requests_of(measured()) <= 1.4 * 50 * TRIALS
 
 
+@pytest.mark.slow
 def test_a_real_limit_is_kept_to_without_losing_a_case(
     server: VendorServer, tmp_path: Path
 ) -> None:
@@ -120,6 +126,7 @@ def test_a_real_limit_is_kept_to_without_losing_a_case(
     assert len(server.received) == requests_of(measured()) <= 1.4 * 100 * TRIALS
 
 
+@pytest.mark.slow
 def test_waiting_for_a_limit_is_no_latency(server: VendorServer) -> None:
     told = Reply(status=429, headers={"Retry-After": "2"})
     server.start_over(lambda received: told if received.number == 3 else GOOD)

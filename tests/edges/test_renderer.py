@@ -229,6 +229,7 @@ def test_a_failed_job_does_not_stop_the_others() -> None:
     assert [type(answer) for answer in answers] == [tuple, RenderFailure, tuple]
 
 
+@pytest.mark.slow
 def test_when_the_child_dies_the_job_it_was_at_is_the_failure() -> None:
     templates = {"good.md": "{{ n }}", "endless.md": ENDLESS}
 

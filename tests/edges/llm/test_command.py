@@ -158,6 +158,7 @@ def test_a_failure_is_one_of_the_infrastructure(
     assert words in failure.message
 
 
+@pytest.mark.slow
 def test_past_the_deadline_nothing_of_it_is_left(tmp_path: Path) -> None:
     child = "import time,pathlib; time.sleep(2); pathlib.Path('late').touch()"
     code = (

@@ -65,6 +65,7 @@ while True:
             "    except (OSError, ValueError): pass\nwhile True: pass\n",
             {Ending.TIMEOUT},
             id="endless loop that ignores signals",
+            marks=pytest.mark.slow,
         ),
     ],
 )
@@ -378,6 +379,7 @@ def test_a_full_tmp_is_not_the_neighbours_failure(sandbox: DockerSandbox) -> Non
     assert verdicts(result) == ["passed"]
 
 
+@pytest.mark.slow
 def test_a_dead_container_costs_its_neighbours_nothing(sandbox: DockerSandbox) -> None:
     slow = "import time\ntime.sleep(4)\ndef answer(): return 42\n"
     client = connect()

@@ -125,6 +125,7 @@ def test_a_review_that_was_left_goes_on_where_it_was(browser: Browser, tmp_path:
     page.goto(place.as_uri())
     for criterion in ("complete", "plain"):
         page.locator(f"[data-item=a1] [data-criterion={criterion}] input").first.check()
+    page.wait_for_timeout(500)  # the browser's process keeps what a page stores a little later
 
     page.reload()
 

@@ -61,9 +61,10 @@ def measure(
         return Measured(trials=())
     executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="measure")
     try:
-        first = executor.submit(pool.drain)
-        _while_at_hand(first, pool.done)
-        for future in (first, *(executor.submit(pool.drain) for _ in range(workers - 1))):
+        futures = [executor.submit(pool.drain)]
+        if _leaves_some(futures[0], pool.done):
+            futures += [executor.submit(pool.drain) for _ in range(workers - 1)]
+        for future in futures:
             future.result()
     except BaseException:
         pool.stop("interrupted")
@@ -79,17 +80,18 @@ def measure(
     )
 
 
-def _while_at_hand(worker: "Future[None]", done: Sized) -> None:
-    """Return once what a worker has ``done`` grows slower than answers that are at hand would.
+def _leaves_some(worker: "Future[None]", done: Sized) -> bool:
+    """Tell whether a first worker leaves work to others, as soon as that is known.
 
-    One worker is fastest for those: further ones would fight for the interpreter.
+    It does when what it has ``done`` grows slower than answers that are at hand would. For those
+    one worker is fastest: further ones would fight for the interpreter.
     """
     while True:
         before = len(done)
         if not wait([worker], timeout=TICK_S).not_done:
-            return
+            return False
         if len(done) - before < TICK_S / AT_HAND_S:
-            return
+            return True
 
 
 class _Pool:

@@ -32,6 +32,7 @@ from evalci.scorers.registry import (
     VERSIONS,
     images_of,
     is_graded,
+    is_quick,
     running,
 )
 
@@ -132,6 +133,13 @@ def sandbox_images(cases: Iterable[Case]) -> frozenset[str]:
     """Return the sandbox images that the scorers of some cases run in."""
     of_scorers = {id(case.scorers): case for case in cases}  # thousands may share theirs
     return frozenset(image for case in of_scorers.values() for image in images_of(case))
+
+
+def quickly_scored(project: Project) -> frozenset[str]:
+    """Return the cases whose scores take no noticeable time, and no money, to work out again."""
+    cases = [item.case for item in project.prepared]
+    quick = {id(case.scorers): is_quick(case.scorers) for case in cases}
+    return frozenset(case.id for case in cases if quick[id(case.scorers)])
 
 
 def foreign_code(cases: Iterable[Case], *, known: Iterable[Case]) -> tuple[str, str] | None:

@@ -26,7 +26,7 @@ from evalci.edges.llm.pace import Gates
 from evalci.edges.plugins import InstalledScorers
 from evalci.edges.trial_log import TrialLog
 from evalci.errors import BadInputError
-from evalci.project import Project
+from evalci.project import Project, quickly_scored
 
 T = TypeVar("T")
 
@@ -140,6 +140,8 @@ def measure_logged(
     unscored = _outputs(log.unscored)
     due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
     left = max(0, due - len(earlier))
+    # What the cache holds and no time was spent on need not be kept twice.
+    at_hand = frozenset() if log.adds_up else quickly_scored(project)
     try:
         with (
             sandbox_for(workspace.config.sandbox, project, started) as sandbox,
@@ -155,7 +157,8 @@ def measure_logged(
                 log.reply(request.hash, request.trial, to_json(output))
 
             def observe(trial: Trial, request: Request) -> None:
-                log.append(to_json(trial))
+                if trial.case not in at_hand or trial.output is None or not trial.output.cached:
+                    log.append(to_json(trial))
                 progress(trial, request)
 
             made = clients(_spent(log, paid_now, unscored.values()))

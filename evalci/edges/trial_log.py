@@ -46,6 +46,7 @@ class TrialLog:
         A finished one is begun anew, unless the trials of all attempts ``adds_up``.
         """
         _take_out(path, inputs)
+        self.adds_up = adds_up
         self._redactor = redactor
         self._inputs = inputs
         self._lock = threading.Lock()

@@ -128,6 +128,12 @@ def is_graded(specs: Sequence[ScorerSpec]) -> bool:
     return not passes_or_fails(only) or kind_of(only).has_shares(only.params)
 
 
+def is_quick(specs: Sequence[ScorerSpec]) -> bool:
+    """Tell whether the scorers read the output and no more: they start nothing and ask nobody."""
+    tiers = [kind_of(spec).tier for spec in specs]
+    return not any(tier.gate or tier in {Tier.CUSTOM, Tier.JUDGE} for tier in tiers)
+
+
 def composite_of(specs: Sequence[ScorerSpec], scores: Sequence[Score]) -> float | None:
     """Return the weighted mean of the scores; None as soon as a weighted one is unscored.
 

@@ -77,6 +77,20 @@ def break_off() -> None:
     place.write_text("".join(kept), encoding="utf-8")
 
 
+def logged() -> list[str]:
+    """Return the cases whose trials the log holds."""
+    lines = map(json.loads, Path(LOG).read_text(encoding="utf-8").splitlines())
+    return [line["trial"]["case"] for line in lines if "trial" in line]
+
+
+def score_by_running() -> None:
+    """Let a check that starts a process score the answers, too."""
+    cases = CASES.replace("exact: {}", "exact: {}, compiles: {weight: 0}")
+    Path("golden/desk/cases.yaml").write_text(cases, encoding="utf-8")
+    with Path("evalci.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("sandbox: {engine: local}\n")
+
+
 def test_a_pipeline_that_prompts_by_itself_is_asked_about_every_case() -> None:
     run_cli(["run"])
 
@@ -134,7 +148,26 @@ def test_a_damaged_line_in_the_log_is_asked_again_and_no_other(
     assert texts() == ["one first", "one second"]
 
 
+def test_what_the_cache_holds_and_scoring_takes_no_time_for_is_not_kept_twice() -> None:
+    run_cli(["run"])
+    first = logged()
+
+    run_cli(["run"])
+
+    assert (first, logged()) == (["case-0", "case-1"], [])
+
+
+def test_what_the_cache_holds_is_kept_where_scoring_takes_time() -> None:
+    score_by_running()
+    run_cli(["run"])
+
+    run_cli(["run"])
+
+    assert logged() == ["case-0", "case-1"]
+
+
 def test_without_the_cache_a_run_that_broke_off_asks_for_what_it_had_from_there() -> None:
+    score_by_running()
     run_cli(["run"])
     run_cli(["run"])
     break_off()

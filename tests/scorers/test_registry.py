@@ -8,7 +8,14 @@ from evalci.core.golden_set import FailIf, Protocol, ScorerSpec
 from evalci.core.json_value import Json
 from evalci.core.trial import Finish, Output, Score, Trial
 from evalci.scorers.base import Tier
-from evalci.scorers.registry import KINDS, composite_of, is_graded, prepare, scorer_problems
+from evalci.scorers.registry import (
+    KINDS,
+    composite_of,
+    is_graded,
+    is_quick,
+    prepare,
+    scorer_problems,
+)
 from tests.fakes import make_case, make_document, make_output
 
 
@@ -257,3 +264,17 @@ def test_a_composite_is_graded_unless_it_only_passes_or_fails(
     specs: tuple[ScorerSpec, ...], graded: bool
 ) -> None:
     assert is_graded(specs) is graded
+
+
+@pytest.mark.parametrize(
+    ("names", "quick"),
+    [
+        pytest.param(["exact", "chrf", "violations"], True, id="what reads the output alone"),
+        pytest.param(["exact", "tests"], False, id="what runs something"),
+        pytest.param(["exact", "judge"], False, id="what asks somebody"),
+    ],
+)
+def test_scores_are_quick_where_they_come_from_the_output_alone(
+    names: list[str], quick: bool
+) -> None:
+    assert is_quick([spec(name) for name in names]) is quick

@@ -245,9 +245,9 @@ def _texts(output: Output) -> list[str]:
 
 def _kept(text: bytes) -> Output:
     """Return the answer in a row; ValueError, TypeError or KeyError for what is none."""
-    data = json.loads(text)
-    now = {"finish": Finish(data["finish"]), "cached": True, "latency_s": None, "retries": 0}
-    output = Output(**{**data, **now})
+    data = json.loads(text.decode())
+    data |= {"finish": Finish(data["finish"]), "cached": True, "latency_s": None, "retries": 0}
+    output = Output(**data)
     if not isinstance(output.text, str):
         raise TypeError("an answer without a text")
     return output

@@ -197,12 +197,19 @@ def _import_litellm() -> Any:
         gc.set_threshold(10_000, 50, 50)  # each of its calls leaves cycles behind
     litellm.suppress_debug_info = True
     litellm.telemetry = False
-    # It would price each answer for its log, a sixth of the CPU of a call; see `_price` for ours.
-    litellm.response_cost_calculator = lambda **_answer: None
+    litellm.response_cost_calculator = _unpriced
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         # It quotes prompts, answers and headers, and asks no redactor.
         logging.getLogger(name).disabled = True
     return litellm
+
+
+def _unpriced(**_answer: Any) -> Any:
+    """Return no price, where litellm would work one out for its log.
+
+    That takes a fifth of the CPU of a call, and evalci has prices of its own: see `_price`.
+    """
+    return None
 
 
 def _unlogged() -> None:

@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -15,6 +16,7 @@ from evalci.cli.app import app
 from evalci.cli.sink import Sink
 from evalci.errors import EvalciError, ExitCode
 
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 # A group without a command; older versions of click print its help by themselves.
 _ONLY_HELP = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
@@ -24,20 +26,33 @@ def main() -> None:
     # A golden set is many small objects that live as long as the process: look for garbage rarely.
     gc.set_threshold(200_000, 50, 50)
     _open_sinks()
-    # A job that is cancelled or a container that is stopped ends like ^C: with a line and an index.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        # A cancelled job or a stopped container ends like ^C: with a line and an index.
+        for number in _INTERRUPTS:
+            signal.signal(number, _interrupt)
         code = int(run_cli(sys.argv[1:]))
-    except KeyboardInterrupt:  # pressed once more, while the first one was told
+    except KeyboardInterrupt:
         code = int(ExitCode.INTERRUPTED)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in _INTERRUPTS:
+        signal.signal(number, signal.SIG_IGN)
     _end_children()
     sys.stdout.flush()
     sys.stderr.flush()
     # Taking everything down takes a tenth of a second, with litellm up to 1.5 s, and a call in
     # flight would be waited for.
     os._exit(code)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Interrupt what is at work; a further signal, while the first one is told, ends it at once."""
+    for number in _INTERRUPTS:
+        signal.signal(number, _leave)
+    raise KeyboardInterrupt
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    _end_children()
+    os._exit(int(ExitCode.INTERRUPTED))
 
 
 def _end_children() -> None:

@@ -80,9 +80,8 @@ def measure_drift(
     made: list[Clients] = []
 
     def clients(spent: Amount) -> Clients:
-        made.append(
-            paid_clients(workspace, project, Purse(workspace.config.budget, spent), cache=False)
-        )
+        purse = Purse(workspace.config.budget, spent, log.book)
+        made.append(paid_clients(workspace, project, purse, cache=False))
         return made[0]
 
     run = measure_logged(workspace, project, started, clients, log)

@@ -45,6 +45,7 @@ def paid_clients(workspace: Workspace, project: Project, purse: Purse, *, cache:
         timeout_s=workspace.config.timeout_s,
         gates=Gates(workspace.config.concurrency),
         purse=purse,
+        models=tuple(asked_models(project)),
         folder=workspace.edges.files.base,
     )
 
@@ -110,8 +111,12 @@ def open_log(
 
 def _reached(project: Project) -> list[str]:
     """Return where the model and its judge answer: elsewhere, a request has other answers."""
-    asked = [project.model, *([project.judge.model] if project.judge else [])]
-    return [repr((model.api_base, model.command)) for model in asked]
+    return [repr((model.api_base, model.command)) for model in asked_models(project)]
+
+
+def asked_models(project: Project) -> list[ModelConfig]:
+    """Return whom a measurement asks: the model and, where there is one, its judge."""
+    return [project.model, *([project.judge.model] if project.judge else [])]
 
 
 def _refuse_brought_along(workspace: Workspace, name: str) -> None:
@@ -194,7 +199,10 @@ def _earlier(log: TrialLog, *, cache: bool) -> tuple[tuple[Trial, ...], tuple[Tr
     read = [_read(parse_trial, data) for data in log.earlier]
     now = [t for t in read[log.settled :] if t and (cache or not (t.output and t.output.cached))]
     known = [t for t in (*read[: log.settled], *now) if t and t.output is not None]
-    once = {(t.case, t.trial): t for t in known if t.composite is not None}
+    once: dict[tuple[str, int], Trial] = {}
+    for trial in known:
+        if trial.composite is not None:  # the first one has been reported
+            once.setdefault((trial.case, trial.trial), trial)
     return tuple(once.values()), tuple(now)
 
 
@@ -217,9 +225,13 @@ def replies_in(log: TrialLog) -> dict[tuple[str, int], Output]:
 
 
 def _spent(log: TrialLog, trials: Iterable[Trial], unscored: Iterable[Output]) -> Amount:
-    """Return what the finished part of a broken-off run has cost, its judge included."""
+    """Return what a broken-off run has cost, its judge included.
+
+    Its book knows also of failed calls and of those in flight; one without a cap has none.
+    """
     waiting = [Trial(case="", trial=0, composite=None, output=output) for output in unscored]
     replies = [output for data in log.fresh if (output := _read(parse_output, data))]
     spend = total_of((spend_of({"": (*trials, *waiting)}), spend_on(replies)))
     calls = spend.calls + spend.retries
-    return Amount(usd=spend.usd, calls=calls, tokens=spend.tokens, unknown=spend.unknown)
+    found = Amount(usd=spend.usd, calls=calls, tokens=spend.tokens, unknown=spend.unknown)
+    return found.at_least(log.booked) if log.booked.calls else found

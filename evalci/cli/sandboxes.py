@@ -35,6 +35,18 @@ def identity_in(policy: SandboxPolicy) -> Callable[[str], str]:
     return identity
 
 
+def harness_in(policy: SandboxPolicy) -> Callable[[str], str]:
+    """Return what tells in what an answer is run, and by what: an image, and our code inside."""
+    image_identity = identity_in(policy)
+
+    def identity(image: str) -> str:
+        from evalci.edges.sandbox import code_identity
+
+        return f"{image_identity(image)}, code {code_identity()}"
+
+    return identity
+
+
 def with_sandbox(started: Run, project: Project, policy: SandboxPolicy) -> Run:
     """Return a run that says what its code answers run in, so that every report can."""
     chosen = {case.id for case in started.cases}

@@ -10,7 +10,7 @@ from evalci.cli.certificate import certificate_in_force
 from evalci.cli.keyless import base_recordings, missing_secret, shut_out
 from evalci.cli.override_files import with_base_overrides
 from evalci.cli.paid import Clients, measure_logged, open_log, paid_clients, replies_in
-from evalci.cli.sandboxes import identity_in, with_sandbox
+from evalci.cli.sandboxes import harness_in, with_sandbox
 from evalci.cli.workspace import Workspace
 from evalci.cli.written import Written, write_run
 from evalci.core.affected import unknown_dependencies
@@ -70,7 +70,7 @@ def planned_run(
         model=model,
         files=workspace.sources,
         renderer=edges.renderer,
-        identity=identity_in(config.sandbox),
+        identity=harness_in(config.sandbox),
     )
     names = base_names(workspace.policy, found, model)
     renamed = renaming(config, names, found, model)
@@ -178,7 +178,8 @@ def _measured(
         if session.recorded:
             recorded = ReplayClient(known or {}, source=source)
             return Clients(model=recorded, judge=recorded)
-        return paid_clients(workspace, project, Purse(budget, spent), cache=session.cache)
+        purse = Purse(budget, spent, log.book)
+        return paid_clients(workspace, project, purse, cache=session.cache)
 
     run = measure_logged(workspace, project, started, clients, log, cache=session.cache)
     if session.record and not session.lacks:

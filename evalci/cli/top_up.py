@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalci.cli.paid import Clients, measure_logged, open_log, paid_clients
-from evalci.cli.sandboxes import identity_in
+from evalci.cli.sandboxes import harness_in
 from evalci.cli.workspace import Workspace
 from evalci.cli.written import write_run
 from evalci.core.budget import Amount
@@ -35,7 +35,8 @@ def top_up(workspace: Workspace, run: Run, folder: Path, *, cases: Collection[st
 
     def clients(spent: Amount) -> Clients:
         # No cache: a baseline wants draws of its own.
-        return paid_clients(workspace, project, Purse(workspace.config.budget, spent), cache=False)
+        purse = Purse(workspace.config.budget, spent, log.book)
+        return paid_clients(workspace, project, purse, cache=False)
 
     topped = measure_logged(workspace, project, started, clients, log)
     topped = write_run(workspace, topped, folder).run
@@ -61,7 +62,7 @@ def _project(workspace: Workspace, run: Run) -> Project:
         model=workspace.model(run.model.name),
         files=workspace.edges.files,
         renderer=workspace.edges.renderer,
-        identity=identity_in(workspace.config.sandbox),
+        identity=harness_in(workspace.config.sandbox),
     )
 
 

@@ -83,6 +83,14 @@ class Amount:
             unknown=self.unknown + other.unknown,
         )
 
+    def minus(self, other: Self) -> "Amount":
+        """Return the difference in dollars, calls and tokens."""
+        return Amount(
+            usd=self.usd - other.usd,
+            calls=self.calls - other.calls,
+            tokens=self.tokens - other.tokens,
+        )
+
     def guessed(self, call: Self) -> "Amount":
         """Return the sum when each call of unknown cost has cost as much as another one."""
         return replace(

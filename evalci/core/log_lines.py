@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from evalci.core.budget import Amount
 from evalci.core.json_value import Json
 
 FORMAT = 1
@@ -15,8 +16,9 @@ class LogLines:
 
     ``trials`` are in order, the first ``settled`` of runs that came to their end. ``answers`` are
     all, ``unscored`` those without a trial. ``judged`` are the replies of judges, ``known`` and
-    ``fresh`` those since the last end, by place and in a row. ``damaged`` counts the lines in
-    between that cannot be read.
+    ``fresh`` those since the last end, by place and in a row. ``booked`` is what a capped run has
+    cost since then, its failed calls and those in flight included. ``damaged`` counts the lines in
+    between that cannot be read. What follows ``ended``, in bytes, is of a run that broke off.
     """
 
     def __init__(self) -> None:
@@ -26,7 +28,8 @@ class LogLines:
         self.judged: dict[Place, Json] = {}
         self.known: dict[Place, Json] = {}
         self.fresh: list[Json] = []
-        self.settled = self.damaged = self.size = 0
+        self.booked = Amount()
+        self.settled = self.damaged = self.size = self.ended = 0
 
     @property
     def unscored(self) -> dict[Place, Json]:
@@ -45,8 +48,17 @@ class LogLines:
             case {"judged": {"request": str(asked), "number": int(number), "output": dict(output)}}:
                 self.judged[asked, number] = self.known[asked, number] = output
                 self.fresh.append(output)
+            case {
+                "booked": {
+                    "usd": int() | float() as usd,
+                    "calls": int(calls),
+                    "tokens": int(tokens),
+                }
+            }:
+                self.booked = self.booked.plus(Amount(usd=usd, calls=calls, tokens=tokens))
             case {"finished": True}:
                 self.settled, self.fresh, self.known = len(self.trials), [], {}
+                self.booked = Amount()
             case _:
                 return False
         return True
@@ -63,13 +75,14 @@ def read_lines(data: bytes, inputs: str, *, adds_up: bool) -> LogLines:
         return found
     if not adds_up and {"finished": True} in entries:
         return found
-    found.size = at = len(lines[0])
+    found.size = found.ended = at = len(lines[0])
     unread = 0
     for line, entry in zip(lines[1:], entries[1:], strict=True):
         at += len(line)
         unread += 1
         if found.take(entry):
             found.size = at
+            found.ended = at if line == FINISHED else found.ended
             found.damaged += unread - 1
             unread = 0
     return found

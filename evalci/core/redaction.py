@@ -12,6 +12,7 @@ MASK = "[redacted]"
 MIN_SECRET_CHARS = 6
 MIN_LINE_CHARS = 20  # of a secret of several lines
 MAX_PATTERN_CHARS = 10_000
+_PRIVATE_KEY = r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
 _PATTERNS = (
     r"sk-(?:proj|svcacct|admin|None|ant|or|lf|live|test)-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic
     r"sk-[A-Za-z0-9]{20,}",  # and those who followed
@@ -25,23 +26,24 @@ _PATTERNS = (
     r"gsk_[A-Za-z0-9]{20,}",  # Groq
     r"(?:xai|nvapi|pplx)-[A-Za-z0-9_-]{32,}",  # xAI, NVIDIA, Perplexity
     r"[rs]k_live_[A-Za-z0-9]{16,}",  # Stripe
+    r"whsec_[A-Za-z0-9+/]{24,}=*",  # its webhooks, and those of others
+    r"npm_[A-Za-z0-9]{30,}",
+    r"pypi-[A-Za-z0-9_-]{50,}",
+    r"r8_[A-Za-z0-9]{30,}",  # Replicate
+    r"fw_[A-Za-z0-9]{20,}",  # Fireworks
+    r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",  # SendGrid
+    r"(?:Account|SharedAccess)Key=[A-Za-z0-9+/]{40,}=*",  # Azure
     r"ya29\.[A-Za-z0-9_-]{20,}",  # Google, by OAuth
     r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",  # JSON web token
     r"(?i:basic\s+)[A-Za-z0-9+/]{20,}=*",
     r"(?i:bearer\s+)[A-Za-z0-9._~+/-]{20,}=*",
     # Whole, however its lines are quoted or escaped, else as far as it goes.
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)-----END [A-Z ]*PRIVATE KEY-----",
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\s*(?:Proc-Type|DEK-Info):[^\n]*)*[A-Za-z0-9+/=\s\\>|]*",
+    _PRIVATE_KEY + r"(?s:.*?)-----END [A-Z ]*PRIVATE KEY-----",
+    _PRIVATE_KEY + r"(?:\s*(?:Proc-Type|DEK-Info):[^\n]*)*[A-Za-z0-9+/=\s\\>|]*",
 )
 # What is spelt like a key, and is words: the end of `desk-test-of-the-new-prompt`.
 _WORD = r"[A-Za-z][a-z]{0,19}"
 _WORDS = re.compile(rf"(?:sk-|(?:[Bb]earer|[Bb]asic)\s+){_WORD}(?:[-./]{_WORD})*")
-# In some case, one of these stands in whatever a pattern matches: looking for them is cheap.
-_SIGNS = (
-    *("sk-", "akia", "asia", "aiza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
-    *("glpat-", "xox", "hf_", "gsk_", "eyj", "basic", "bearer", "-----begin"),
-    *("xai-", "nvapi-", "pplx-", "k_live_", "ya29."),
-)
 # A letter as it may stand in a text that was escaped, once or more often.
 _ESCAPES = {
     "\\": r"\\+",
@@ -82,7 +84,7 @@ class Redactor:
         What comes out can be written anywhere: half a surrogate pair becomes a question mark.
         """
         text = encodable(self.known(text))
-        if len(text) < _SHORTEST or not _signs().search(text):
+        if len(text) < _SHORTEST or not _signs().Match(text):
             return text
         masked: str = _engine().sub(_masked, text)
         return masked
@@ -103,7 +105,7 @@ class Redactor:
         """Tell at a glance that a JSON text holds no secret; some harmless ones are not seen so."""
         try:
             return not (
-                _signs().search(text)
+                _signs().Match(text)
                 or any(value in text for value in self._values)
                 or any(pattern.search(text) for pattern in self._patterns)
             )
@@ -163,12 +165,17 @@ def _masked(found: Any) -> str:
 
 @cache
 def _signs() -> Any:
+    """Return each pattern as far as its first count: what matches it begins with a match of that.
+
+    So few texts have one, and looking whether is so cheap, that most need no second look.
+    """
     import re2
 
-    options = re2.Options()
-    options.case_sensitive = False
-    options.never_capture = True
-    return re2.compile("|".join(re2.escape(sign) for sign in _SIGNS), options)
+    beginnings = (re.sub(r"(\{\d+),?\}.*", r"\1}", pattern) for pattern in _PATTERNS[:-2])
+    signs = re2.Set.SearchSet()  # says only whether, in half the time of saying where
+    signs.Add("|".join([_PRIVATE_KEY, *beginnings]))
+    signs.Compile()
+    return signs
 
 
 @cache

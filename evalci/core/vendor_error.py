@@ -76,13 +76,15 @@ def translated(exc: Exception, model: ModelConfig, *, now: datetime) -> CallErro
         fault = _fault(exc, status)
         said = f"not an answer: {text}" if fault is CallFault.MALFORMED else text
         return CallError(said, fault=fault, retry_after_s=_retry_after(exc, now))
-    return StopRunError(f"{model.id}: {reason} ({text})", hint=_hint(reason, model), sent=1)
+    words = "" if reason == _ELSEWHERE else f" ({text})"  # those of its client say nothing
+    return StopRunError(f"{model.id}: {reason}{words}", hint=_hint(reason, model), sent=1)
 
 
 _POOR = "the account has no quota left"
 _LOCKED_OUT = "the key was refused"
 _UNREADABLE = "the key cannot be sent"
 _GONE = "unknown or retired model"
+_ELSEWHERE = "it redirects, and neither key nor prompt is sent on"
 
 
 def _hint(reason: str, model: ModelConfig) -> str:
@@ -91,7 +93,9 @@ def _hint(reason: str, model: ModelConfig) -> str:
     if model.api_base and not model.api_key_env:
         key = "`api_key_env`, which names no variable"
     where = "check `api_base`, or " if model.api_base else ""
+    whose = "`api_base`" if model.api_base else "the variable of the vendor's address"
     hints = {
+        _ELSEWHERE: f"set {whose} to the address that answers",
         _POOR: "top it up and run again",
         _LOCKED_OUT: f"check {key}",
         _UNREADABLE: f"take line breaks and signs other than ASCII out of {key}",
@@ -105,6 +109,8 @@ def _hopeless(exc: Exception, status: object, text: str) -> str:
     causes = {type(cause).__name__ for cause in _causes(exc)}
     if "UnicodeEncodeError" in causes or _UNSENDABLE in text:
         return _UNREADABLE
+    if any(_redirects(cause) for cause in _causes(exc)):
+        return _ELSEWHERE
     if not _blamed(exc):
         return ""
     name, codes = type(exc).__name__, _codes(exc)
@@ -115,6 +121,12 @@ def _hopeless(exc: Exception, status: object, text: str) -> str:
         return _LOCKED_OUT
     known = name == "NotFoundError" or status in {404, 410} or bool(codes & _NO_MODEL_CODES)
     return _GONE if known or (status == 400 and _NO_MODEL.search(text)) else ""
+
+
+def _redirects(exc: BaseException) -> bool:
+    """Tell whether an error is about a redirect; litellm makes a status of 500 of some."""
+    status = getattr(getattr(exc, "response", exc), "status_code", None)
+    return isinstance(status, int) and 300 <= status < 400
 
 
 def _blamed(exc: Exception) -> bool:

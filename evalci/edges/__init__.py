@@ -48,13 +48,15 @@ def open_edges(base: Path) -> Edges:
 class Calls:
     """How calls are made: the deadline of a request, through which gates, and from which purse.
 
-    ``folder`` is where a `command/` model is started. A ``lenient`` client leaves out parameters
-    that the vendor rejects, which only a judge can do without.
+    ``models`` are all that pay from it: none is asked before a price of each is known, where the
+    budget wants that. ``folder`` is where a `command/` model is started. A ``lenient`` client
+    leaves out parameters that the vendor rejects, which only a judge can do without.
     """
 
     timeout_s: float
     gates: "Gates"
     purse: "Purse"
+    models: "tuple[ModelConfig, ...]"
     folder: Path
     lenient: bool = False
 
@@ -92,6 +94,11 @@ def tariff_of(model: "ModelConfig") -> "Tariff":
 
 
 def _made(model: "ModelConfig", calls: Calls) -> "ModelClient":
+    if calls.purse.budget.capped:
+        from evalci.edges.llm.budget import require_prices
+
+        paid = [each for each in calls.models if not each.scripted]
+        require_prices(paid, calls.purse.budget, tariff_of)
     client = (_command if model.commanded else _vendor)(model, calls)
     if not calls.lenient:
         return client
@@ -106,13 +113,14 @@ def _vendor(model: "ModelConfig", calls: Calls) -> "ModelClient":
     from evalci.edges.llm.live import LiveClient
     from evalci.edges.llm.pace import PacedClient
     from evalci.edges.llm.reach import require_listener
+    from evalci.edges.llm.redirects import stay_at_host
     from evalci.edges.llm.retry import RetryingClient
 
     key = required_key(model)
     forget_empty_secrets()
     if model.api_base and not behind_proxy():
         require_listener(model.api_base)
-    live = LiveClient(api_key=key, timeout_s=calls.timeout_s)
+    live = LiveClient(api_key=key, timeout_s=calls.timeout_s, guard=stay_at_host)
     client: ModelClient = PacedClient(live, calls.gates)
     if calls.purse.budget.capped:
         client = BudgetedClient(client, calls.purse, tariff_of=live.tariff)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from evalci.core.budget import Amount
 from evalci.core.json_value import Json
-from evalci.core.log_lines import FINISHED, FORMAT, Place, read_lines
+from evalci.core.log_lines import FINISHED, FORMAT, LogLines, Place, read_lines
 from evalci.core.redaction import Redactor
 from evalci.errors import BadInputError
 
@@ -29,13 +30,13 @@ class TrialLog:
     Every line is handed to the operating system at once, so a killed process loses nothing;
     it is forced to the disk every ``SYNC_S`` seconds, for the day the machine dies. An answer has
     a line of its own, before it is scored. While another process writes a log, the next one is
-    taken: `log-2.jsonl`.
+    taken: `log-2.jsonl`. What a run that broke off left in any of them is taken over.
 
     ``earlier`` and ``unscored`` are what a run with the same inputs left: its trials, and the
     answers that it had not scored yet, by case and trial. The first ``settled`` trials are of runs
     that came to their end. ``judged`` are the replies of judges that the attempt which broke off
-    paid for, by request and number, ``fresh`` the same in a row. ``damaged`` counts the lines that
-    nobody can read; they are left out.
+    paid for, by request and number, ``fresh`` the same in a row; ``booked`` is what it has cost at
+    worst. ``damaged`` counts the lines that nobody can read; they are left out.
     """
 
     def __init__(
@@ -52,13 +53,23 @@ class TrialLog:
         self._lock = threading.Lock()
         self._synced = time.monotonic()
         self._stream, self.path = _first_free(path)
-        found = read_lines(self._text(adds_up=adds_up), inputs, adds_up=adds_up)
+        found = self._begun(path, adds_up=adds_up)
         self.earlier, self.unscored, self.settled = found.trials, found.unscored, found.settled
         self.judged, self.fresh, self.damaged = found.known, found.fresh, found.damaged
+        self.booked = found.booked
         self._answered = set(found.answers)
+
+    def _begun(self, path: Path, *, adds_up: bool) -> LogLines:
+        """Return what earlier runs left here and in the logs beside, ready to be continued."""
+        found = read_lines(self._text(adds_up=adds_up), self._inputs, adds_up=adds_up)
         self._stream.truncate(found.size)
         if found.size == 0:
-            self._write(_ENCODER.encode({"format": FORMAT, "inputs": inputs}).encode() + b"\n")
+            head = {"format": FORMAT, "inputs": self._inputs}
+            self._write(_ENCODER.encode(head).encode() + b"\n")
+        for lines in _left_beside(path, self._inputs):
+            self._write(lines)
+            found = read_lines(self._text(adds_up=adds_up), self._inputs, adds_up=adds_up)
+        return found
 
     @staticmethod
     def finish(path: Path) -> None:
@@ -91,6 +102,11 @@ class TrialLog:
         text = _ENCODER.encode({"judged": {"request": request, "number": number, "output": output}})
         if self._redactor.harmless(text) or self._redactor.json(output) == output:
             self._write(text.encode() + b"\n")
+
+    def book(self, cost: Amount) -> None:
+        """Keep what a call may cost before it is sent, or, below zero, what it did not cost."""
+        line = {"booked": {"usd": cost.usd, "calls": cost.calls, "tokens": cost.tokens}}
+        self._write(_ENCODER.encode(line).encode() + b"\n")
 
     def replies(self) -> dict[Place, Json]:
         """Return every reply of a judge that is in the log by now."""
@@ -138,16 +154,45 @@ def _told(path: Path) -> Iterator[None]:
 
 def _first_free(path: Path) -> tuple[BinaryIO, Path]:
     """Open the first log that no other process writes, and hold it until it is closed."""
-    for number in range(1, MAX_LOGS + 1):
-        place = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
-        stream = _open_append(place)
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            stream.close()
-        else:
+    for place in _places(path):
+        if (stream := _held(place)) is not None:
             return stream, place
     raise BadInputError(f"{MAX_LOGS} runs write to {path.parent}", hint="wait for one to end")
+
+
+def _places(path: Path) -> Iterator[Path]:
+    """Yield where the logs of runs at the same time are, the first one first."""
+    yield path
+    for number in range(2, MAX_LOGS + 1):
+        yield path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def _held(place: Path) -> BinaryIO | None:
+    """Open a log and hold it until it is closed, None while another process does."""
+    stream = _open_append(place)
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stream.close()
+        return None
+    return stream
+
+
+def _left_beside(path: Path, inputs: str) -> Iterator[bytes]:
+    """Yield the lines that runs with these inputs broke off with in logs that nobody holds.
+
+    Once they are taken over, their log is marked as finished.
+    """
+    for place in _places(path):
+        stream = _held(place) if _inputs_of(place) == inputs else None
+        if stream is None:
+            continue
+        with stream:
+            data = place.read_bytes()
+            found = read_lines(data, inputs, adds_up=True)
+            if found.ended < found.size:
+                yield data[found.ended : found.size]
+                stream.write(FINISHED)
 
 
 def _take_out(path: Path, inputs: str) -> None:
@@ -167,10 +212,12 @@ def _take_out(path: Path, inputs: str) -> None:
 
 
 def _inputs_of(path: Path) -> str:
-    """Return the inputs that a log names, nothing for what is none."""
+    """Return the inputs that a log names, nothing for what is none, such as a pipe."""
+    if path.is_symlink() or not path.is_file():
+        return ""
     try:
         with path.open("rb") as stream:
-            head = json.loads(b"" if path.is_symlink() else stream.readline(200))
+            head = json.loads(stream.readline(200))
     except (OSError, ValueError):
         return ""
     return str(head.get("inputs", "")) if isinstance(head, dict) else ""
@@ -185,8 +232,10 @@ def _drop_old(folder: Path) -> None:
 
 
 def _open_append(path: Path) -> BinaryIO:
-    """Open a log for appending; a link, which could point anywhere, is refused."""
+    """Open a log for appending; a link, which could point anywhere, or a pipe is refused."""
     try:
+        if path.exists() and not path.is_file():
+            raise BadInputError(f"cannot write {path}: it is no file", hint="take it away")
         path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         return os.fdopen(os.open(path, flags, 0o644), "ab")

@@ -160,6 +160,20 @@ def test_the_judges_calls_cost_and_failures_stand_apart(
     jsonschema.validate(report, load_schema("report"))
 
 
+def test_a_judge_without_a_price_is_refused_before_anything_is_paid(
+    server: VendorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_judge_desk(Path(), server, more="budget: {usd: 5}")
+    head, judge, rest = Path("evalci.yaml").read_text(encoding="utf-8").partition("  judge: {id")
+    price = ", price: {input_per_mtok: 0, output_per_mtok: 1000}"
+    Path("evalci.yaml").write_text(head + judge + rest.replace(price, "", 1), encoding="utf-8")
+
+    code = run_cli(["run"])
+
+    assert (code, server.received) == (3, [])
+    assert "nobody knows the price of `openai/judge-1`" in capsys.readouterr().err
+
+
 def test_the_budget_pays_for_the_judge_as_well(server: VendorServer) -> None:
     write_judge_desk(Path(), server, more="budget: {calls: 7}")
 

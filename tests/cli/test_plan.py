@@ -194,6 +194,20 @@ def test_before_a_baseline_there_is_the_worst_case(
     assert tokens > calls * 5
 
 
+def test_a_plan_says_that_a_run_would_refuse_a_model_without_a_price(
+    pipeline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit("evalci.yaml", "run:", "budget: {usd: 1}\nrun:")
+    Path(BASELINE).unlink()
+
+    warnings = planned(capsys)["warnings"]
+
+    code = run_cli(["run"])
+    (said,) = capsys.readouterr().err.splitlines()
+    assert code == ExitCode.BAD_INPUT
+    assert f"`evalci run` would end at once: {said.removeprefix('evalci: ')}" in warnings
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [

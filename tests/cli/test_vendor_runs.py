@@ -33,6 +33,7 @@ from tests.vendor_server import (
     Reply,
     VendorServer,
     every,
+    in_turn,
     serving,
 )
 
@@ -244,6 +245,33 @@ def test_a_budget_that_was_reached_keeps_what_it_paid_for(server: VendorServer) 
 
     assert code == 0
     assert len(server.received) == 20
+
+
+def test_a_rerun_does_not_forget_what_failed_calls_may_have_cost(server: VendorServer) -> None:
+    write_vendor_desk(Path.cwd(), server, more="budget: {usd: 0.08}")
+    priced()
+    server.start_over(in_turn(EMPTY, EMPTY, EMPTY))
+    run_cli(["run"])
+    sent = len(server.received)
+
+    code = run_cli(["run"])
+
+    assert (sent, len(server.received)) == (8, 8)
+    assert code == 4
+
+
+@pytest.mark.slow
+def test_a_rerun_does_not_forget_what_was_in_flight_at_a_kill(server: VendorServer) -> None:
+    write_vendor_desk(Path.cwd(), server, cases=40, more="budget: {usd: 0.50}")
+    priced()
+    server.start_over(lambda _: Reply(delay_s=0.2))
+    for moment in (15, 30):
+        assert kill_when(server, moment)
+
+    code = run_cli(["run"])
+
+    assert code == 4
+    assert len(server.received) == 50
 
 
 def test_a_model_without_a_price_is_refused_under_a_cap_in_dollars(

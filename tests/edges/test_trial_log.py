@@ -1,12 +1,15 @@
 """The append-only log: what a broken-off run finds of itself."""
 
+import contextlib
 import json
+import os
 import resource
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from evalci.core.budget import Amount
 from evalci.core.json_value import Json
 from evalci.core.redaction import Redactor
 from evalci.edges.trial_log import TrialLog
@@ -145,6 +148,7 @@ def test_a_torn_last_line_is_left_out_and_written_over(place: Path, torn: bytes)
         pytest.param(b'{"trial": [5]}\n', id="a trial of another shape"),
         pytest.param(b'{"answer": {"case": "a-1", "trial": 0}}\n', id="an answer without output"),
         pytest.param(b'{"judged": {"request": ["r"], "number": 0, "output": {}}}\n', id="a list"),
+        pytest.param(b'{"booked": {"usd": "1", "calls": 1, "tokens": 0}}\n', id="no amount"),
         pytest.param(b"[" * 100_000 + b"\n", id="bottomless nesting"),
         pytest.param(b"\x00" * 4096 + b"\n", id="zeros of a disk"),
     ],
@@ -270,8 +274,112 @@ def test_a_second_process_takes_the_next_log(place: Path) -> None:
     first.close()
 
     assert second.path.name == "log-2.jsonl"
-    assert earlier_in(place) == [{"trial": 0}]
-    assert earlier_in(second.path) == [{"trial": 1}]
+    assert json.loads(second.path.read_text().splitlines()[1]) == {"trial": {"trial": 1}}
+
+
+def two_at_once(place: Path, *, finished: tuple[bool, bool], adds_up: bool = False) -> None:
+    """Let two runs write at the same time, and end or break off."""
+    logs = [open_log(place, adds_up=adds_up) for _ in finished]
+    for number, (log, ends) in enumerate(zip(logs, finished, strict=True)):
+        log.answer("a-1", number, {"text": "paid"})
+        log.append({"case": "a-1", "trial": number})
+        log.book(Amount(usd=0.5, calls=1))
+        log.close(finished=ends)
+
+
+@pytest.mark.parametrize(
+    ("finished", "found"),
+    [
+        pytest.param((False, False), [0, 1], id="both broke off"),
+        pytest.param((True, False), [1], id="the second broke off"),
+        pytest.param((False, True), [0], id="the first broke off"),
+        pytest.param((True, True), [], id="both came to their end"),
+    ],
+)
+def test_what_broke_off_in_any_log_is_taken_over_once(
+    place: Path, finished: tuple[bool, bool], found: list[int]
+) -> None:
+    two_at_once(place, finished=finished)
+
+    first, second = open_log(place), open_log(place)
+    taken = [trial["trial"] for trial in first.earlier]  # type: ignore[index,call-overload]
+    first.close()
+    second.close()
+
+    assert (taken, second.earlier) == (found, [])
+    assert first.booked.calls == len(found)
+
+
+def test_a_log_that_is_being_written_is_left_alone(place: Path) -> None:
+    broken_off(place, 0)
+    first = open_log(place)
+
+    second = open_log(place)
+
+    assert second.earlier == []
+    first.close()
+    second.close()
+
+
+def test_what_was_taken_over_is_no_finished_attempt(place: Path) -> None:
+    two_at_once(place, finished=(True, False), adds_up=True)
+
+    log = open_log(place, adds_up=True)
+    log.close()
+
+    assert [trial["trial"] for trial in log.earlier] == [0, 1]  # type: ignore[index,call-overload]
+    assert log.settled == 1
+
+
+def test_the_log_beside_of_other_inputs_is_left_alone(place: Path) -> None:
+    two_at_once(place, finished=(False, False))
+
+    assert earlier_in(place, "inputs-2") == []
+    assert "finished" not in place.with_name("log-2.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(os.mkfifo, id="a pipe"),
+        pytest.param(os.mkdir, id="a folder"),
+        pytest.param(lambda place: os.mkfifo(f"{place[:-6]}-2.jsonl"), id="the second one"),
+    ],
+)
+def test_a_pipe_or_a_folder_in_the_place_of_a_log_is_one_line(
+    place: Path, make: Callable[[str], None]
+) -> None:
+    place.parent.mkdir()
+    make(str(place))
+    with contextlib.ExitStack() as stack:
+        if not place.exists():
+            stack.callback(open_log(place).close)
+
+        with pytest.raises(BadInputError, match=r"cannot write .*: it is no file; take"):
+            open_log(place)
+
+
+def test_the_book_of_a_broken_off_attempt_adds_up(place: Path) -> None:
+    log = open_log(place)
+    for usd, calls in ((0.5, 1), (-0.25, 0), (0.5, 1)):
+        log.book(Amount(usd=usd, calls=calls, tokens=10 * calls))
+    log.close()
+
+    again = open_log(place)
+    again.close()
+
+    assert again.booked == Amount(usd=0.75, calls=2, tokens=20)
+
+
+def test_the_book_of_a_finished_attempt_is_closed(place: Path) -> None:
+    log = open_log(place, adds_up=True)
+    log.book(Amount(usd=0.5, calls=1))
+    log.close(finished=True)
+
+    again = open_log(place, adds_up=True)
+    again.close()
+
+    assert again.booked == Amount()
 
 
 ONE, OTHER = "0" * 16, "f" * 16

@@ -9,6 +9,7 @@ import pytest
 from evalci.core.judge_config import Judge
 from evalci.core.judge_reply import Fault
 from evalci.edges.llm.live import LiveClient
+from evalci.edges.llm.redirects import stay_at_host
 from tests import vendor_server
 from tests.fakes import make_output
 from tests.judge_desk import ANSWER, QUOTE, make_judge, make_scorer, question_case, reply
@@ -30,7 +31,7 @@ def server() -> Iterator[VendorServer]:
 
 @pytest.fixture(scope="module")
 def client() -> LiveClient:
-    return LiveClient(api_key=None, timeout_s=10)
+    return LiveClient(api_key=None, timeout_s=10, guard=stay_at_host)
 
 
 def judge_at(server: VendorServer) -> Judge:

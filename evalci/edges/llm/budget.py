@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from evalci.core.budget import Amount, Budget, Tariff, Unpriced, settled, worst_case
 from evalci.core.model_config import ModelConfig
@@ -24,9 +24,16 @@ class Purse:
     is believed. Where nobody knows a price beforehand, one call finds out before others fly.
     """
 
-    def __init__(self, budget: Budget, spent: Amount) -> None:
-        """``spent`` is what a broken-off attempt of the same run has cost already."""
+    def __init__(
+        self, budget: Budget, spent: Amount, book: Callable[[Amount], None] = lambda _: None
+    ) -> None:
+        """``spent`` is what a broken-off attempt of the same run has cost already.
+
+        ``book`` is told of each worst case before the call is sent, and then of what it did not
+        cost, below zero: their sum holds also for a run that is killed.
+        """
         self.budget = budget
+        self._book = book
         self._spent = spent
         self._dearest: defaultdict[str, Amount] = defaultdict(Amount)
         self._answered: set[str] = set()
@@ -45,6 +52,7 @@ class Purse:
                 if not self._reserved:
                     raise _no_room(cap, cost.at_least(self._dearest[model]))
                 self._changed.wait()
+            self._book(cost)
             self._next += 1
             self._reserved[self._next] = (model, cost)
             return self._next
@@ -64,11 +72,13 @@ class Purse:
     def settle(self, ticket: int, paid: Amount, *, answered: bool = True) -> None:
         """Put back what a call did not cost; one that was not ``answered`` tells no price."""
         with self._changed:
-            model, _ = self._reserved.pop(ticket)
+            model, reserve = self._reserved.pop(ticket)
             self._answered |= {model} if answered else set()
             self._spent = self._spent.plus(paid)
             self._dearest[model] = self._dearest[model].at_least(paid)
             self._changed.notify_all()
+        if paid != reserve:
+            self._book(paid.minus(reserve))
 
 
 def _no_room(cap: str, call: Amount) -> BudgetError:
@@ -77,6 +87,20 @@ def _no_room(cap: str, call: Amount) -> BudgetError:
         return BudgetError(message, hint="raise `budget`, or measure less")
     message += f", which may cost ${call.usd:.2f}"
     return BudgetError(message, hint="raise `budget`, set a lower `max_tokens`, or measure less")
+
+
+def require_prices(
+    models: Iterable[ModelConfig], budget: Budget, tariff_of: Callable[[ModelConfig], Tariff]
+) -> None:
+    """Raise BadInputError for a model without a known price under a cap in dollars."""
+    if budget.usd is None or budget.unpriced is Unpriced.ALLOW:
+        return
+    for model in models:
+        if model.price is None and tariff_of(model).price is None:
+            raise BadInputError(
+                f"nobody knows the price of `{model.id}`, so `budget.usd` cannot be kept",
+                hint=f"give `models.{model.name}.price`, or allow it with `budget.unpriced: allow`",
+            )
 
 
 class BudgetedClient:
@@ -117,11 +141,5 @@ class BudgetedClient:
             return self._tariffs[model.name]
 
     def _known(self, model: ModelConfig) -> Tariff:
-        tariff, budget = self._tariff_of(model), self._purse.budget
-        refuses = budget.unpriced is Unpriced.REFUSE
-        if tariff.price is None and budget.usd is not None and refuses:
-            raise BadInputError(
-                f"nobody knows the price of `{model.id}`, so `budget.usd` cannot be kept",
-                hint=f"give `models.{model.name}.price`, or allow it with `budget.unpriced: allow`",
-            )
-        return tariff
+        require_prices([model], self._purse.budget, self._tariff_of)
+        return self._tariff_of(model)

@@ -8,7 +8,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -42,10 +42,13 @@ class LiveClient:
     vendor's key never goes to another host than the vendor's.
     """
 
-    def __init__(self, *, api_key: str | None, timeout_s: float) -> None:
-        """``timeout_s`` is the total time one call may take, in seconds."""
+    def __init__(
+        self, *, api_key: str | None, timeout_s: float, guard: Callable[[Any], None]
+    ) -> None:
+        """``timeout_s`` is for the whole of a call; ``guard`` sees litellm before its first one."""
         self._api_key = api_key
         self._timeout_s = timeout_s
+        self._guard = guard
         self._loop: asyncio.AbstractEventLoop | None = None
         self._litellm: Any = None
         self._context = contextvars.Context()
@@ -115,6 +118,7 @@ class LiveClient:
                 litellm = _import_litellm()
                 _require_vendor(litellm, model)
                 _require_key(litellm, model, self._api_key)
+                self._guard(litellm)
                 self._context.run(_unlogged)
                 self._loop, self._litellm = _running_loop(), litellm
             if (model.id, model.price) not in self._costs:
@@ -268,22 +272,16 @@ def _require_key(litellm: Any, model: ModelConfig, api_key: str | None) -> None:
 
 def _price(litellm: Any, model: ModelConfig) -> Cost:
     """Return what so many tokens in and out cost: as configured, else by litellm's table."""
-    if model.price is not None:
-        return lambda i, o: _fixed(model.price, i, o)
-    try:
-        info = litellm.get_model_info(model=model.id)
-    except Exception:  # noqa: BLE001  # litellm raises a bare Exception for an unknown model
-        return lambda _i, _o: None
-    if any("_above_" in key and value for key, value in info.items()):
-        return lambda i, o: _looked_up(litellm, model, i, o)
-    price = _known_price(info)
-    return lambda i, o: _fixed(price, i, o)
-
-
-def _fixed(price: Price | None, tokens_in: int, tokens_out: int) -> float | None:
+    price = model.price
     if price is None:
-        return None
-    return price.cost_usd(input_tokens=tokens_in, output_tokens=tokens_out)
+        try:
+            info = litellm.get_model_info(model=model.id)
+        except Exception:  # noqa: BLE001  # litellm raises a bare Exception for an unknown model
+            return lambda _i, _o: None
+        if any("_above_" in key and value for key, value in info.items()):
+            return lambda i, o: _looked_up(litellm, model, i, o)
+        price = _known_price(info)
+    return lambda i, o: None if price is None else price.cost_usd(input_tokens=i, output_tokens=o)
 
 
 def _looked_up(litellm: Any, model: ModelConfig, tokens_in: int, tokens_out: int) -> float | None:

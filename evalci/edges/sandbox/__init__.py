@@ -1,5 +1,6 @@
 """The sandbox: one shared supervisor an image, one container a check where that is needed."""
 
+import hashlib
 import json
 import re
 import secrets
@@ -38,6 +39,7 @@ from evalci.errors import SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from importlib.resources.abc import Traversable
 
 NOT_RUN = {126, 127}  # the exit codes of a shell that cannot run a program
 _NOT_THERE = re.compile("not found|No such file")
@@ -67,11 +69,20 @@ class OpenSandbox(Protocol):
 
 def supervisor_command(options: Mapping[str, object]) -> list[str]:
     """Return the arguments with which a Python becomes the supervisor."""
-    folder = files("evalci.inside")
-    modules = [[name, (folder / f"{name}.py").read_text(encoding="utf-8")] for name in _MODULES]
-    runner = (folder / "runner.py").read_text(encoding="utf-8")
+    *modules, (_, runner) = _code_in(files("evalci.inside"))
     given = json.dumps({**options, "runner": runner})
     return ["-I", "-c", _BOOT, json.dumps(modules), given]
+
+
+def code_identity(folder: "Traversable | None" = None) -> str:
+    """Return the hash of our own code that runs inside: it has a part in every score there."""
+    texts = [text.encode() for _, text in _code_in(folder or files("evalci.inside"))]
+    return hashlib.sha256(b"|".join([_BOOT.encode(), *texts])).hexdigest()[:16]
+
+
+def _code_in(folder: "Traversable") -> list[tuple[str, str]]:
+    names = (*_MODULES, "runner")
+    return [(name, (folder / f"{name}.py").read_text(encoding="utf-8")) for name in names]
 
 
 def reference(policy: SandboxPolicy, image: str) -> str:

@@ -115,6 +115,32 @@ def test_a_cost_that_nobody_knows_counts_as_reserved() -> None:
     assert len(inner.requests) == 5
 
 
+@pytest.mark.parametrize(
+    ("answer", "cents"),
+    [
+        pytest.param(answered(), 1.0, id="an answer"),
+        pytest.param(answered(0.004), 0.4, id="an answer that is cheaper than its worst case"),
+        pytest.param(CallError("late", fault=CallFault.TIMEOUT), 1.0, id="a timeout"),
+        pytest.param(CallError("slow", fault=CallFault.RATE_LIMITED), 0.0, id="a 429"),
+    ],
+)
+def test_the_book_says_what_was_spent_also_in_the_midst_of_a_call(
+    answer: Answer, cents: float
+) -> None:
+    book: list[Amount] = []
+    flying: list[float] = []
+
+    def in_flight(_request: Request) -> Answer:
+        flying.append(sum(cost.usd for cost in book))
+        return answer
+
+    purse = Purse(Budget(usd=0.50), Amount(), book.append)
+    ask(BudgetedClient(FakeClient(in_flight), purse, tariff_of=lambda _: CENT), 1)
+
+    assert (sum(cost.calls for cost in book), flying) == (1, [0.01])
+    assert sum(cost.usd for cost in book) * 100 == pytest.approx(cents)
+
+
 def test_what_a_broken_off_run_has_cost_counts() -> None:
     inner = FakeClient(lambda _: answered())
 

@@ -8,6 +8,7 @@ import pytest
 
 from evalci.core.trial import Finish, Message, Output, Request
 from evalci.edges.llm.live import LiveClient
+from evalci.edges.llm.redirects import stay_at_host
 from evalci.errors import CallError, CallFault, EvalciError, StopRunError
 from tests.fakes import make_model, make_request
 from tests.vendor_server import (
@@ -47,13 +48,13 @@ def server(shared_server: VendorServer) -> VendorServer:
 @pytest.fixture(scope="module")
 def client() -> LiveClient:
     """Return a client that waits long enough for any answer of this server, on a busy machine."""
-    return LiveClient(api_key="key-of-this-test", timeout_s=30)
+    return LiveClient(api_key="key-of-this-test", timeout_s=30, guard=stay_at_host)
 
 
 @pytest.fixture(scope="module")
 def hasty() -> LiveClient:
     """Return a client whose deadline a trickling answer passes."""
-    return LiveClient(api_key="key-of-this-test", timeout_s=2)
+    return LiveClient(api_key="key-of-this-test", timeout_s=2, guard=stay_at_host)
 
 
 def request_to(server: VendorServer, dialect: Dialect) -> Request:
@@ -112,6 +113,20 @@ def test_a_fault_that_may_go_away(
     assert isinstance(failure, CallError)
     assert failure.fault is fault
     assert failure.transient
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_a_redirect_takes_neither_key_nor_prompt_elsewhere(
+    client: LiveClient, server: VendorServer, dialect: Dialect
+) -> None:
+    elsewhere = {"Location": f"{server.base(Dialect.OPENAI)}/chat/completions"}
+    server.start_over(in_turn(Reply(status=307, headers=elsewhere)))
+
+    failure = asked(client, server, dialect)
+
+    assert isinstance(failure, StopRunError)
+    assert "it redirects, and neither key nor prompt is sent on; set `api_base`" in str(failure)
     assert len(server.received) == 1
 
 

@@ -13,6 +13,7 @@ import pytest
 from evalci.core.model_config import ModelConfig, Price
 from evalci.core.trial import Finish, Message, Output, Request
 from evalci.edges.llm.live import LiveClient, known_tariff
+from evalci.edges.llm.redirects import stay_at_host
 from evalci.errors import BadInputError, CallError, CallFault, EvalciError, StopRunError
 from tests.fakes import make_model, make_request
 from tests.llm_server import (
@@ -53,7 +54,7 @@ def server(shared_server: LlmServer) -> LlmServer:
 @pytest.fixture(scope="module")
 def client() -> LiveClient:
     """Return a client with a key and a deadline that only a hanging test reaches."""
-    return LiveClient(api_key=KEY, timeout_s=20)
+    return LiveClient(api_key=KEY, timeout_s=20, guard=stay_at_host)
 
 
 def request_to(server: LlmServer, *, params: dict[str, Any] | None = None, **model: Any) -> Request:
@@ -324,7 +325,7 @@ def test_what_no_call_survives_stops_the_run(
 
 
 def test_a_key_that_no_header_can_carry_stops_the_run(server: LlmServer) -> None:
-    client = LiveClient(api_key=f"{KEY}\n", timeout_s=20)
+    client = LiveClient(api_key=f"{KEY}\n", timeout_s=20, guard=stay_at_host)
 
     failure = failure_of(client, request_to(server, api_key_env="TEAM_KEY"))
 
@@ -362,7 +363,9 @@ def test_a_refused_key_names_its_variable(client: LiveClient, server: LlmServer)
 def test_an_answer_later_than_the_deadline_is_a_timeout(server: LlmServer) -> None:
     server.start_over(LATE)
 
-    failure = failure_of(LiveClient(api_key=KEY, timeout_s=0.3), request_to(server))
+    failure = failure_of(
+        LiveClient(api_key=KEY, timeout_s=0.3, guard=stay_at_host), request_to(server)
+    )
 
     assert isinstance(failure, CallError)
     assert (failure.fault, failure.message) == (CallFault.TIMEOUT, "no answer within 0.3 s")
@@ -408,7 +411,9 @@ def test_a_vendors_key_never_goes_to_another_host(
 ) -> None:
     monkeypatch.setenv(variable, VENDORS_KEY)
 
-    _complete_or_fail(LiveClient(api_key=None, timeout_s=10), request_to(server, id=id))
+    _complete_or_fail(
+        LiveClient(api_key=None, timeout_s=10, guard=stay_at_host), request_to(server, id=id)
+    )
 
     assert server.received
     assert VENDORS_KEY not in sent_headers(server)
@@ -422,7 +427,7 @@ def test_a_parameter_cannot_send_a_vendors_key_to_another_host(
     monkeypatch.setenv("OPENAI_API_KEY", VENDORS_KEY)
     request = request_to(server, api_base=None, params={name: server.url})
 
-    _complete_or_fail(LiveClient(api_key=None, timeout_s=10), request)
+    _complete_or_fail(LiveClient(api_key=None, timeout_s=10, guard=stay_at_host), request)
 
     assert VENDORS_KEY not in sent_headers(server)
 
@@ -459,7 +464,9 @@ def test_a_vendors_key_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(
         BadInputError, match=r"`main` \(openai/gpt-4o-mini\) needs .*OPENAI_API_KEY"
     ):
-        LiveClient(api_key=None, timeout_s=10).complete(make_request(model=model))
+        LiveClient(api_key=None, timeout_s=10, guard=stay_at_host).complete(
+            make_request(model=model)
+        )
 
 
 @pytest.mark.parametrize(
@@ -470,7 +477,9 @@ def test_a_vendors_key_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_an_id_without_a_known_vendor_is_bad_input(server: LlmServer, id: str, hint: str) -> None:
-    failure = failure_of(LiveClient(api_key=KEY, timeout_s=10), request_to(server, id=id))
+    failure = failure_of(
+        LiveClient(api_key=KEY, timeout_s=10, guard=stay_at_host), request_to(server, id=id)
+    )
 
     assert isinstance(failure, BadInputError)
     assert failure.message == f"model `main`: `{id}` names no known vendor"
@@ -495,7 +504,7 @@ def test_a_reply_is_held_to_a_schema_where_the_vendor_can(
 
 
 def test_two_clients_share_one_event_loop(server: LlmServer) -> None:
-    clients = [LiveClient(api_key=KEY, timeout_s=20) for _ in range(2)]
+    clients = [LiveClient(api_key=KEY, timeout_s=20, guard=stay_at_host) for _ in range(2)]
 
     for each in clients:
         each.complete(request_to(server))

@@ -1,9 +1,15 @@
 """The local engine, which isolates nothing: it still takes everything away with it."""
 
 import os
+import shutil
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
+
+import pytest
+
+from evalci.edges.sandbox import code_identity
 
 RUN = """\
 import sys
@@ -45,3 +51,16 @@ def test_a_child_that_outlives_its_check_is_ended_and_no_file_is_left(tmp_path: 
     assert (done.returncode, done.stdout) == (0, "['passed']\n"), done.stderr
     assert [line for line in commands() if line.rstrip().endswith(mark)] == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["confine", "runner", "supervisor", "usage"])
+def test_another_code_inside_is_another_harness(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "inside"
+    shutil.copytree(str(files("evalci.inside")), folder)
+    before = code_identity(folder)
+
+    with (folder / f"{name}.py").open("a", encoding="utf-8") as stream:
+        stream.write("LIMIT = 2\n")
+
+    assert before == code_identity()
+    assert code_identity(folder) != before

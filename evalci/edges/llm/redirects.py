@@ -1,0 +1,28 @@
+"""Keeps a request, its prompt and its key at the host that they were meant for."""
+
+from typing import Any
+
+
+def stay_at_host(litellm: Any) -> None:
+    """Let no client of litellm follow a redirect.
+
+    httpx follows, and takes along to any other host what it does not know as a secret: the header
+    that holds a vendor's key, but for `Authorization`, and the prompt. litellm has no setting for
+    that, but all its clients go through one cache, which is its own to replace.
+    """
+    kept = litellm.in_memory_llm_clients_cache
+    if not isinstance(kept, _Stays):
+        kind = type("_Clients", (_Stays, type(kept)), {})
+        litellm.in_memory_llm_clients_cache = kind()
+
+
+class _Stays:
+    """A cache of clients, in front of litellm's own class, that holds each of them back."""
+
+    def set_cache(self, key: str, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keep a client: a handler of litellm, or one of an SDK, with a client of httpx inside."""
+        inside: list[Any] = [getattr(value, name, None) for name in ("client", "_client")]
+        for one in (value, *inside):
+            if hasattr(one, "follow_redirects"):
+                one.follow_redirects = False
+        return super().set_cache(key, value, *args, **kwargs)  # type: ignore[misc]

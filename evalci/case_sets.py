@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from evalci.core.case_set import CaseSet
-from evalci.core.category import idle_rules
+from evalci.core.category import idle_rules, meant
+from evalci.core.composite import idle_presets, weight_problems
 from evalci.core.config import Config
 from evalci.core.custom_scorer import custom_problems
 from evalci.core.document import Document, Path
 from evalci.core.golden_set import MAX_CASES, Case
 from evalci.core.golden_set_file import CaseFile, ScorerPolicy, duplicate_problems
-from evalci.core.json_value import as_object, value_at
+from evalci.core.json_value import JsonObject, as_object, value_at
 from evalci.core.manifest import disagreements, parse_manifest
 from evalci.core.ports import Files
 from evalci.core.problem import Problem, raise_lines, raise_problems
@@ -85,9 +86,13 @@ def _has_pass_fail(case: Case) -> bool:
 
 
 def path_problems(config: Config, config_file: Document, files: Files) -> list[Problem]:
-    """Return a problem for every path of the config that leads nowhere, and for taken names."""
+    """Return a problem for every path of the config that leads nowhere, and for wrong names.
+
+    A scorer may not take a name of evalci's, and `composite` weighs only scorers that there are.
+    """
     own = as_object(value_at(config_file.data, "scorers") or {})
     problems = custom_problems(config_file, own, KINDS)
+    problems += weight_problems(config_file, _composite(config_file), [*KINDS, *own])
     sets, hashed = enumerate(config.golden_sets), enumerate(config.inputs_hashed)
     own_files = [scorer for scorer in config.scorers.values() if scorer.file]
     reads: list[tuple[Path, Callable[[str], object], str]] = [
@@ -104,9 +109,19 @@ def path_problems(config: Config, config_file: Document, files: Files) -> list[P
 
 
 def rule_problems(config: Config, config_file: Document, sets: Sequence[CaseSet]) -> list[Problem]:
-    """Return a problem for every gate rule that matches no case of any golden set."""
+    """Return a problem for each gate rule and each preset that is for no case of any golden set."""
     cases = [case for found in sets for case in found.cases]
-    return [
-        config_file.problem(("gate", "rules", rule.position), "this rule matches no case")
+    idle = [
+        config_file.problem(
+            ("gate", "rules", rule.position),
+            "this rule matches no case",
+            hint=meant(rule.match, cases),
+        )
         for rule in idle_rules(cases, config.gate)
     ]
+    task_types = sorted({case.task_type for case in cases})
+    return [*idle, *idle_presets(config_file, _composite(config_file), task_types)]
+
+
+def _composite(config_file: Document) -> JsonObject:
+    return as_object(value_at(config_file.data, "composite") or {})

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map, Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from tests.github_calls import Answer, Call, Elsewhere, Page, routes
 from tests.github_rules import Refusal
 from tests.github_state import Account, Repository
 
@@ -23,46 +22,6 @@ TOKEN = "ghs_tokenOfThisJob0123456789"  # noqa: S105  # a made-up one
 SECONDARY = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 )
-_ROUTES = {
-    "viewer": "POST /graphql",
-    "user": "GET /user",
-    "comments": "GET {}/issues/<int:number>/comments",
-    "comment": "POST {}/issues/<int:number>/comments",
-    "edit_comment": "PATCH {}/issues/comments/<int:id_>",
-    "delete_comment": "DELETE {}/issues/comments/<int:id_>",
-    "check": "POST {}/check-runs",
-    "edit_check": "PATCH {}/check-runs/<int:id_>",
-    "checks": "GET {}/commits/<sha>/check-runs",
-    "blob": "POST {}/git/blobs",
-    "tree": "POST {}/git/trees",
-    "new_commit": "POST {}/git/commits",
-    "commit": "GET {}/git/commits/<sha>",
-    "ref": "GET {}/git/ref/<path:name>",
-    "new_ref": "POST {}/git/refs",
-    "move_ref": "PATCH {}/git/refs/<path:name>",
-    "compare": "GET {}/compare/<base>...<head>",
-    "pulls": "GET {}/pulls",
-    "pull": "POST {}/pulls",
-    "one_pull": "GET {}/pulls/<int:number>",
-    "reviews": "GET {}/pulls/<int:number>/reviews",
-    "permission": "GET {}/collaborators/<login>/permission",
-    "pull_commits": "GET {}/pulls/<int:number>/commits",
-    "activity": "GET {}/activity",
-    "edit_pull": "PATCH {}/pulls/<int:number>",
-    "one_comment": "GET {}/issues/comments/<int:id_>",
-    "git_tree": "GET {}/git/trees/<sha>",
-    "git_blob": "GET {}/git/blobs/<sha>",
-    "one_run": "GET {}/actions/runs/<int:id_>",
-    "rerun": "POST {}/actions/runs/<int:id_>/rerun",
-    "named_artifacts": "GET {}/actions/artifacts",
-    "branches": "GET {}/commits/<sha>/branches-where-head",
-    "runs": "GET {}/actions/runs",
-    "artifacts": "GET {}/actions/runs/<int:id_>/artifacts",
-    "archive": "GET {}/actions/artifacts/<int:id_>/zip",
-    "issues": "GET {}/issues",
-    "issue": "POST {}/issues",
-    "edit_issue": "PATCH {}/issues/<int:number>",
-}
 
 
 @dataclass(kw_only=True)
@@ -98,9 +57,6 @@ class Received:
     body: Any
 
 
-Answer = tuple[int, Any, Mapping[str, str]]
-
-
 class GitHubServer:
     """One repository behind HTTP; ``before`` is called before each request takes effect."""
 
@@ -115,8 +71,7 @@ class GitHubServer:
         self._prefix = prefix
         self._clock = clock
         self._lock = threading.RLock()
-        rules = [_rule(name, route, self.repository.name) for name, route in _ROUTES.items()]
-        self._routes = Map(rules).bind("127.0.0.1")
+        self._routes = routes(self.repository.name)
         self.http = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_Silent)
 
     @property
@@ -209,228 +164,16 @@ class GitHubServer:
             raise Refusal(401, "Bad credentials" if received.token else "Requires authentication")
         verb, _, path = received.line.partition(" ")
         name, values = self._routes.match(path, method=verb)
-        call = _Call(self, request, self.tokens[received.token], received.body)
+        if name == "viewer" and not self.graphql:
+            raise Refusal(404, "Not Found")
+        call = Call(self.repository, request, self.tokens[received.token], received.body)
         result = getattr(call, name)(**values)
-        if isinstance(result, _Elsewhere):
+        if isinstance(result, Elsewhere):
             return 302, None, {"Location": f"{self.origin}{result.path}"}
-        if isinstance(result, _Page):
+        if isinstance(result, Page):
             return result.answer(request, f"{self.api_url}{path}")
         status = 204 if result is None else (201 if verb == "POST" and name != "viewer" else 200)
         return status, result, {}
-
-
-@dataclass(frozen=True)
-class _Elsewhere:
-    """A file that lies on another host."""
-
-    path: str
-
-
-@dataclass(frozen=True)
-class _Page:
-    """A list to be paged; ``key`` is where an answer holds it."""
-
-    items: list[Any]
-    key: str = ""
-
-    def answer(self, request: Request, url: str) -> Answer:
-        size = min(max(int(request.args.get("per_page", 30)), 1), 100)
-        page = max(int(request.args.get("page", 1)), 1)
-        found = self.items[(page - 1) * size : page * size]
-        body = {"total_count": len(self.items), self.key: found} if self.key else found
-        links = []
-        if page * size < len(self.items):
-            links.append((page + 1, "next"))
-            links.append((-(-len(self.items) // size), "last"))
-        if page > 1:
-            links = [(1, "first"), (page - 1, "prev"), *links]
-        rest = {name: value for name, value in request.args.items() if name != "page"}
-        header = ", ".join(
-            f'<{url}?{urlencode({**rest, "page": number})}>; rel="{rel}"' for number, rel in links
-        )
-        return 200, body, {"Link": header} if header else {}
-
-
-class _Call:
-    """One request, answered by the method that its route names."""
-
-    def __init__(self, server: GitHubServer, request: Request, account: Account, body: Any) -> None:
-        self.server = server
-        self.state = server.repository
-        self.args = request.args
-        self.account = account
-        self.body = body
-
-    def viewer(self) -> Any:
-        if not self.server.graphql:
-            raise Refusal(404, "Not Found")
-        if not re.search(r"viewer\s*\{\s*login\s*\}", self.body["query"]):
-            return {"data": None, "errors": [{"message": "parse error"}]}
-        return {"data": {"viewer": {"login": self.account.login}}}
-
-    def user(self) -> Any:
-        if self.account.bot:
-            raise Refusal(403, "Resource not accessible by integration")
-        return self.account.user
-
-    def comments(self, number: int) -> _Page:
-        if number not in self.state.numbers:
-            raise Refusal(404, "Not Found")
-        return _Page([dict(c) for c in self.state.comments.values() if c["issue"] == number])
-
-    def comment(self, number: int) -> Any:
-        self.account.require("comments")
-        return self.state.comment(number, self.body.get("body"), self.account)
-
-    def edit_comment(self, id_: int) -> Any:
-        self.account.require("comments")
-        return self.state.edit_comment(id_, self.body.get("body"))
-
-    def delete_comment(self, id_: int) -> None:
-        self.account.require("comments")
-        self.state.existing_comment(id_)
-        del self.state.comments[id_]
-
-    def check(self) -> Any:
-        self.account.require("checks")
-        return self.state.check(self.body)
-
-    def edit_check(self, id_: int) -> Any:
-        self.account.require("checks")
-        return self.state.edit_check(id_, self.body)
-
-    def checks(self, sha: str) -> _Page:
-        return _Page(self.state.checks_of(sha, self.args.get("check_name")), "check_runs")
-
-    def blob(self) -> Any:
-        self.account.require("contents")
-        return self.state.blob(self.body)
-
-    def tree(self) -> Any:
-        self.account.require("contents")
-        return self.state.tree(self.body)
-
-    def new_commit(self) -> Any:
-        self.account.require("contents")
-        return self.state.new_commit(self.body)
-
-    def commit(self, sha: str) -> Any:
-        return self.state.commit(sha)
-
-    def ref(self, name: str) -> Any:
-        return self.state.ref(name)
-
-    def new_ref(self) -> Any:
-        self.account.require("contents")
-        return self.state.new_ref(self.body)
-
-    def move_ref(self, name: str) -> Any:
-        self.account.require("contents")
-        return self.state.move_ref(name, self.body)
-
-    def compare(self, base: str, head: str) -> Any:
-        return self.state.compare(base, head)
-
-    def pulls(self) -> _Page:
-        head = self.args.get("head")
-        owner = self.state.name.partition("/")[0]
-        state = self.args.get("state", "open")
-        if head is not None and not head.startswith(f"{owner}:"):
-            return _Page(self.state.proposals_of(head, state))
-        branch = None if head is None else head.removeprefix(f"{owner}:")
-        return _Page(self.state.pulls_like(state, branch, self.args.get("base")))
-
-    def pull(self) -> Any:
-        self.account.require("pulls")
-        return self.state.pull(self.body)
-
-    def one_pull(self, number: int) -> Any:
-        proposed = {pull["number"]: pull for pull in self.state.proposals}
-        known = {**proposed, **self.state.pulls}
-        if number not in known:
-            raise Refusal(404, "Not Found")
-        return known[number]
-
-    def pull_commits(self, number: int) -> _Page:
-        return _Page(self.state.pull_commits.get(number, [])[:250])
-
-    def activity(self) -> _Page:
-        if self.state.activities is None:
-            raise Refusal(404, "Not Found")
-        ref = self.args.get("ref")
-        return _Page([each for each in self.state.activities if each["ref"] == ref][::-1])
-
-    def reviews(self, number: int) -> _Page:
-        return _Page([dict(r) for r in self.state.reviews if r["pull"] == number])
-
-    def permission(self, login: str) -> Any:
-        return self.state.permission(login)
-
-    def edit_pull(self, number: int) -> Any:
-        self.account.require("pulls")
-        return self.state.edit_pull(number, self.body)
-
-    def one_comment(self, id_: int) -> Any:
-        return self.state.existing_comment(id_)
-
-    def git_tree(self, sha: str) -> Any:
-        return self.state.objects.tree(sha, recursive="recursive" in self.args)
-
-    def git_blob(self, sha: str) -> Any:
-        return self.state.objects.blob(sha)
-
-    def one_run(self, id_: int) -> Any:
-        return self.state.workflow_run(id_)
-
-    def rerun(self, id_: int) -> Any:
-        self.account.require("actions")
-        self.state.workflow_run(id_)
-        return {}
-
-    def named_artifacts(self) -> _Page:
-        name = self.args.get("name")
-        found = [
-            {**entry, "workflow_run": {"id": run_id}}
-            for run_id, entries in self.state.artifacts.items()
-            for entry in entries
-            if name in {None, entry["name"]}
-        ]
-        return _Page(found[::-1], "artifacts")
-
-    def branches(self, sha: str) -> _Page:
-        names = [n for n, tip in self.state.refs.items() if tip == sha and n.startswith("heads/")]
-        return _Page([{"name": name.removeprefix("heads/")} for name in names])
-
-    def runs(self) -> _Page:
-        head = self.args.get("head_sha")
-        runs = [run for run in self.state.runs if head in {None, run["head_sha"]}]
-        return _Page(runs[::-1], "workflow_runs")
-
-    def artifacts(self, id_: int) -> _Page:
-        return _Page(self.state.artifacts.get(id_, []), "artifacts")
-
-    def archive(self, id_: int) -> _Elsewhere:
-        if id_ not in self.state.archives:
-            raise Refusal(410, "Artifact has expired")
-        return _Elsewhere(f"/storage/{id_}")
-
-    def issues(self) -> _Page:
-        labels = set(filter(None, self.args.get("labels", "").split(",")))
-        state, creator = self.args.get("state", "open"), self.args.get("creator")
-        return _Page(self.state.issues_like(state, labels, creator))
-
-    def issue(self) -> Any:
-        self.account.require("issues")
-        return self.state.issue(self.body, self.account)
-
-    def edit_issue(self, number: int) -> Any:
-        self.account.require("issues")
-        return self.state.edit_issue(number, self.body)
-
-
-def _rule(name: str, route: str, repository: str) -> Rule:
-    verb, _, path = route.partition(" ")
-    return Rule(path.format(f"/repos/{repository}"), methods=[verb], endpoint=name)
 
 
 class _Silent(WSGIRequestHandler):

@@ -129,3 +129,8 @@ def with_scorers(scorers: str) -> dict[str, str]:
 def with_gate(gate: str) -> dict[str, str]:
     """Return a config with a gate, on line 6."""
     return {"evalci.yaml": f"{CONFIG}gate: {gate}\n"}
+
+
+def with_composite(composite: str) -> dict[str, str]:
+    """Return a config with weights, on line 6."""
+    return {"evalci.yaml": f"{CONFIG}composite: {composite}\n"}

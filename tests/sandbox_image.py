@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from evalci.core.sandbox import Check, Isolation, SandboxPolicy, SourceFile
+from evalci.core.sandbox import Check, CheckResult, Isolation, SandboxPolicy, SourceFile
 from evalci.edges.sandbox import DockerSandbox
 from evalci.edges.sandbox.reach import connect
 from evalci.edges.sandbox.recipe import image_name, import_running
+
+HONEST = "def answer(): return 42\n"
 
 
 def ensure_image() -> None:
@@ -57,3 +59,8 @@ def program(text: str, *, timeout_s: float | None = None, alone: bool = False) -
         timeout_s=timeout_s,
         isolation=Isolation.CONTAINER if alone else Isolation.SHARED,
     )
+
+
+def verdicts(result: CheckResult) -> list[object]:
+    """Return the outcomes that the runner reported."""
+    return [record.get("outcome") for record in result.records if "id" in record]

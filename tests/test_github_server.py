@@ -8,7 +8,7 @@ from tests.github_rules import MAX_BODY, Refusal
 from tests.github_state import Account, Repository
 
 HEAD = "a" * 40
-CHECK = {
+CHECK: dict[str, Any] = {
     "name": "evalci",
     "head_sha": HEAD,
     "status": "completed",
@@ -31,7 +31,7 @@ def make_repository() -> Repository:
 
 def output(*remarks: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """Return the output of a check run as the only changed field."""
-    return {"output": {**CHECK["output"], "annotations": list(remarks), **changes}}  # type: ignore[dict-item]
+    return {"output": {**CHECK["output"], "annotations": list(remarks), **changes}}
 
 
 def without(name: str) -> dict[str, Any]:

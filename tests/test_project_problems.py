@@ -12,6 +12,7 @@ from tests.inputs import (
     load,
     refusal,
     with_case,
+    with_composite,
     with_gate,
     with_scorers,
     write_project,
@@ -120,8 +121,34 @@ from tests.inputs import (
         ),
         pytest.param(
             with_gate("{rules: [{match: {domain: security}, risk: critical}]}"),
-            "evalci.yaml:6: `gate.rules[0]`: this rule matches no case",
-            id="a rule without a case",
+            "evalci.yaml:6: `gate.rules[0]`: this rule matches no case; no case has a `domain`",
+            id="a rule for a dimension that no case has",
+        ),
+        pytest.param(
+            with_gate("{rules: [{match: {task_type: traige}, risk: low}]}"),
+            "evalci.yaml:6: `gate.rules[0]`: this rule matches no case; did you mean `triage`?",
+            id="a rule with a value that is misspelt",
+        ),
+        pytest.param(
+            {
+                **with_gate("{rules: [{match: {task_type: reply, tags: vip}, risk: low}]}"),
+                **with_case("tags: [vip]"),
+            },
+            "evalci.yaml:6: `gate.rules[0]`: this rule matches no case; each of its values is "
+            "there, but no case has them together",
+            id="a rule whose values no case has together",
+        ),
+        pytest.param(
+            with_composite("{default: {exatc: 1.0}}"),
+            "evalci.yaml:6: `composite.default.exatc`: no scorer or axis is named `exatc`; "
+            "did you mean `exact`?",
+            id="a weight for a scorer that is not there",
+        ),
+        pytest.param(
+            with_composite("{default: {exact: 1.0}, traige: {exact: 1.0}}"),
+            "evalci.yaml:6: `composite.traige`: no case is of task type `traige`; "
+            "did you mean `triage`?",
+            id="weights for a task type that no case has",
         ),
         pytest.param(
             {

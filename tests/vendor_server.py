@@ -318,7 +318,7 @@ def main() -> None:
             "first_at": min((r.at for r in server.received), default=0.0),
             "last_at": max((r.at for r in server.received), default=0.0) + reply.delay_s,
         }
-        print(json.dumps(seen), flush=True)  # noqa: T201
+        print(json.dumps(seen), flush=True)  # noqa: T201  # what the parent reads
 
 
 if __name__ == "__main__":

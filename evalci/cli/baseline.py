@@ -4,16 +4,17 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Group
 from evalci.cli.options import LINE, config_option, golden_set_option, model_option
 from evalci.errors import BadInputError, UsageError
 
 
-@click.group()
+@click.group(cls=Group)
 def baseline() -> None:
     """Accept, extend, freeze, compare and merge baselines."""
 
 
-@baseline.command()
+@baseline.command(short_help="Make what RUNS measured the baseline.")
 @config_option
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--reason", required=True, envvar="EVALCI_REASON", help="Why these scores are right.")
@@ -65,7 +66,7 @@ def accept(  # the options of the command
         say(f"{done.path}: {counted(done.cases, 'case')} accepted; commit it")
 
 
-@baseline.command()
+@baseline.command(short_help="Add the trials of RUNS on unchanged inputs.")
 @config_option
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
 def extend(*, runs: tuple[Path, ...], config_path: Path | None) -> None:
@@ -85,7 +86,7 @@ def extend(*, runs: tuple[Path, ...], config_path: Path | None) -> None:
         say(f"{path}: {trials} added to {cases}; commit it")
 
 
-@baseline.command()
+@baseline.command(short_help="Freeze the baseline, so that a slow slide is seen.")
 @config_option
 @golden_set_option
 @model_option
@@ -110,7 +111,7 @@ def anchor(
         say(f"{freeze_anchor(workspace, found.name, model, reason)}: frozen; commit it")
 
 
-@baseline.command()
+@baseline.command(short_help="Show who accepted each baseline, and its scores.")
 @config_option
 @golden_set_option
 @model_option
@@ -164,7 +165,7 @@ def diff(
         _echo(baseline_diff_lines(before, after, workspace.categories(found), ref=ref))
 
 
-@baseline.command()
+@baseline.command(short_help="Join the baselines of BRANCH into those at hand.")
 @config_option
 @golden_set_option
 @model_option

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Group
 from evalci.cli.options import config_option
 from evalci.cli.workspace import Workspace
 from evalci.edges.llm.cache import AnswerStore
 from evalci.errors import BadInputError
 
 
-@click.group()
+@click.group(cls=Group)
 def cache() -> None:
     """Look at the answers that are kept, and drop old ones."""
 
 
-@cache.command()
+@cache.command(short_help="Show how many answers are kept, and their cost.")
 @config_option
 def stats(*, config_path: Path | None) -> None:
     """Show how many answers are kept, how old they are, and what they did cost."""

@@ -11,6 +11,7 @@ from evalci.cli.session import Session, measure_set
 from evalci.cli.show import print_report
 from evalci.cli.workspace import Workspace
 from evalci.core.case_set import CaseSet
+from evalci.core.category import meant
 from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.problem import did_you_mean
@@ -93,16 +94,7 @@ def touched_sets(sets: Sequence[CaseSet], selection: Selection) -> list[CaseSet]
         )
     touched = [found for found in sets if any(map(selection.includes, found.cases))]
     if not touched:
-        raise UsageError("no case matches the selection", hint=_meant(sets, selection))
+        cases = [case for found in sets for case in found.cases]
+        hint = meant(selection.match, cases) if selection.cases is None else "look at --match"
+        raise UsageError("no case matches the selection", hint=hint)
     return touched
-
-
-def _meant(sets: Sequence[CaseSet], selection: Selection) -> str:
-    """Return the value that a `--match` nearly names, or where else to look."""
-    dimensions = [case.dimensions for found in sets for case in found.cases]
-    for name, values in selection.match.items():
-        known = sorted({value for each in dimensions for value in each.get(name, ())})
-        for value in values:
-            if value not in known and (near := did_you_mean(value, known)):
-                return near
-    return "look at --case and --match"

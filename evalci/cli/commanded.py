@@ -1,5 +1,6 @@
 """A command with all that is known of it, what became of it, and the runs it is about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -49,6 +50,10 @@ class Measured:
     runs: tuple[Run, ...]
     commanded: bool = False
 
+    def of(self, folder: str) -> tuple[Run, ...]:
+        """Return the whole runs of the project in a folder: another job is for another one."""
+        return tuple(run for run in self.runs if run.shard is None and run.folder == folder)
+
     def put(self, workspace: Workspace) -> None:
         """Lay the files where `evalci publish` looks for those of the last run."""
         for file in self.files:
@@ -81,15 +86,29 @@ def measured_runs(order: Order) -> tuple[Measured, ...]:
             hint="look at the report, then write it again",
         )
     folder = order.workspace.edges.history.folder()
-    found = [_measured(artifacts.files(one), folder) for one in artifacts.of_run(run.id)]
-    commanded = run.event == COMMENT
-    kept = tuple(replace(each, commanded=commanded) for each in found if each.runs)
+    found = [_measured(artifacts.files(one)) for one in artifacts.of_run(run.id)]
+    own = [replace(each, runs=each.of(folder), commanded=run.event == COMMENT) for each in found]
+    kept = tuple(each for each in own if each.runs)
     for base in {each.base.commit for one in kept for each in one.runs if each.base}:
         _require_known_base(order, base)
     if not kept:
-        hint = f"see {short(head)}'s report, or `/evalci {Verb.RERUN} {short(head)}`"
-        raise BadInputError(f"the check of `{short(head)}` left no finished run", hint=hint)
+        others = {run.folder for each in found for run in each.runs} - {folder}
+        raise _no_run(head, folder, sorted(others))
     return kept
+
+
+def _no_run(head: str, folder: str, others: Sequence[str]) -> BadInputError:
+    """Return why there is nothing to decide about; ``others`` are projects that were measured.
+
+    A project is the folder of its config, empty at the top of the repository.
+    """
+    message = f"the check of `{short(head)}` left no finished run"
+    if not others:
+        hint = f"see {short(head)}'s report, or `/evalci {Verb.RERUN} {short(head)}`"
+        return BadInputError(message, hint=hint)
+    names = ", ".join(f"`{name or '.'}`" for name in others)
+    hint = f"it measured {names}; `/evalci <folder>: …` speaks to one of them"
+    return BadInputError(f"{message} of the project in `{folder or '.'}`", hint=hint)
 
 
 def _require_known_base(order: Order, commit: str) -> None:
@@ -132,8 +151,8 @@ def trusted_run(order: Order) -> WorkflowRun:
     return max(found, key=lambda run: run.id)
 
 
-def _measured(files: tuple[ArtifactFile, ...], folder: str) -> Measured:
-    """Return what an artifact holds of the project in a folder: another job is for another one."""
+def _measured(files: tuple[ArtifactFile, ...]) -> Measured:
+    """Return what an artifact holds, of whatever project."""
     runs = []
     for file in files:
         if file.name == "run.json":
@@ -143,5 +162,4 @@ def _measured(files: tuple[ArtifactFile, ...], folder: str) -> Measured:
                 raise BadInputError(f"{file.folder}/run.json of the artifact is no text") from None
             run = parse_run(json_document(text, f"{file.folder}/run.json"))
             runs.append(redacted(run, redactor()))
-    own = tuple(run for run in runs if run.shard is None and run.folder == folder)
-    return Measured(files=files, runs=own)
+    return Measured(files=files, runs=tuple(runs))

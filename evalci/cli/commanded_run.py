@@ -29,7 +29,7 @@ def obey_run(order: Order) -> Deed:
     if not found.changes:
         return Deed(reply=replies.nothing_to_run(head))
     if not order.command.digest:
-        return Deed(reply=replies.listed(found, head))
+        return Deed(reply=replies.listed(found, head, workspace.edges.history.folder()))
     if order.command.digest != found.digest(head):
         hint = f"`/evalci run {head}` lists it again"
         raise BadInputError("the text is another one than that of the digest", hint=hint)

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Command
 from evalci.cli.history_options import PERIOD, history_option
 from evalci.cli.options import config_option
 
 PLACE = ".evalci/dashboard/index.html"
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @history_option
 @click.option("--golden-set", envvar="EVALCI_GOLDEN_SET", help="Only this golden set, by name.")

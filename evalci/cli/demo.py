@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Command
 from evalci.edges.environment import without_git_variables
 from evalci.errors import BadInputError, ExitCode
 
@@ -17,7 +18,7 @@ SETTINGS = (
 )
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
 @click.option(
     "--history",

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Command
 from evalci.cli.history_options import history_option
 from evalci.cli.options import config_option, golden_set_option, model_option
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @golden_set_option
 @model_option

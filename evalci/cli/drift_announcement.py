@@ -14,7 +14,7 @@ from evalci.core.drift_config import DEFAULT_DRIFT
 from evalci.core.drift_file import FILE, parse_drift
 from evalci.core.names import name_in
 from evalci.core.ports import Patience
-from evalci.core.run_index import RunEntry, RunIndex, never_ended
+from evalci.core.run_index import RunEntry, broken_off
 from evalci.edges.actions import open_runner
 from evalci.edges.environment import variable
 from evalci.edges.event import trigger
@@ -76,7 +76,7 @@ def gather_drift(config_path: Path | None, *, expected: bool) -> DriftFindings |
     reports = (_report(home.runs, entry) for entry in index.entries)
     return DriftFindings(
         exit_code=index.exit_code,
-        error=_error(index),
+        error=redactor().text(broken_off(index)),
         folder=folder,
         label=_label(home.config),
         reports=tuple(replace(r, golden_set=name_in(folder, r.golden_set)) for r in reports),
@@ -90,11 +90,6 @@ def _folder(config_path: Path | None) -> str:
     except BadInputError:
         base = Path.cwd()
     return GitHistory(base).folder()
-
-
-def _error(index: RunIndex) -> str:
-    """Return why the command as a whole found nothing, empty when it found something."""
-    return redactor().text(never_ended("drift") if index.exit_code is None else index.error)
 
 
 def _label(config: Path) -> str:

@@ -14,11 +14,12 @@ from evalci.cli.show import print_text, say
 from evalci.cli.workspace import Workspace, read_run, run_places
 from evalci.cli.written import write_run
 from evalci.core.case_set import CaseSet
+from evalci.core.category import meant
 from evalci.core.drift import DriftReport
 from evalci.core.drift_file import FILE, drift_text
 from evalci.core.history import Query, RunRecord, selected
 from evalci.core.history_file import parse_records
-from evalci.core.run_index import RunEntry, never_ended
+from evalci.core.run_index import RunEntry, unfinished
 from evalci.edges.files import write_text
 from evalci.edges.trial_log import TrialLog
 from evalci.errors import BadInputError, EvalciError, ExitCode, NotMeasuredError
@@ -89,7 +90,8 @@ def _drift(
         raise BadInputError(f"no baseline for {found.name} with {session.model.name}", hint=ACCEPT)
     match = workspace.config.drift.match
     if match and not any(case.matches(match) for case in found.cases):
-        raise BadInputError(f"no case of {found.name} is what `drift.match` asks for")
+        message = f"no case of {found.name} is what `drift.match` asks for"
+        raise BadInputError(message, hint=meant(match, found.cases))
     past = _past(workspace, session, found)
     measured = measure_drift(workspace, session, found, passes=1)
     report = measured.report(past)
@@ -167,7 +169,7 @@ def _unended(workspace: Workspace, session: DriftSession, found: CaseSet) -> Run
         model=session.model.name,
         folder=workspace.run_folder(found.name, session.model).name,
         exit_code=ExitCode.NOT_MEASURED,
-        error=never_ended("drift"),
+        error=unfinished("drift"),
     )
 
 

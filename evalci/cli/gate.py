@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Command
 from evalci.cli.options import config_option
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
 def gate(*, runs: tuple[Path, ...], config_path: Path | None) -> int:

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Group
 from evalci.cli.options import config_option, golden_set_option
 
 
-@click.group()
+@click.group(cls=Group)
 def golden() -> None:
     """Check and maintain golden sets."""
 
 
-@golden.command()
+@golden.command(short_help="Check config, golden sets, prompts and scorers.")
 @config_option
 @golden_set_option
 def lint(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
@@ -56,7 +57,7 @@ def sync(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
         say(f"{path}: {len(found.cases)} cases")
 
 
-@golden.command("check-references")
+@golden.command("check-references", short_help="Score every reference answer; each must pass.")
 @config_option
 @golden_set_option
 @click.option(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evalci.cli.command import Group
 from evalci.cli.history_options import history_option, query_options
 from evalci.cli.options import config_option
 from evalci.errors import UsageError
@@ -23,12 +24,12 @@ FORMAT = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def history() -> None:
     """Keep what runs measured, and ask how a model scored over time."""
 
 
-@history.command()
+@history.command(short_help="Keep RUNS, by default those of the last run.")
 @config_option
 @history_option
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
@@ -66,7 +67,7 @@ def list_(*, query: "Query", config_path: Path | None, history_url: str | None) 
     say("\n".join(run_lines(found)) if found else nothing_in(config_path, history_url))
 
 
-@history.command()
+@history.command(short_help="Show what is kept of one RUN.")
 @config_option
 @history_option
 @click.argument("run")
@@ -84,7 +85,7 @@ def show(*, run: str, config_path: Path | None, history_url: str | None) -> None
     say("\n".join(record_lines(found[0])))
 
 
-@history.command()
+@history.command(short_help="Say how cases scored in each period.")
 @config_option
 @history_option
 @query_options(cases=True)
@@ -128,7 +129,7 @@ def query(
         click.echo((periods_csv if form == "csv" else periods_json)(scores), nl=False)
 
 
-@history.command()
+@history.command(short_help="Write runs for other programs, as rows or JSON.")
 @config_option
 @history_option
 @query_options(cases=True)

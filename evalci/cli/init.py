@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from evalci import __version__
+from evalci.cli.command import Command
 from evalci.errors import BadInputError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ COMMIT = "git add -A && git commit"
 ACCEPT = 'evalci baseline accept --reason "first baseline"'
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
 @click.option(
     "--name",

@@ -4,16 +4,17 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Group
 from evalci.cli.options import LINE, config_option, golden_set_option, model_option
 from evalci.errors import UsageError
 
 
-@click.group()
+@click.group(cls=Group)
 def judge() -> None:
     """Say how far the judge can be trusted."""
 
 
-@judge.command()
+@judge.command(short_help="Compare the judge with people or another judge.")
 @config_option
 @golden_set_option
 @model_option

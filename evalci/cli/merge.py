@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Command
 from evalci.cli.options import config_option
 from evalci.errors import ExitCode
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @click.argument(
     "runs",

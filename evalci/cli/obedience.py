@@ -10,6 +10,7 @@ from evalci.cli.telling import reason
 from evalci.cli.workspace import Workspace
 from evalci.core.comment_command import (
     STRANGER,
+    Command,
     Situation,
     Verb,
     is_command,
@@ -18,6 +19,7 @@ from evalci.core.comment_command import (
 )
 from evalci.core.override_record import reply_mark
 from evalci.edges.actions import open_runner
+from evalci.edges.git import top_level
 from evalci.edges.github import GitHub
 from evalci.edges.github.comment_event import CommentEvent
 from evalci.errors import BadInputError, NotPublishedError
@@ -95,6 +97,9 @@ class Obedience:
     def _obey(self, now: Situation) -> Deed:
         """Do what is asked and return what became of it; BadInputError says why it is not done."""
         command = parse_command(self._comment.body)
+        if not self._is_meant(command):
+            say("the command is for another project: nothing to do")
+            return Deed()
         if why := refusal(command, now):
             raise BadInputError(why)
         self._require_base()
@@ -117,6 +122,20 @@ class Obedience:
                 return commanded_run.obey_rerun(order, self._talk)
             case _:
                 assert_never(command.verb)
+
+    def _is_meant(self, command: Command) -> bool:
+        """Tell whether this job is the one to obey; BadInputError for a folder that is not there.
+
+        Each project of a repository has a job of its own, and all of them hear every command.
+        """
+        files, folder = self._workspace.edges.files, self._workspace.edges.history.folder()
+        top = top_level(files.base) or files.base
+        if command.project is not None and not (top / command.project).is_dir():
+            raise BadInputError(
+                f"the default branch has no folder `{command.project}`",
+                hint=f"this project is in `{folder or '.'}`",
+            )
+        return command.concerns(folder)
 
     def _require_base(self) -> None:
         """Refuse to go on in any other checkout: its config, and maybe its code, decide here."""

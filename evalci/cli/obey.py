@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evalci.cli.command import Command
 from evalci.cli.options import config_option
 
 if TYPE_CHECKING:
     from evalci.core.ports import Patience
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @click.pass_obj
 def obey(patience: "Patience | None", *, config_path: Path | None) -> None:

@@ -5,16 +5,17 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Group
 from evalci.cli.options import config_option
 from evalci.errors import UsageError
 
 
-@click.group()
+@click.group(cls=Group)
 def override() -> None:
     """Let a regression through on purpose, with a reason and an end."""
 
 
-@override.command()
+@override.command(short_help="Write a file into overrides/ for what fails.")
 @config_option
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
 @click.option(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Command
 from evalci.cli.options import (
     LINE,
     config_option,
@@ -13,7 +14,7 @@ from evalci.cli.options import (
 )
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @golden_set_option
 @model_option

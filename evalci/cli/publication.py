@@ -18,12 +18,11 @@ from evalci.core.config import ReportPolicy
 from evalci.core.publication import Failure
 from evalci.core.run import Run
 from evalci.core.run_file import redacted
-from evalci.core.run_index import RunEntry, RunIndex, never_ended
+from evalci.core.run_index import RunEntry, RunIndex, broken_off
 from evalci.edges.git import GitHistory
 from evalci.errors import BadInputError, ExitCode
 
 NEVER_STARTED = "`evalci run` never started; the log of the job says why"
-KILLED = never_ended("run")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +119,9 @@ def _of_last_run(runs: Path) -> Publication:
 
 def _whole_failures(index: RunIndex) -> list[Failure]:
     """Return what became of the command as a whole, unless one golden set says it already."""
-    if index.error:
-        told = any(entry.error == index.error for entry in index.entries)
-        return [] if told else [_whole(index.error, index.exit_code)]
-    if index.exit_code is None:
-        return [_whole(KILLED, None)]
+    if error := broken_off(index):
+        told = any(entry.error == error for entry in index.entries)
+        return [] if told else [_whole(error, index.exit_code)]
     return [] if index.entries else [_whole("nothing was measured", ExitCode.NOT_MEASURED)]
 
 

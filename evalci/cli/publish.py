@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evalci.cli.command import Command
 from evalci.cli.options import config_option, head_option
 from evalci.errors import BadInputError
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from evalci.core.ports import Patience
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
 @click.option(

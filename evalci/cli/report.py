@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Command
 from evalci.cli.options import config_option
 
 EXPLAINED = ("terminal", "markdown")
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
 @click.option(

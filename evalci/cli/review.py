@@ -4,15 +4,16 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Group
 from evalci.cli.options import LINE, config_option, golden_set_option, model_option
 
 
-@click.group()
+@click.group(cls=Group)
 def review() -> None:
     """Let people score answers, and compare them with each other and with the judge."""
 
 
-@review.command()
+@review.command(short_help="Draw answers of the last run for people to score.")
 @config_option
 @golden_set_option
 @model_option
@@ -68,7 +69,7 @@ def sample(  # noqa: PLR0913  # the options of the command
     write_samples(config_path, golden_sets, model_name, wanted)
 
 
-@review.command("import")
+@review.command("import", short_help="Read FILES that reviewers filled in.")
 @config_option
 @click.argument("files", type=LINE, nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, envvar="EVALCI_JSON", help="Print JSON.")

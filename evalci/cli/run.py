@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evalci.cli.command import Command
 from evalci.cli.options import (
     LINE,
     config_option,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from evalci.core.shard import Part
 
 
-@click.command()
+@click.command(cls=Command)
 @config_option
 @golden_set_option
 @model_option

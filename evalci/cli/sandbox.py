@@ -4,15 +4,16 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Group
 from evalci.cli.options import config_option, golden_set_option
 
 
-@click.group()
+@click.group(cls=Group)
 def sandbox() -> None:
     """Look after the sandbox that runs code answers."""
 
 
-@sandbox.command()
+@sandbox.command(short_help="Make the default Python image.")
 @config_option
 @golden_set_option
 @click.option(

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import click
 
+from evalci.cli.command import Group
 from evalci.cli.options import config_option, golden_set_option, model_option
 
 
-@click.group()
+@click.group(cls=Group)
 def stats() -> None:
     """Say what the gate can see here, and how often it is wrong."""
 
 
-@stats.command()
+@stats.command(short_help="Show the smallest drop that each category sees.")
 @config_option
 @golden_set_option
 @model_option

@@ -26,7 +26,7 @@ from evalci.core.problem import did_you_mean, raise_lines, raise_problems
 from evalci.core.redaction import Redactor
 from evalci.core.run import Run
 from evalci.core.run_file import parse_baseline, parse_index, parse_run
-from evalci.core.run_index import RunIndex
+from evalci.core.run_index import RunIndex, unfinished
 from evalci.core.shard import Part
 from evalci.edges import Edges, open_edges
 from evalci.edges.actions import in_actions
@@ -280,10 +280,10 @@ def run_places(paths: Sequence[Path], config_path: Path | None) -> list[Path]:
         return [path / "run.json" if path.is_dir() else path for path in paths]
     runs = find_home(config_path).runs
     index = read_index(runs)
-    failed = [entry for entry in index.entries if entry.error]
-    if failed or not index.entries:
-        where = f"{failed[0].golden_set}: {failed[0].error}" if failed else index.error
-        message = f"the last `evalci run` did not finish: {where or 'it was stopped'}"
+    failed = (f"{entry.golden_set}: {entry.error}" for entry in index.entries if entry.error)
+    why = next(failed, index.error)
+    if why or not index.entries or index.exit_code is None:
+        message = unfinished("drift" if index.drift else "run", why)
         raise BadInputError(message, hint="run it again, or name a run.json")
     return [runs / entry.folder / "run.json" for entry in index.entries]
 

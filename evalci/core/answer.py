@@ -8,6 +8,7 @@ from evalci.core.golden_set import Protocol
 # A fence is a line of three or more backticks or tildes; the closing one is at least as long.
 # Under an item of a list it may stand as far to the right as the item wants.
 _FENCE_OPEN = re.compile(r"^([ \t]*)(`{3,}|~{3,})[^\n`]*$")
+_REASONING = ("think", "thinking", "reasoning")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s")
 
 
@@ -15,8 +16,8 @@ def read_answer(protocol: Protocol, text: str) -> str | None:
     """Return the part of ``text`` that is the answer, or None when there is none.
 
     ``text`` and what speaks of files: all of it. ``json``: all of it, or the content of the one
-    fenced block that is all of it. ``code``: the longest fenced block, else all of it when there
-    is no fence.
+    fenced block that is all of it. ``code``: the longest fenced block behind the reasoning, else
+    all of it when there is no fence.
     """
     match protocol:
         case Protocol.TEXT | Protocol.FILE_BLOCKS | Protocol.UNIFIED_DIFF:
@@ -24,11 +25,28 @@ def read_answer(protocol: Protocol, text: str) -> str | None:
         case Protocol.JSON:
             return _only_block(text) or text.strip() or None
         case Protocol.CODE:
-            blocks = fenced_blocks(text)
-            found = max(blocks, key=len) if blocks else text
+            answer = without_reasoning(text)
+            blocks = fenced_blocks(answer)
+            found = max(blocks, key=len) if blocks else answer
             return found if found.strip() else None
         case _:
             assert_never(protocol)
+
+
+def without_reasoning(text: str) -> str:
+    """Return what follows upon the reasoning that a model put in front of its answer, as a tag.
+
+    Reasoning that never ends has no answer behind it. Some templates open the tag in the prompt, so
+    that a text knows its end alone, on a line of its own.
+    """
+    for tag in _REASONING:
+        thought, closed, answer = text.partition(f"</{tag}>")
+        if thought.lstrip().startswith(f"<{tag}>"):
+            return answer
+        alone = thought.endswith("\n") and answer[:1] in {"", "\n", "\r"}
+        if closed and alone and f"<{tag}>" not in thought:
+            return answer
+    return text
 
 
 def fenced_blocks(text: str) -> list[str]:

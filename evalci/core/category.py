@@ -1,10 +1,11 @@
 """Which category a case belongs to, and what that category is held to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalci.core.golden_set import Case
 from evalci.core.policy import GatePolicy, Limits, Rule
+from evalci.core.problem import did_you_mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +56,17 @@ def idle_rules(cases: Iterable[Case], policy: GatePolicy) -> list[Rule]:
             break
         waiting = [rule for rule in waiting if not case.matches(rule.match)]
     return waiting
+
+
+def meant(match: Mapping[str, Sequence[str]], cases: Sequence[Case]) -> str:
+    """Return what a match that fits no case may have meant, empty when nothing is near.
+
+    It speaks of the first dimension of which no case has a value that is asked for.
+    """
+    for dimension, values in match.items():
+        known = {value for case in cases for value in case.dimensions.get(dimension, ())}
+        if not known:
+            return f"no case has a `{dimension}`"
+        if known.isdisjoint(values):
+            return did_you_mean(values[0], sorted(known))
+    return "each of its values is there, but no case has them together"

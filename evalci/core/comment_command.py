@@ -1,8 +1,9 @@
 """Commands in comments on a pull request: what one says, and whether it is obeyed."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import PurePosixPath
 
 from evalci.core.override_terms import Role
 from evalci.core.problem import did_you_mean
@@ -14,6 +15,7 @@ WHOLE_SHA = 40
 READY = "the reply to `/evalci run <sha>` has the whole line to copy"
 STRANGER = "commands are for people with write access to this repository"
 _SHA = re.compile(r"[0-9a-f]{7,64}")
+_PROJECT = re.compile(r"(\S+):\s+")
 _QUOTED = re.compile(r"""\s*(?:"([^"]*)"|`([^`]*)`|(\S+))""")
 
 
@@ -39,7 +41,8 @@ class Command:
     """One command: ``sha`` is a full commit; where it binds nobody, its first 7 digits or more.
 
     ``digest`` names the text that a `run` confirms, empty for the first `run`, which lists it;
-    ``category`` and ``reason`` are as the person wrote them.
+    ``category`` and ``reason`` are as the person wrote them. ``project`` is the folder of the one
+    that is meant, empty for the top of the repository, None where nobody says which.
     """
 
     verb: Verb
@@ -47,6 +50,11 @@ class Command:
     digest: str = ""
     category: str = ""
     reason: str = ""
+    project: str | None = None
+
+    def concerns(self, folder: str) -> bool:
+        """Tell whether the project in a folder is meant, as every one is where none is named."""
+        return self.project in {None, folder}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +94,14 @@ def parse_command(body: str) -> Command:
     line = body.splitlines()[0].removeprefix(WORD).strip()
     if len(line) > MAX_LINE:
         raise BadInputError(f"the line has more than {MAX_LINE:,} characters")
+    project = _PROJECT.match(line)
+    if project is None or project.group(1) in set(Verb):
+        return _parse(line)
+    folder = str(PurePosixPath(project.group(1).strip("/")))
+    return replace(_parse(line[project.end() :]), project="" if folder == "." else folder)
+
+
+def _parse(line: str) -> Command:
     word, _, rest = line.partition(" ")
     if word not in set(Verb):
         raise BadInputError(f"`{word}` is not a command", hint=did_you_mean(word, list(Verb)))

@@ -69,12 +69,43 @@ def composite_problems(document: Document, data: JsonObject) -> list[Problem]:
     return problems
 
 
+def weight_problems(document: Document, data: JsonObject, own: Iterable[str]) -> list[Problem]:
+    """Return a problem for each weight whose name no scorer has; ``own`` are all scorers' names."""
+    known = [*Axis, *own]
+    return [
+        document.problem(
+            ("composite", preset, name),
+            f"no scorer or axis is named `{name}`",
+            hint=did_you_mean(name, known),
+        )
+        for preset, raw in data.items()
+        for name in (raw if isinstance(raw, Mapping) else ())
+        if name not in known
+    ]
+
+
+def idle_presets(
+    document: Document, data: JsonObject, task_types: Collection[str]
+) -> list[Problem]:
+    """Return a problem for each preset that is for no task type of any case."""
+    return [
+        document.problem(
+            ("composite", preset),
+            f"no case is of task type `{preset}`",
+            hint=did_you_mean(preset, [*task_types, "default"]),
+        )
+        for preset in data
+        if preset not in {*task_types, "default"}
+    ]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
     """The weight of each scorer of a case, or what is wrong with them.
 
     ``unknown`` are scorers without a weight, ``missing`` those that the preset weighs and the
-    case does not have. ``relative`` weights, without any preset, may sum to anything.
+    case does not have. ``relative`` weights, without any preset, may sum to anything. ``nearest``
+    is what to say about presets of which none is for the case.
     """
 
     weights: Mapping[str, float]
@@ -82,6 +113,7 @@ class Shares:
     unknown: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     relative: bool = False
+    nearest: str = ""
 
     @property
     def total(self) -> float:
@@ -134,7 +166,13 @@ def shares_of(
         preset=preset,
         unknown=tuple(name for name in open_ if name not in shared),
         missing=_missing(found, given, of_axis),
+        nearest="" if preset in composite else _nearest(task_type, composite),
     )
+
+
+def _nearest(task_type: str, composite: Weights) -> str:
+    near = did_you_mean(task_type, list(composite))
+    return f"there is neither composite.{task_type} nor composite.default; {near}"
 
 
 def _missing(

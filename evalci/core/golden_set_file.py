@@ -189,7 +189,8 @@ class CaseFile:
         """Note what is wrong with the weights of a case."""
         for name in shares.unknown:
             message = f"`{name}` has no weight in `composite`"
-            hint = f"give it `weight:` in the case or in composite.{shares.preset}"
+            place = f"give it `weight:` in the case or in composite.{shares.preset}"
+            hint = shares.nearest or place
             self._note((*at, name), message, hint)
         if not any(weight > 0 for weight in shares.weights.values()) and not shares.unknown:
             message = "every scorer has weight 0, so nothing is gated"

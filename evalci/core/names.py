@@ -19,6 +19,14 @@ def name_in(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
+def spoken_to(folder: str) -> str:
+    """Return how a comment begins that commands the project in a folder of the repository.
+
+    One at the top, or in a folder with white space, has no address: every project hears it.
+    """
+    return f"/evalci {folder}:" if re.fullmatch(r"\S+", folder) else "/evalci"
+
+
 def name_problems(document: Document, data: JsonObject) -> list[Problem]:
     """Return a problem for each golden set whose name is not plain, or that another one has.
 

@@ -38,10 +38,16 @@ class RunIndex:
     format: int = FORMAT
 
 
-def never_ended(command: str) -> str:
-    """Return what became of a command that left no word of its end."""
-    reasons = "it was killed, or the job was cancelled or ran out of time"
-    return f"`evalci {command}` did not end: {reasons}"
+def unfinished(command: str, why: str = "") -> str:
+    """Return what to say of a command without a whole result; it was ended when nobody says why."""
+    why = why or "it was killed, or the job was cancelled or ran out of time"
+    return f"`evalci {command}` did not finish: {why}"
+
+
+def broken_off(index: RunIndex) -> str:
+    """Return why a command found nothing as a whole, empty when it came to its end."""
+    command = "drift" if index.drift else "run"
+    return unfinished(command) if index.exit_code is None else index.error
 
 
 def joined_code(codes: list[int]) -> int:

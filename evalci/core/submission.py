@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from evalci.core.answer import fenced_blocks, tagged_blocks
+from evalci.core.answer import fenced_blocks, tagged_blocks, without_reasoning
 from evalci.core.file_blocks import file_blocks
 from evalci.core.golden_set import Case, CodeTarget, Protocol
+from evalci.core.python_parts import whole_python
 from evalci.core.unified_diff import DiffError, FileDiff, apply_diff, parse_diff
 
 NO_CODE = "no code found"
@@ -64,8 +65,8 @@ class Submission:
 
 
 def read_submission(case: Case, text: str) -> Submission:
-    """Return what an answer does to the code base of its case."""
-    target = case.target or CodeTarget()
+    """Return what an answer does to the code base of its case; reasoning before it is no part."""
+    target, text = case.target or CodeTarget(), without_reasoning(text)
     match case.protocol:
         case Protocol.FILE_BLOCKS:
             written = file_blocks(text)
@@ -98,9 +99,10 @@ def _nothing() -> Submission:
 def find_code(text: str, language: str, *, module: str = "") -> str | None:
     """Return the code in an answer: the longest block of its language, else of any, else all.
 
-    A block that imports ``module``, as which the answer is written, uses the answer and is none
-    where there is another. An answer without a fence counts as code from its first line that looks
-    like it; when none does, there is no code.
+    Python that is split over several blocks is put together (``python_parts``). A block that
+    imports ``module``, as which the answer is written, uses the answer and is none where there is
+    another. An answer without a fence counts as code from its first line that looks like it; when
+    none does, there is no code.
     """
     blocks = [(tag.casefold(), body) for tag, body in tagged_blocks(text) if body.strip()]
     if blocks:
@@ -113,7 +115,7 @@ def find_code(text: str, language: str, *, module: str = "") -> str | None:
             [body for _, body in blocks],
         ):
             if fitting:
-                return max(fitting, key=len)
+                return whole_python(fitting) if language == "python" else max(fitting, key=len)
     return None if fenced_blocks(text) else _unfenced(text)
 
 

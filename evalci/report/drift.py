@@ -91,16 +91,17 @@ def _level(one: CategoryDrift) -> str:
         parts.append(f"{score(one.anchor)} in the anchor")
     if one.judge_shift is not None and one.drop is not None:
         parts.append(
-            f"the model {delta(-one.drop, None)}, the judge {delta(one.judge_shift, None)}"
+            f"the answers {delta(-one.drop, None)}, the judge {delta(one.judge_shift, None)}"
         )
     return ", ".join(parts)
 
 
 def _story(one: CategoryDrift, model_id: str) -> Iterator[str]:
-    """Yield what happened to a category: the model's fall, the judge's, and the way back."""
-    for who, shift in (("the model", one.shift), ("the judge", one.judge)):
+    """Yield what happened to a category: its fall, the judge's, and the way back."""
+    for shift in (one.shift, one.judge):
         if shift is None:
             continue
+        who = "the judge" if shift is one.judge else _who(shift.origin)
         moved = f"{delta(shift.points, None)} on the same answers"
         if shift is one.shift:
             moved = f"{score(shift.before)} → {score(shift.after)} ({delta(shift.points, None)})"
@@ -116,6 +117,11 @@ def _story(one: CategoryDrift, model_id: str) -> Iterator[str]:
                 f"{name}: {who} was {way} from {_week(shift.since)} on, {moved},"
                 f" and is back since {_week(shift.back)}"
             )
+
+
+def _who(origin: Origin) -> str:
+    """Return whose level it is that fell: the model's only where nothing of ours changed."""
+    return "the model" if origin.culprit is Culprit.VENDOR else "the score"
 
 
 def _blame(one: CategoryDrift, origin: Origin, model_id: str) -> str:

@@ -8,7 +8,7 @@ from evalci.report.escape import fenced, visible
 ICON = "⚫"
 MAX_LINES, MAX_ERROR = 12, 1_500
 _AGAIN = "run it again; finished trials are kept"
-_KILLED = ("the run was killed before it ended", _AGAIN)
+_UNFINISHED = ("the run did not finish", _AGAIN)
 _WORDS = {
     ExitCode.USAGE: ("wrong options", "correct the options that the message names"),
     ExitCode.BAD_INPUT: ("an input is not valid", "correct what the message names and push again"),
@@ -41,7 +41,7 @@ def failure_error(failure: Failure) -> str:
 
 def _words(failure: Failure) -> tuple[str, str]:
     if failure.exit_code is None:
-        return _KILLED
+        return _UNFINISHED
     if failure.exit_code in _WORDS:
         return _WORDS[ExitCode(failure.exit_code)]
     return f"the run ended with exit code {failure.exit_code}", _AGAIN

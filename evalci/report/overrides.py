@@ -1,6 +1,7 @@
 """What a report says of overrides: who let what through until when, and which do not count."""
 
 from evalci.core.hashes import short
+from evalci.core.names import spoken_to
 from evalci.core.override import blocking_names
 from evalci.core.override_terms import WHOLE, Override
 from evalci.core.run import Run
@@ -52,17 +53,18 @@ def _refusal(one: Override) -> str:
     return f"The override of {what} by {who} in {where} does not count: {one_line(one.refused)}"
 
 
-def comment_words(verdict: Verdict, head: str) -> str:
+def comment_words(verdict: Verdict, head: str, folder: str) -> str:
     """Return the comment that would let through what blocks, ready to be copied.
 
-    The run as a whole is named only where nothing else blocks: it may fall with a category alone.
+    ``folder`` is that of the project, empty at the top of the repository. The run as a whole is
+    named only where nothing else blocks: it may fall with a category alone.
     """
     found = {one.category for one in used_overrides(verdict)}
     names = [name for name in blocking_names(verdict) if name not in found]
     names = [name for name in names if name != WHOLE] or names
     name = names[0] if len(names) == 1 else "<category>"
     quoted = f'"{name}"' if " " in name else name
-    return f", or comment {mark_code(f'/evalci override {head} {quoted} <reason>')}"
+    return f", or comment {mark_code(f'{spoken_to(folder)} override {head} {quoted} <reason>')}"
 
 
 def name_of(category: str) -> str:

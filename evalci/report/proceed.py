@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 from evalci.core.evidence.decision import Reason
+from evalci.core.names import spoken_to
 from evalci.core.run import Run
 from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import mark_code, one_line
@@ -67,13 +68,13 @@ def _told_apart(run: Run, verdict: Verdict) -> str:
             'evalci baseline accept --top-up --reason "…"'
         )
     if run.proposal is not None and run.proposal.foreign:
-        return _have_it_run(run.proposal.head)
+        return _have_it_run(run.proposal.head, run.folder)
     return ""
 
 
-def _have_it_run(head: str) -> str:
+def _have_it_run(head: str, folder: str) -> str:
     """Say how a maintainer has a fork's change measured; only the whole commit names it surely."""
-    command = mark_code(f"/evalci run {head or '<sha>'}")
+    command = mark_code(f"{spoken_to(folder)} run {head or '<sha>'}")
     return f"a maintainer can have it measured with the comment {command}"
 
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from evalci.core.comment_command import WORD, Command, Verb
+from evalci.core.comment_command import Command, Verb
 from evalci.core.hashes import short
 from evalci.core.head_text import MAX_PATH, Proposal
+from evalci.core.names import spoken_to
 from evalci.core.override_record import record_text
 from evalci.core.override_terms import WHOLE, Override
 from evalci.report.escape import (
@@ -34,12 +35,12 @@ def refused(why: str) -> str:
     return f"Not done: {'; '.join(map(markdown, marked.splitlines()))}."
 
 
-def listed(proposal: Proposal, head: str) -> str:
+def listed(proposal: Proposal, head: str, folder: str) -> str:
     """Return the text that a `run` would take over, and the line that confirms it."""
     lines = [
         f"- {code_span(one_line(c.path, MAX_PATH))}{_what(c.id, c.size)}" for c in proposal.changes
     ]
-    line = f"{WORD} {Verb.RUN} {head} confirm {proposal.digest(head)}"
+    line = f"{spoken_to(folder)} {Verb.RUN} {head} confirm {proposal.digest(head)}"
     files = counted(len(proposal.changes), "file")
     return "\n".join(
         [

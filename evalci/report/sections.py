@@ -46,7 +46,8 @@ def _of_run(run: Run, origin: Origin, *, max_examples: int, private: bool) -> Se
     verdict = decide(run)
     view = published_view(run, verdict, max_examples=max_examples, private=private)
     if verdict.blocking and origin.event == "pull_request":
-        view = replace(view, proceed=f"{view.proceed}{comment_words(verdict, origin.head)}")
+        ready = comment_words(verdict, origin.head, run.folder)
+        view = replace(view, proceed=f"{view.proceed}{ready}")
     text, *shorter = (encodable(body.strip("\n")) for body in rungs(view) if len(body) <= LIMIT)
     return replace(
         _blank(name_in(run.folder, f"{run.golden_set.name}.{run.model.name}"), origin),

@@ -27,6 +27,8 @@ from evalci.scorers.python_tests import STEERING, unsteered
 
 SEVERITIES = ("none", "low", "medium", "high")
 _SILENCE = re.compile(r"#\s*(?:type:\s*ignore|mypy:)")
+_UNCHECKED = re.compile(r"\bno_type_check\b")
+_HEARD = "no_type_check_decorator"  # stands beside it in `typing`, and leaves a function as it is
 _BLOCK = re.compile(r"^ {4}[FMC] \d+:\d+ (.+) - [A-F] \((\d+)\)$")
 
 
@@ -56,12 +58,16 @@ def require_tool(name: str, result: CheckResult) -> None:
 
 
 def heard(submission: Submission, case: Case) -> Submission:
-    """Return an answer without the comments of its own that would silence a type checker."""
+    """Return an answer without what would silence a type checker: comments, `no_type_check`.
+
+    What the code base holds already stays.
+    """
     fixture = case.target.fixture if case.target else ()
     kept = {line.strip() for file in fixture for line in file.content.splitlines()}
 
     def loud(line: str) -> str:
-        return line if line.strip() in kept else _SILENCE.sub("# ", line)
+        bare = _UNCHECKED.sub(_HEARD, _SILENCE.sub("# ", line))
+        return line if line.strip() in kept else bare
 
     written = {p: "\n".join(map(loud, t.split("\n"))) for p, t in submission.written.items()}
     return replace(submission, written=written)
@@ -104,8 +110,8 @@ class Tool:
     """1 when a tool has nothing to say of the answer's Python files.
 
     ``finding`` is what every line with a finding begins with; an exit code without any means that
-    the tool itself has failed. ``silenced`` is for a tool that cannot be told to ignore the
-    comments by which code silences it.
+    the tool itself has failed. ``silenced`` is for a tool that cannot be told to ignore what code
+    silences it by.
     """
 
     name: str

@@ -24,8 +24,8 @@ def may_see() -> Callable[[str, str, str], bool]:
     ("name", "value", "expected"),
     [
         pytest.param("PATH", "/bin", STEPS, id="where programs are"),
-        pytest.param("GITHUB_OUTPUT", "/tmp/o", STEPS, id="a file of the runner"),  # noqa: S108
-        pytest.param("RUNNER_TEMP", "/tmp", STEPS, id="a folder of the runner"),  # noqa: S108
+        pytest.param("GITHUB_OUTPUT", "/tmp/o", STEPS, id="a file of the runner"),  # noqa: S108  # only a name
+        pytest.param("RUNNER_TEMP", "/tmp", STEPS, id="a folder of the runner"),  # noqa: S108  # only a name
         pytest.param("EVALCI_CONFIG", "evalci.yaml", STEPS, id="an option"),
         pytest.param("https_proxy", "http://p:1", STEPS, id="the proxy"),
         pytest.param("NO_PROXY", "localhost", STEPS, id="what needs no proxy"),

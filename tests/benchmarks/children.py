@@ -138,4 +138,4 @@ def table(rows: Sequence[tuple[str, float, str, float]]) -> None:
     """Print each figure beside its limit."""
     print()  # noqa: T201  # the figures
     for name, value, relation, limit in rows:
-        print(f"  {name:<52} {value:8.3f}  ({relation} {limit:g})")  # noqa: T201
+        print(f"  {name:<52} {value:8.3f}  ({relation} {limit:g})")  # noqa: T201  # the figures

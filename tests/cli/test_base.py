@@ -2,24 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from evalci.cli import run_cli
-from tests.cli.desk import (
-    BASELINE,
-    BROKEN,
-    ECHO,
-    GATELESS,
-    HARMLESS,
-    accept_baseline,
-    run_json,
-    write_desk,
-)
+from tests.cli.based_desk import HALF, LOOSE, desk, listed
+from tests.cli.desk import BASELINE, BROKEN, ECHO, HARMLESS, run_json
 from tests.cli.history import (
     MUST_PASS,
-    STRICT,
     be_event,
     be_pull_request,
     change,
@@ -28,27 +18,8 @@ from tests.cli.history import (
     git,
     start_history,
 )
-from tests.inputs import make_files
 
-LOOSE = GATELESS + "gate: {mode: threshold, max_drop: {pp: 100}}\n"
-HALF = "Reply with exactly: {{ 'wrong' if q == 'shipping' else q }}\n"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working directory of a desk under git, on its default branch."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    start_history(folder)
-    return folder
-
-
-def listed(run: Any) -> dict[str, tuple[str, str]]:
-    return {
-        entry["path"]: (entry.get("old", ""), entry.get("new", ""))
-        for entry in run["policy_changes"]
-    }
+__all__ = ["desk"]
 
 
 def zeroed(text: str) -> str:
@@ -213,55 +184,6 @@ def test_at_a_terminal_the_default_branch_goes_by_its_own_files(desk: Path) -> N
     assert run_cli(["run"]) == 0
 
 
-def test_a_clone_without_history_says_how_to_fetch_it(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    base = git("rev-parse", "HEAD")
-    head = change(desk, {"prompts/triage.md": HARMLESS})
-    merged = check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
-    git("branch", "pull", merged)
-    shallow = tmp_path / "shallow"
-    git("clone", "--quiet", "--depth", "1", "--branch", "pull", f"file://{desk}", str(shallow))
-    monkeypatch.chdir(shallow)
-    capsys.readouterr()
-
-    code = run_cli(["run"])
-
-    (line,) = capsys.readouterr().err.splitlines()
-    assert code == 3
-    assert "set `fetch-depth: 0` in actions/checkout" in line
-
-
-def test_a_base_without_evalci_lets_the_change_decide_and_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "new"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    git("init", "--quiet", "--initial-branch", "main")
-    commit("nothing yet")
-    git("switch", "--quiet", "--create", "feature")
-    write_desk(folder)
-
-    code = run_cli(["run"])
-
-    assert code == 0
-    assert listed(run_json()) == {"evalci.yaml": ("", "new: its own policy decides")}
-
-
-def test_a_base_whose_config_is_broken_lets_the_change_decide_and_says_so(desk: Path) -> None:
-    (desk / "evalci.yaml").write_text("version: 7\n")
-    commit("broken")
-    change(desk, {"evalci.yaml": STRICT, "prompts/triage.md": HALF})
-
-    code = run_cli(["run"])
-
-    ((path, (old, new)),) = listed(run_json()).items()
-    assert code == 1
-    assert (path, new) == ("evalci.yaml", "decides")
-    assert old.startswith("not valid: ")
-
-
 def test_answers_from_ones_own_recordings_prove_nothing(desk: Path) -> None:
     git("switch", "--quiet", "--create", "feature")
     (desk / "prompts/triage.md").write_text(HARMLESS)
@@ -306,128 +228,3 @@ def test_paths_of_a_config_in_a_subfolder_are_read_from_the_base(
 
     assert (code, run_json()["folder"]) == (1, "bot")
     assert listed(run_json()) == {"gate.max_drop.pp": ("5", "100")}
-
-
-# Keys, addresses, and results that a change brings along
-
-
-def with_models(models: str, *, run: str = "main") -> str:
-    return STRICT.replace("main: {id: scripted/echo}", models).replace(
-        "model: main", f"model: {run}"
-    )
-
-
-def test_a_key_that_a_change_sends_elsewhere_stays_where_it_was(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = git("rev-parse", "HEAD")
-    evil = "main: {id: scripted/echo, api_base: 'https://evil.example', api_key_env: A_KEY}"
-    head = change(desk, {"evalci.yaml": with_models(evil), "prompts/triage.md": HARMLESS})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
-
-    code = run_cli(["run"])
-
-    assert code == 0
-    assert listed(run_json()) == {
-        "models.main.api_base": ("", "https://evil.example"),
-        "models.main.api_key_env": ("", "A_KEY"),
-    }
-
-
-def test_a_new_model_with_a_key_of_its_own_is_merged_first(
-    desk: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    base = git("rev-parse", "HEAD")
-    new = "main: {id: scripted/echo}\n  rag: {id: command/rag, command: [rag], env: [A_KEY]}"
-    head = change(desk, {"evalci.yaml": with_models(new, run="rag")})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
-
-    code = run_cli(["run"])
-
-    assert code == 3
-    assert "merge the model config first" in capsys.readouterr().err
-
-
-def test_at_a_terminal_addresses_are_ones_own(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mine = "main: {id: scripted/echo, api_base: 'http://localhost:1'}"
-    change(desk, {"evalci.yaml": with_models(mine), "prompts/triage.md": HARMLESS})
-
-    code = run_cli(["run"])
-
-    assert code == 0
-    assert "policy_changes" not in run_json()
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(".evalci/runs/desk.main/log.jsonl", id="a log of trials"),
-        pytest.param(".evalci/private/desk.main/log.jsonl", id="a log of private trials"),
-    ],
-)
-def test_results_that_a_change_brings_along_are_refused(
-    desk: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    path: str,
-) -> None:
-    base = git("rev-parse", "HEAD")
-    git("switch", "--quiet", "--create", "feature")
-    make_files(desk, {path: "{}\n"})
-    git("add", "--force", path)
-    head = commit("a good result")
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
-
-    code = run_cli(["run"])
-
-    assert code == 3
-    assert "git tracks the log of trials" in capsys.readouterr().err
-
-
-# The first pull request
-
-
-@pytest.mark.parametrize(
-    "ours",
-    [
-        pytest.param(["README.md"], id="main has no evalci at all"),
-        pytest.param(["."], id="main has a golden set and no baseline"),
-    ],
-)
-def test_the_first_pull_request_passes_and_says_how_to_accept_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: list[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    write_desk(tmp_path, {".gitignore": ".evalci/\n", "README.md": "shop\n"})
-    git("init", "--quiet", "--initial-branch", "main")
-    git("add", *ours)
-    git("commit", "--quiet", "--message", "main")
-    base = git("rev-parse", "HEAD")
-    head = change(tmp_path, {"prompts/triage.md": HARMLESS})
-    check_out_merge(monkeypatch, tmp_path.parent / "event.json", base=base, head=head)
-
-    code = run_cli(["run"])
-
-    report = Path(".evalci/runs/desk.main/report.md").read_text(encoding="utf-8")
-    assert (code, run_json()["verdict"]["outcome"]) == (0, "no baseline")
-    assert "**To proceed**: accept this one with" in report
-    assert "it counts after the merge" in report
-
-
-def test_an_accepted_first_baseline_is_in_force_for_the_next_one(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (desk / BASELINE).unlink()
-    commit("a main without a baseline")
-    accept_baseline()
-    merged = commit("its first pull request brought one")
-    head = change(desk, {"prompts/triage.md": BROKEN})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=merged, head=head)
-
-    code = run_cli(["run"])
-
-    assert (code, run_json()["verdict"]["outcome"]) == (1, "regression")

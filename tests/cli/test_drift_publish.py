@@ -80,7 +80,7 @@ def test_a_killed_run_is_not_measured(desk: Path, job: Job) -> None:
 
     assert job.publish() == 0
     assert job.outputs["verdict"] == "not measured"
-    assert "`evalci drift` did not end" in job.summary
+    assert "`evalci drift` did not finish: it was killed" in job.summary
 
 
 def test_a_golden_set_whose_run_was_killed_has_an_issue(desk: Path, job: Job) -> None:

@@ -136,7 +136,39 @@ def test_the_commands_that_follow_name_what_went_wrong(
 
     assert run_cli(["gate"]) == 3
 
-    assert "the last `evalci run` did not finish: desk: " in capsys.readouterr().err
+    assert "`evalci run` did not finish: desk: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        pytest.param(
+            {"exit_code": None},
+            "`evalci run` did not finish: it was killed, or the job was cancelled",
+            id="killed",
+        ),
+        pytest.param(
+            {"exit_code": 130, "error": "interrupted"},
+            "`evalci run` did not finish: interrupted; run it again",
+            id="interrupted",
+        ),
+        pytest.param(
+            {"exit_code": None, "drift": True}, "`evalci drift` did not finish: it", id="drift"
+        ),
+    ],
+)
+def test_the_golden_sets_before_the_end_of_a_command_are_not_the_whole(
+    desk: Path, capsys: pytest.CaptureFixture[str], end: dict[str, Any], said: str
+) -> None:
+    entry = {"golden_set": "desk", "model": "main", "folder": "desk.main", "exit_code": 0}
+    data = {"format": 1, "started_at": "2026-07-01T12:00:00+00:00", "entries": [entry], **end}
+    place = desk / ".evalci/runs/index.json"
+    place.parent.mkdir(parents=True)
+    place.write_text(json.dumps(data), encoding="utf-8")
+
+    assert run_cli(["gate"]) == 3
+
+    assert said in capsys.readouterr().err
 
 
 def test_what_is_expected_of_a_golden_set_stands_until_something_is_added(desk: Path) -> None:

@@ -117,6 +117,27 @@ def test_a_mistyped_command_is_answered_with_the_nearest(talk: Talk) -> None:
     assert "did you mean `rerun`?" in talk.ask("/evalci reruns abc1234")
 
 
+@pytest.mark.parametrize(
+    ("project", "reply"),
+    [
+        pytest.param(".", "**1 file of", id="this project"),
+        pytest.param("prompts", "", id="another one, whose own job answers"),
+        pytest.param(
+            "promts",
+            "the default branch has no folder `promts`; this project is in `.`",
+            id="a folder that is not there",
+        ),
+    ],
+)
+def test_a_command_may_name_a_project_by_its_folder(talk: Talk, project: str, reply: str) -> None:
+    head = talk.propose({PROMPT: BROKEN})
+
+    answer = talk.ask(f"/evalci {project}: run {head}")
+
+    assert reply in answer
+    assert bool(answer) is bool(reply)
+
+
 def test_markdown_in_a_command_stays_what_it_is(talk: Talk) -> None:
     talk.propose({PROMPT: BROKEN})
 

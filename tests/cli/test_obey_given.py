@@ -63,7 +63,7 @@ def test_what_another_project_of_the_repository_measured_is_not_let_through_here
 
     answer = talk.ask(f"/evalci override {head} triage {REASON}")
 
-    assert "left no finished run" in answer
+    assert "left no finished run of the project in `.`; it measured `services/other`" in answer
     assert talk.steps == set()
 
 

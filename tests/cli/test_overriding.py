@@ -16,10 +16,10 @@ from evalci.core.override import Override, OverridePolicy, Wish, grant
 from evalci.core.override_file import override_path, override_text
 from evalci.core.override_record import comment_source, record_text, reply_mark
 from evalci.core.run_file import to_json
+from tests.cli.based_desk import HALF
 from tests.cli.desk import BROKEN, ECHO, RUN, run_json
 from tests.cli.history import change, commit, git, start_history
 from tests.cli.job import Job
-from tests.cli.test_base import HALF
 from tests.github_server import Fault
 from tests.github_state import Account
 from tests.inputs import make_files

@@ -16,7 +16,7 @@ from evalci.core.certificate import (
     reference,
     sentence,
 )
-from evalci.core.json_value import parse_json
+from evalci.core.json_value import as_object, parse_json
 from evalci.core.policy import GatePolicy, Limits, MaxDrop, Mode
 from evalci.errors import BadInputError
 from tests.fakes import make_baseline, make_baseline_case, make_document
@@ -65,7 +65,7 @@ def test_what_is_written_is_what_is_read() -> None:
     ],
 )
 def test_anything_else_is_refused(changes: dict[str, Any], words: str) -> None:
-    data = {**parse_json(certificate_text(make_certificate())), **changes}  # type: ignore[dict-item]
+    data = {**as_object(parse_json(certificate_text(make_certificate()))), **changes}
 
     with pytest.raises(BadInputError, match=words):
         parse_certificate(make_document(data))

@@ -86,6 +86,16 @@ def test_what_counts_as_a_command(body: str, expected: bool) -> None:
         pytest.param(
             "/evalci   rerun   a3f81c2  ", Command(verb=Verb.RERUN, sha="a3f81c2"), id="rerun"
         ),
+        pytest.param(
+            "/evalci services/two/: rerun a3f81c2",
+            Command(verb=Verb.RERUN, sha="a3f81c2", project="services/two"),
+            id="to the project in a folder",
+        ),
+        pytest.param(
+            "/evalci .: rerun a3f81c2",
+            Command(verb=Verb.RERUN, sha="a3f81c2", project=""),
+            id="to the project at the top",
+        ),
     ],
 )
 def test_what_a_command_says(body: str, expected: Command) -> None:

@@ -365,6 +365,17 @@ def test_a_scorer_that_the_composite_does_not_know_needs_a_weight(tmp_path: Path
     ]
 
 
+def test_a_task_type_without_weights_names_the_preset_that_is_nearest(tmp_path: Path) -> None:
+    lines = complaints(tmp_path, entry("scorers: {exact: {}}"), weights={"traige": {"exact": 1.0}})
+
+    assert lines == [
+        (
+            f"{PLACE}:2: `cases[0].scorers.exact`: `exact` has no weight in `composite`; there is "
+            "neither composite.triage nor composite.default; did you mean `traige`?"
+        )
+    ]
+
+
 def test_scorers_that_all_weigh_nothing_gate_nothing(tmp_path: Path) -> None:
     lines = complaints(tmp_path, entry("scorers: {exact: {weight: 0}, chrf: {weight: 0}}"))
 

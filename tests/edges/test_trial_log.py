@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from evalci.core.budget import Amount
-from evalci.core.json_value import Json
+from evalci.core.json_value import Json, as_object
 from evalci.core.redaction import Redactor
 from evalci.edges.trial_log import TrialLog
 from evalci.errors import BadInputError
@@ -302,7 +302,7 @@ def test_what_broke_off_in_any_log_is_taken_over_once(
     two_at_once(place, finished=finished)
 
     first, second = open_log(place), open_log(place)
-    taken = [trial["trial"] for trial in first.earlier]  # type: ignore[index,call-overload]
+    taken = [as_object(trial)["trial"] for trial in first.earlier]
     first.close()
     second.close()
 
@@ -327,7 +327,7 @@ def test_what_was_taken_over_is_no_finished_attempt(place: Path) -> None:
     log = open_log(place, adds_up=True)
     log.close()
 
-    assert [trial["trial"] for trial in log.earlier] == [0, 1]  # type: ignore[index,call-overload]
+    assert [as_object(trial)["trial"] for trial in log.earlier] == [0, 1]
     assert log.settled == 1
 
 

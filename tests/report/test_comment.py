@@ -40,7 +40,7 @@ def test_a_single_section_reads_like_the_report_of_its_run(face: str) -> None:
     run = FACES[face]()
     verdict = decide(run)
     view = build_view(run, verdict)
-    ready = comment_words(verdict, HEAD) if verdict.blocking else ""
+    ready = comment_words(verdict, HEAD, "") if verdict.blocking else ""
 
     comment = merged_comment([], sections_of(run))
 
@@ -230,7 +230,7 @@ def test_a_failure_that_is_not_there_yet_is_missed() -> None:
 @pytest.mark.parametrize(
     ("code", "title", "proceed"),
     [
-        pytest.param(None, "the run was killed before it ended", "run it again; ", id="killed"),
+        pytest.param(None, "the run did not finish", "run it again; ", id="killed"),
         pytest.param(2, "wrong options", "correct the options that the message", id="usage"),
         pytest.param(3, "an input is not valid", "correct what the message names", id="bad input"),
         pytest.param(4, "no case has a verdict", "run it again once the cause", id="no verdict"),

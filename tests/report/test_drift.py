@@ -104,6 +104,8 @@ def test_what_we_changed_is_ours_to_undo() -> None:
     body = issue_body(make_report(shift=replace(SHIFT, origin=OURS)), URL)
 
     assert "we changed something: `prompts/p.md` `1111111` → `2222222`" in body
+    assert "- `triage`: the score moved in week 2026-W30" in body
+    assert "the model" not in body
     assert "undo what changed" in body
     assert "`desk` with `main` fell after a change of ours: `triage` −8 pp" in body
 
@@ -189,7 +191,7 @@ def test_a_judge_that_moved_is_no_drift_of_the_model() -> None:
 
     assert issue_title(report) == "evalci: the judge of `desk` with `main` moved: `triage`"
     assert "the answers are as good as before" in issue_body(report, URL)
-    assert "the model 0 pp, the judge −8 pp" in issue_body(report, URL)
+    assert "the answers 0 pp, the judge −8 pp" in issue_body(report, URL)
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def test_what_did_not_come_to_a_run_is_told_with_its_error(code: int | None) -> 
 def test_a_command_that_failed_as_a_whole_is_a_page() -> None:
     found = page(failures=(Failure(golden_set="", model="", exit_code=None, error=""),))
 
-    assert texts(found.all("h1")) == ["– Not measured: the run was killed before it ended"]
+    assert texts(found.all("h1")) == ["– Not measured: the run did not finish"]
     assert texts(found.all("p"))[0] == "evalci · the whole command"
     assert found.all("pre") == []
 

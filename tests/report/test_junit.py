@@ -259,7 +259,7 @@ def test_what_did_not_come_to_a_run_is_one_error() -> None:
 def test_a_command_that_was_killed_is_one_error() -> None:
     root = xml_of(failures=(KILLED,))
 
-    message = "not measured: the run was killed before it ended"
+    message = "not measured: the run did not finish"
     assert [e.attrib for e in root.iter("error")] == [{"type": "killed", "message": message}]
 
 

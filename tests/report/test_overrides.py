@@ -93,9 +93,17 @@ def test_the_last_line_says_until_when_and_what_then() -> None:
     ],
 )
 def test_the_comment_that_lets_it_through_is_ready(run: Run, named: str) -> None:
-    words = plain_text(comment_words(decide(run), HEAD))
+    words = plain_text(comment_words(decide(run), HEAD, run.folder))
 
     assert words == f", or comment /evalci override {HEAD} {named} <reason>"
+
+
+def test_the_comment_names_the_project_where_it_has_a_folder() -> None:
+    run = worse_run("review")
+
+    words = plain_text(comment_words(decide(run), HEAD, "services/two"))
+
+    assert words == f", or comment /evalci services/two: override {HEAD} review <reason>"
 
 
 def test_a_must_pass_case_is_counted_as_overridden() -> None:

@@ -34,7 +34,7 @@ def make_proposal(*paths: str, left_out: tuple[str, ...] = ()) -> Proposal:
 def test_a_list_names_files_sizes_and_what_is_left_out() -> None:
     found = make_proposal("prompts/a.md", left_out=("golden/desk/test_a.py",))
 
-    reply = replies.listed(found, HEAD)
+    reply = replies.listed(found, HEAD, "")
 
     assert "- `prompts/a.md` (1,234 bytes)" in reply
     assert "not taken over" in reply
@@ -44,30 +44,37 @@ def test_a_list_names_files_sizes_and_what_is_left_out() -> None:
 def test_a_list_says_when_there_may_be_more_than_it_knows() -> None:
     found = replace(make_proposal("prompts/a.md"), complete=False)
 
-    assert "GitHub does not list it all" in replies.listed(found, HEAD)
+    assert "GitHub does not list it all" in replies.listed(found, HEAD, "")
 
 
 def test_a_removed_file_is_called_removed() -> None:
     found = Proposal(changes=(TextChange(path="a.md", id=None),), left_out=())
 
-    assert "- `a.md` (removed)" in replies.listed(found, HEAD)
+    assert "- `a.md` (removed)" in replies.listed(found, HEAD, "")
 
 
 def test_the_line_to_copy_is_a_command_for_exactly_this_list() -> None:
     found = make_proposal("prompts/a.md")
 
     (line,) = [
-        line for line in replies.listed(found, HEAD).splitlines() if line.startswith("/evalci")
+        line for line in replies.listed(found, HEAD, "").splitlines() if line.startswith("/evalci")
     ]
 
     assert parse_command(line) == Command(verb=Verb.RUN, sha=HEAD, digest=found.digest(HEAD))
+
+
+def test_the_line_to_copy_names_the_project_where_it_has_a_folder() -> None:
+    reply = replies.listed(make_proposal("one/prompts/a.md"), HEAD, "one")
+
+    (line,) = [line for line in reply.splitlines() if line.startswith("/evalci")]
+    assert parse_command(line).project == "one"
 
 
 def test_the_longest_list_fits_into_a_comment_with_every_file() -> None:
     paths = [f"prompts/{number:{'0'}>{MAX_PATH - 11}}.md" for number in range(MAX_FILES)]
     others = tuple(f"golden/desk/{'y' * 4_000}{number}.py" for number in range(300))
 
-    reply = replies.listed(make_proposal(*paths, left_out=others), HEAD)
+    reply = replies.listed(make_proposal(*paths, left_out=others), HEAD, "")
 
     assert all(path in reply for path in paths)
     assert "and 250 more" in reply
@@ -75,7 +82,7 @@ def test_the_longest_list_fits_into_a_comment_with_every_file() -> None:
 
 
 def test_a_path_cannot_leave_its_code() -> None:
-    reply = replies.listed(make_proposal("prompts/`<!-- x -->`@all.md"), HEAD)
+    reply = replies.listed(make_proposal("prompts/`<!-- x -->`@all.md"), HEAD, "")
 
     assert "<!--" not in reply
     assert "`` prompts/`" in reply or "``prompts/`" in reply

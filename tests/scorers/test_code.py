@@ -159,6 +159,15 @@ def test_comments_of_the_code_base_may_silence_the_type_checker() -> None:
     assert sandbox.checks[0].files[0].text == f"{kept}x: int = ''  # \n"
 
 
+def test_an_answer_does_not_take_its_functions_out_of_the_type_check() -> None:
+    sandbox = FakeSandbox(result())
+    answer = "import typing\n\n@typing.no_type_check\ndef f(x: int) -> str:\n    return x\n"
+
+    trial(case_of(spec("types")), sandbox, answer)
+
+    assert "@typing.no_type_check_decorator\n" in sandbox.checks[0].files[0].text
+
+
 def test_without_code_nothing_is_run() -> None:
     sandbox = FakeSandbox(result())
 

@@ -25,4 +25,4 @@ class _Stays:
         for one in (value, *inside):
             if hasattr(one, "follow_redirects"):
                 one.follow_redirects = False
-        return super().set_cache(key, value, *args, **kwargs)  # type: ignore[misc]
+        return super().set_cache(key, value, *args, **kwargs)  # type: ignore[misc]  # litellm's class, which comes after it, has it

@@ -101,6 +101,14 @@ SHELL = "import subprocess\n\n\ndef f(x):\n    return subprocess.call(x, shell=T
             "types", "x: int = ''  # type: ignore\n", {}, "assignment", id="ignore", marks=SLOW
         ),
         pytest.param(
+            "types",
+            "import typing as t\n@t.no_type_check\ndef f(x: int) -> str:\n    return x\n",
+            {},
+            "return-value",
+            id="unchecked by a decorator",
+            marks=SLOW,
+        ),
+        pytest.param(
             "security",
             f"{SHELL}def (:\n",
             {},

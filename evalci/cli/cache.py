@@ -10,6 +10,7 @@ import click
 from evalci.cli.command import Group
 from evalci.cli.options import config_option
 from evalci.cli.workspace import Workspace
+from evalci.core.trial import usd_words
 from evalci.edges.llm.cache import AnswerStore
 from evalci.errors import BadInputError
 
@@ -28,7 +29,7 @@ def stats(*, config_path: Path | None) -> None:
     with _store(open_workspace(config_path)) as store:
         stock = store.stock()
     unknown = "†" if stock.unknown else ""
-    cost = f"${stock.usd:.2f}{unknown}" if stock.usd or not unknown else f"unknown{unknown}"
+    cost = f"{usd_words(stock.usd)}{unknown}" if stock.usd or not unknown else f"unknown{unknown}"
     click.echo(f"{stock.answers} answers, {stock.bytes / 1e6:.1f} MB, bought for {cost}")
     if stock.oldest is not None and stock.newest is not None:
         click.echo(f"oldest {_day(stock.oldest)}, newest {_day(stock.newest)}")

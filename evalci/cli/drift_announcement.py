@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from evalci.cli.publication import project_folder
 from evalci.cli.secrets import redactor
 from evalci.cli.show import say
 from evalci.cli.telling import reason
@@ -19,7 +20,6 @@ from evalci.edges.actions import open_runner
 from evalci.edges.environment import variable
 from evalci.edges.event import trigger
 from evalci.edges.files import json_document
-from evalci.edges.git import GitHistory
 from evalci.edges.github import open_github
 from evalci.edges.github.event import Event
 from evalci.edges.github.issues import Issues, IssueText
@@ -64,7 +64,7 @@ def gather_drift(config_path: Path | None, *, expected: bool) -> DriftFindings |
 
     Where that is ``expected``, there is always something to say.
     """
-    folder = _folder(config_path)
+    folder = project_folder(config_path)
     never = DriftFindings(error=NEVER_STARTED, folder=folder) if expected else None
     try:
         home = find_home(config_path)
@@ -81,15 +81,6 @@ def gather_drift(config_path: Path | None, *, expected: bool) -> DriftFindings |
         label=_label(home.config),
         reports=tuple(replace(r, golden_set=name_in(folder, r.golden_set)) for r in reports),
     )
-
-
-def _folder(config_path: Path | None) -> str:
-    """Return the folder of the project, or of the place where it was looked for."""
-    try:
-        base = find_home(config_path).base
-    except BadInputError:
-        base = Path.cwd()
-    return GitHistory(base).folder()
 
 
 def _label(config: Path) -> str:

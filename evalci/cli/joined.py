@@ -41,10 +41,11 @@ def join_shards(workspace: Workspace, paths: Sequence[Path], ledger: RunLedger) 
     is, with several it is printed.
     """
     indexes = [
-        _Index(place=place, index=read_index(place.parent))
+        index
         for path in paths
         if path.is_dir()
         for place in sorted(path.rglob(INDEX))
+        if (index := _index(place))
     ]
     groups = _groups(workspace, paths, indexes)
     for key, files in sorted(groups.items()):
@@ -56,6 +57,14 @@ def join_shards(workspace: Workspace, paths: Sequence[Path], ledger: RunLedger) 
                 raise
             for line in visible(workspace.redactor.text(str(exc))).splitlines():
                 click.echo(f"evalci: {key[0]}: {line}", err=True)
+
+
+def _index(place: Path) -> _Index | None:
+    """Return an index, None for a file of that name that is none: other programs write them too."""
+    try:
+        return _Index(place=place, index=read_index(place.parent))
+    except BadInputError:
+        return None
 
 
 def _groups(

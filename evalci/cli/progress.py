@@ -7,7 +7,7 @@ from typing import Self
 
 import click
 
-from evalci.core.trial import Request, Trial
+from evalci.core.trial import Request, Trial, usd_words
 
 LINES = 5
 
@@ -85,8 +85,8 @@ class Progress:
         usd = self._usd + (judge or 0.0)
         if self._unknown and not usd:
             return "unknown†"
-        whole = f"${usd:.2f}{'†' if self._unknown else ''}"
-        return whole if judge is None else f"{whole} (judge ${judge:.2f})"
+        whole = f"{usd_words(usd)}{'†' if self._unknown else ''}"
+        return whole if judge is None else f"{whole} (judge {usd_words(judge)})"
 
 
 class _Bar:

@@ -69,23 +69,32 @@ def gather(paths: Sequence[Path], config_path: Path | None) -> Publication:
     try:
         home = find_home(config_path)
     except BadInputError as exc:
-        return _without_config(paths, str(exc))
+        return _without_config(paths, str(exc), project_folder(config_path))
     workspace = _workspace(home)
     if paths:
         found = _read([_place(path) for path in paths], [], home.runs)
     else:
         found = _of_last_run(home.runs)
-    folder = GitHistory(home.base).folder()
+    folder = project_folder(config_path)
     failures = tuple(_cleaned(failure, workspace, folder) for failure in found.failures)
     return replace(found, failures=failures, workspace=workspace)
 
 
-def _without_config(paths: Sequence[Path], error: str) -> Publication:
-    folder = Path.cwd() / ".evalci" / "runs"
+def project_folder(config_path: Path | None) -> str:
+    """Return the folder of the project, or of the place where it was looked for."""
+    try:
+        base = find_home(config_path).base
+    except BadInputError:
+        base = Path.cwd()
+    return GitHistory(base).folder()
+
+
+def _without_config(paths: Sequence[Path], error: str, folder: str) -> Publication:
+    runs = Path.cwd() / ".evalci" / "runs"
     if paths:
-        return _read([_place(path) for path in paths], [], folder)
-    failure = Failure(golden_set="", model="", exit_code=ExitCode.BAD_INPUT, error=error)
-    return Publication(folder=folder, place=folder, runs=(), failures=(_cleaned(failure, None),))
+        return _read([_place(path) for path in paths], [], runs)
+    failure = _cleaned(_whole(error, ExitCode.BAD_INPUT), None, folder)
+    return Publication(folder=runs, place=runs, runs=(), failures=(failure,))
 
 
 def _workspace(home: Home) -> Workspace | None:
@@ -172,7 +181,7 @@ def _read(places: Sequence[_Place], failures: Sequence[Failure], folder: Path) -
     )
 
 
-def _cleaned(failure: Failure, workspace: Workspace | None, folder: str = "") -> Failure:
+def _cleaned(failure: Failure, workspace: Workspace | None, folder: str) -> Failure:
     """Return a failure without secrets, which knows its project and whether its model is usual."""
     default = workspace is None or failure.model in {"", workspace.config.model}
     error = redactor().text(failure.error)

@@ -10,7 +10,7 @@ def file_blocks(text: str) -> dict[str, str]:
     """Return the files of an answer in sections ``FILE: path``, fenced or not, by path.
 
     Inside a fence such a line is a comment of the file, unless the fence begins with it and no
-    line before it has named the file.
+    line before it has named the file: then the file ends with the fence.
     """
     reader = _Reader()
     for line in text.replace("\r\n", "\n").split("\n"):
@@ -32,6 +32,7 @@ class _Reader:
         self._fence, self._fresh = "", False
         self._waits = False  # for the fence that follows upon a name
         self._lead: str | None = None  # what precedes the names, where a fence is around them
+        self._over = False  # behind such a fence nothing belongs to a file
 
     def take(self, line: str) -> None:
         """Read one line."""
@@ -39,16 +40,16 @@ class _Reader:
         fresh, self._fresh = self._fresh, False
         if self._fence and closes(line, self._fence):
             self._fence, self._waits = "", False
-            if self._lead is None:
-                self._keep(line)
+            self._over = self._over or self._lead is not None
             self._lead = None
+            self._keep(line)
         elif path and self._names(lead, fresh=fresh):
             if self._fence:
                 self._lead = lead
-            if fresh and self.sections:
+            if fresh and self.sections and not self._over:
                 self.sections[-1][1].pop()  # the fence is around the new section
             self.sections.append((path, []))
-            self._waits = not self._fence
+            self._waits, self._over = not self._fence, False
         else:
             if not self._fence:
                 self._fence = fence_of(line)
@@ -64,7 +65,7 @@ class _Reader:
         return fresh and not self._waits
 
     def _keep(self, line: str) -> None:
-        if self.sections:
+        if self.sections and not self._over:
             self.sections[-1][1].append(line)
 
 

@@ -52,6 +52,11 @@ def rounded_usd(dollars: float | None) -> float | None:
     return None if dollars is None else round(dollars, USD_DIGITS)
 
 
+def usd_words(dollars: float) -> str:
+    """Return known dollars as people read them: less than a cent is not nothing."""
+    return "< $0.01" if 0 < dollars < 0.01 else f"${dollars:,.2f}"
+
+
 class Finish(StrEnum):
     """Why the model stopped, in the words of evalci."""
 

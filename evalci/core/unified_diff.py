@@ -12,6 +12,7 @@ from dataclasses import dataclass
 MAX_FUZZ = 2
 _HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))?(?: \+\d{1,9}(?:,(\d{1,9}))?)?")
 _GIT = re.compile(r'diff --git "?a/(.+?)"? "?b/\1"?$')
+_ITEM = re.compile(r"[-+] \S")
 _NOTHING = "/dev/null"
 
 
@@ -112,7 +113,7 @@ class _Reader:
     def _take_content(self, line: str) -> None:
         if self._lines is None or line.startswith("\\"):
             return
-        if line and self._complete():  # prose, such as a list
+        if _ITEM.match(line) and self._complete():  # a list below the diff
             self._end_hunk()
             return
         if line[:1] in {"+", "-", " "}:

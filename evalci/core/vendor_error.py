@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from evalci.core.json_value import Json, value_at
 from evalci.core.model_config import ModelConfig
 from evalci.core.trial import shortened
 from evalci.errors import CallError, CallFault, StopRunError
@@ -16,9 +17,8 @@ _NOISE = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception)(?:: | - | (?=\w+E
 _SSL_CONTEXT = re.compile(r" ssl:(?:<[^>]*>|\w+)")
 _PAGE = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<>]{1,200})", re.IGNORECASE)
-# The code in an error's JSON, or in its Python form: what a prompt quotes is no such code.
-_CODE = re.compile(r"""["']code["']: ?["'](\w{1,60})["']""")
 _RETRY_DELAY = re.compile(r'"retryDelay": ?"(\d{1,9}(?:\.\d{1,9})?)s"')  # Gemini, in the body
+_CODE_PLACES = (("code",), ("error", "code"), ("error", "innererror", "code"))
 _FILTERED = {"content_filter", "content_policy_violation"}
 _KEY_ERRORS = {"AuthenticationError", "PermissionDeniedError"}
 _BAD_KEY = re.compile(r"(?:invalid|incorrect) api.key|api key not valid", re.I)
@@ -137,7 +137,18 @@ def _blamed(exc: Exception) -> bool:
 
 
 def _codes(exc: Exception) -> set[str]:
-    return {str(getattr(exc, "code", "")), *_CODE.findall(_whole_story(exc))}
+    """Return what the vendor calls an error: as its client says, and in the body itself."""
+    causes = _causes(exc)
+    named = {str(getattr(cause, "code", "")) for cause in causes}
+    return named.union(*(_codes_in(str(cause)) for cause in causes))
+
+
+def _codes_in(text: str) -> set[str]:
+    """Return the codes of a text that is a JSON body; a body within a sentence is a quotation."""
+    bare = _NOISE.sub("", text)
+    body = _body_in(bare) if bare.lstrip("[ \n").startswith("{") else None
+    found = (value_at(body, *place) for place in _CODE_PLACES)
+    return {code for code in found if isinstance(code, str)}
 
 
 def _fault(exc: Exception, status: object) -> CallFault:
@@ -215,13 +226,17 @@ def _words(exc: Exception) -> str:
 
 def _message_in(text: str) -> str | None:
     """Return the `error.message` of a JSON body inside a text, None when there is none."""
+    message = value_at(_body_in(text), "error", "message")
+    return " ".join(message.split()) if isinstance(message, str) and message.strip() else None
+
+
+def _body_in(text: str) -> Json:
+    """Return the first JSON object inside a text, None when there is none."""
     start = _OBJECT.search(text)
     if start is None:
         return None
     try:
-        body, _ = json.JSONDecoder().raw_decode(text, start.start())
+        body: Json = json.JSONDecoder().raw_decode(text, start.start())[0]
     except (ValueError, RecursionError):
         return None
-    error = body.get("error")
-    message = error.get("message") if isinstance(error, Mapping) else None
-    return " ".join(message.split()) if isinstance(message, str) and message.strip() else None
+    return body

@@ -14,7 +14,7 @@ from evalci.core.statistical_words import in_points_up
 from evalci.core.stats.bounds import FULL_SIZE
 from evalci.core.stats.sequential import LEAST_CASES
 from evalci.core.summary import shown_mean
-from evalci.core.trial import Finish, Spend, Trial, spend_of, total_of
+from evalci.core.trial import Finish, Spend, Trial, spend_of, total_of, usd_words
 from evalci.core.verdict import Outcome, Verdict
 from evalci.report.escape import counted, listed, mark_code
 from evalci.report.judging import judge_facts, judge_limits, judge_spend
@@ -82,7 +82,7 @@ def dollars(spend: Spend) -> str:
     """Return the known dollars; a dagger marks calls whose price nobody knows."""
     if spend.unknown and not spend.usd:
         return "unknown†"
-    return f"${spend.usd:.2f}{'†' if spend.unknown else ''}"
+    return f"{usd_words(spend.usd)}{'†' if spend.unknown else ''}"
 
 
 def _refused(trials: list[Trial], refusal: Refusal) -> int:
@@ -224,7 +224,7 @@ def _money(run: Run, spend: Spend) -> str:
     """Return what was spent of which cap; the budget pays for the judge, too."""
     judge = judge_spend(run)
     cost, cap = dollars(total_of((spend, judge))), run.budget.usd if run.budget else None
-    whole = cost if cap is None else f"{cost} of ${cap:.2f}"
+    whole = cost if cap is None else f"{cost} of {usd_words(cap)}"
     calls = f"judge {dollars(judge)}, {counted(judge.calls, 'call')}"
     return f"{whole} ({calls})" if judge != Spend() else whole
 

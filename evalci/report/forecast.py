@@ -12,6 +12,7 @@ from rich.text import Text
 from evalci.core.affected import Cause, Why
 from evalci.core.forecast import Bounds, Forecast
 from evalci.core.json_value import JsonObject
+from evalci.core.trial import usd_words
 from evalci.report.escape import counted, one_line, visible
 
 MAX_CASES = 40
@@ -134,7 +135,7 @@ def _costs(found: Forecast) -> Table:
     if found.judging is not None:
         table.add_row("judge calls", *_cells(found.judging, _whole))
     table.add_row("tokens", *_cells(found.tokens, _whole))
-    table.add_row("cost", *_cells(found.usd, lambda usd: f"{_dollars(usd)}{dagger}"))
+    table.add_row("cost", *_cells(found.usd, lambda usd: f"{usd_words(usd)}{dagger}"))
     table.add_row("wall time", *_cells(found.seconds, _time))
     return table
 
@@ -148,10 +149,6 @@ def _cells(bounds: Bounds | None, shown: Callable[[float], str]) -> list[str]:
 
 def _whole(value: float) -> str:
     return f"{value:,.0f}"
-
-
-def _dollars(usd: float) -> str:
-    return "< $0.01" if 0 < usd < 0.01 else f"${usd:,.2f}"
 
 
 def _time(seconds: float) -> str:
@@ -187,6 +184,6 @@ def _at_worst(found: Forecast) -> list[str]:
     if found.worst is None:
         return []
     usd = found.worst.usd
-    money = "nobody knows the price" if usd is None else _dollars(usd)
+    money = "nobody knows the price" if usd is None else usd_words(usd)
     how = "every byte a token, every answer as long as max_tokens allows"
     return [f"  at worst ({how}): {_whole(found.worst.tokens)} tokens, {money}"]

@@ -28,11 +28,13 @@ from evalci.scorers.static_quality import (
     reference_files,
 )
 
-# Only the JSON of bandit tells of files that it could not read, and so has nothing to say of.
+# Only the JSON of bandit tells of files that it could not read, and so has nothing to say of. What
+# it leaves out by default is any path that holds `CVS` or the like; none holds a colon.
 _BANDIT = """\
 import json, subprocess, sys
 bandit = [sys.executable, "-I", "-m", "bandit", "--quiet", "--ignore-nosec", "--format=json"]
-done = subprocess.run([*bandit, *sys.argv[1:]], capture_output=True, text=True)
+bandit += ["--exclude=:", *sys.argv[1:]]
+done = subprocess.run(bandit, capture_output=True, text=True)
 try:
     said = json.loads(done.stdout)
 except ValueError:

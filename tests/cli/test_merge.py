@@ -234,8 +234,10 @@ def test_a_golden_set_that_lacks_a_shard_does_not_hide_the_others(
     assert last_line(capsys).startswith("evalci: shop: missing of shop with main: shard 2 of 2")
 
 
-def test_what_an_earlier_merge_left_in_the_folder_is_passed_over(desk: Path) -> None:
+def test_an_earlier_merge_and_the_index_of_something_else_are_passed_over(desk: Path) -> None:
     run_shards(2)
+    Path(RUNS, "site").mkdir()
+    Path(RUNS, "site/index.json").write_text('{"pages": []}', encoding="utf-8")
 
     codes = [run_cli(["merge", str(RUNS)]) for _ in range(2)]
 

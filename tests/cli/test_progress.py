@@ -58,6 +58,13 @@ def test_a_cost_that_nobody_knows_is_never_no_cost(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err.splitlines() == ["desk: 1 trials, unknown†"]
 
 
+def test_a_cost_below_a_cent_is_not_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress(1, "desk", looks=(1, 2)) as progress:
+        progress(make_trial(output=make_output(cost_usd=0.004)), make_request())
+
+    assert capsys.readouterr().err.splitlines() == ["desk: 1 trials, < $0.01"]
+
+
 def test_what_the_judge_cost_is_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
     by = JudgedBy(model="openai/judge", spend=Spend(calls=2, usd=0.5))
     score = Score(scorer="judge", value=1.0, judge=by)

@@ -41,6 +41,20 @@ def test_both_stand_in_the_one_comment(published: Job) -> None:
     assert "`services/two/desk.main`" in comment
 
 
+def test_a_project_without_a_config_speaks_in_its_own_name(
+    tmp_path: Path, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "services/two"
+    folder.mkdir(parents=True)
+    git("init", "--quiet", str(tmp_path))
+    monkeypatch.chdir(folder)
+    job.begin()
+
+    job.publish()
+
+    assert job.checks == {"evalci / services/two/": "action_required"}
+
+
 def test_what_one_keeps_on_the_branch_the_other_does_not_see(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -143,12 +143,29 @@ def test_one_file_is_found(answer: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "rest",
+    [
+        pytest.param("Done.\n", id="prose"),
+        pytest.param("Run it:\n```sh\npytest\n```\n", id="another fence"),
+    ],
+)
+def test_a_file_named_inside_its_fence_ends_with_it(rest: str) -> None:
+    answer = f"```python\n# FILE: a.py\nx = 1\n```\n{rest}"
+
+    assert file_blocks(answer) == {"a.py": "x = 1\n"}
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         pytest.param("```py\n# FILE: a\n1\n```\n```py\n# FILE: b\n2\n```\n", id="two fences"),
         pytest.param("```\nFILE: a\n1\nFILE: b\n2\n```\n", id="one fence around both"),
         pytest.param("FILE: a\n```\n1\n```\nand\nFILE: b\n2\n", id="with a fence and without"),
         pytest.param("````\nFILE: a\n```\n1\n```\nFILE: b\n```\n2\n```\n````\n", id="nested"),
+        pytest.param(
+            "```py\n# FILE: a\n1\n```\nand\n```py\n# FILE: b\n2\n```\nDone.\n",
+            id="two fences with prose",
+        ),
     ],
 )
 def test_two_files_are_found(answer: str) -> None:

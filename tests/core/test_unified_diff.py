@@ -100,6 +100,12 @@ def test_a_blank_line_ends_no_hunk_that_claims_nothing() -> None:
     assert applied(diff, f="a\n\nb\n") == {"f": "A\n\nB\n"}
 
 
+def test_counts_that_are_full_at_a_blank_line_do_not_end_a_hunk() -> None:
+    diff = f"{HEAD}@@ -1,2 +1,2 @@\n-a\n+A\n b\n\n c\n+d\n-e\n"
+
+    assert applied(diff, f="a\nb\n\nc\ne\n") == {"f": "A\nb\n\nc\nd\n"}
+
+
 def test_files_without_lines() -> None:
     diff = (
         "diff --git a/p/new b/p/new\nnew file mode 100644\nindex 0000000..e69de29\n"

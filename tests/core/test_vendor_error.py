@@ -80,12 +80,23 @@ def test_a_400_that_no_call_survives(text: str, line: str) -> None:
     assert line in failure.message
 
 
-QUOTING = '{"error": {"message": "cannot read: what is insufficient_quota or content_filter?"}}'
+QUOTED = [
+    pytest.param("what is insufficient_quota or content_filter?", id="words"),
+    pytest.param("if e == {'code': 'content_filter'}: ...", id="a refusal in Python"),
+    pytest.param('reply {"error": {"code": "content_filter"}}', id="a refusal in JSON"),
+    pytest.param("raise Gone({'code': 'model_not_found'})", id="a retired model"),
+]
 
 
+@pytest.mark.parametrize("as_body", [True, False], ids=["in the body", "alone"])
+@pytest.mark.parametrize("quoted", QUOTED)
 @pytest.mark.parametrize("status", [400, 422, 500, 503])
-def test_what_an_error_quotes_is_neither_a_refusal_nor_the_end(status: int) -> None:
-    exc = VendorError(QUOTING, status)
+def test_what_an_error_quotes_is_neither_a_refusal_nor_the_end(
+    status: int, quoted: str, *, as_body: bool
+) -> None:
+    message = f"cannot read: {quoted}"
+    body = json.dumps({"error": {"message": message}}) if as_body else message
+    exc = VendorError(f"litellm.BadRequestError: OpenAIException - {body}", status)
 
     failure = translated(exc, make_model(), now=NOON)
 
@@ -118,6 +129,13 @@ def test_half_an_answer_about_a_refusal_is_malformed() -> None:
         ),
         pytest.param(
             400, '{"error": {"code": "model_not_found"}}', "unknown or retired", id="by code"
+        ),
+        pytest.param(
+            400,
+            'litellm.RateLimitError: litellm.RateLimitError: GeminiException - [{\n  "error": '
+            '{"code": "insufficient_quota"}}]',
+            "no quota left",
+            id="by code, in a list",
         ),
         pytest.param(500, "Potential header injection attack.", "cannot be sent", id="line break"),
     ],

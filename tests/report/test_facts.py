@@ -6,8 +6,9 @@ import pytest
 
 from evalci.core.gate import decide
 from evalci.core.run import Run, Standing
+from evalci.core.trial import Spend
 from evalci.report.escape import unmarked
-from evalci.report.facts import blind_spots
+from evalci.report.facts import blind_spots, dollars
 from tests.fakes import make_baseline_ref, make_run, make_run_case
 from tests.report import evidence_faces as faces
 
@@ -55,3 +56,17 @@ def test_an_edited_must_pass_case_is_named(standing: Standing) -> None:
 
     why = "edited, or scored otherwise, since the baseline, so not judged"
     assert f"must-pass a-0, a-1, a-2 and 2 more: {why}" in lines
+
+
+@pytest.mark.parametrize(
+    ("spend", "words"),
+    [
+        pytest.param(Spend(), "$0.00", id="nothing"),
+        pytest.param(Spend(usd=0.0033), "< $0.01", id="less than a cent"),
+        pytest.param(Spend(usd=0.004, unknown=1), "< $0.01†", id="and some unknown"),
+        pytest.param(Spend(usd=1234.5), "$1,234.50", id="more"),
+        pytest.param(Spend(unknown=1), "unknown†", id="unknown"),
+    ],
+)
+def test_dollars_that_are_known_never_read_as_none(spend: Spend, words: str) -> None:
+    assert dollars(spend) == words

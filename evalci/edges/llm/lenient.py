@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from evalci.core.ports import ModelClient
 from evalci.core.trial import Output, Request
-from evalci.errors import CallError, CallFault
+from evalci.errors import CallError, CallFault, StopRunError
 
 TEMPERATURE = "temperature"
 SCHEMA = "response_format"
@@ -30,7 +30,7 @@ class LenientClient:
             without = self._left_out.get(request.model.id, ())
             try:
                 output = self._inner.complete(_reduced(request, without))
-            except CallError as exc:
+            except (CallError, StopRunError) as exc:
                 rejected = _rejected(exc, request, without)
                 vain += exc.sent
                 if not rejected:
@@ -55,9 +55,9 @@ def _reduced(request: Request, without: tuple[str, ...]) -> Request:
     )
 
 
-def _rejected(exc: CallError, request: Request, without: tuple[str, ...]) -> str:
+def _rejected(exc: CallError | StopRunError, request: Request, without: tuple[str, ...]) -> str:
     """Return the parameter that a vendor names in its refusal, empty for any other failure."""
-    if exc.fault is not CallFault.REJECTED:
+    if not isinstance(exc, CallError) or exc.fault is not CallFault.REJECTED:
         return ""
     said = exc.message.casefold()
     sent = [TEMPERATURE] * (TEMPERATURE in request.params) + [SCHEMA] * bool(request.reply_schema)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from evalci.core.sandbox import (
     DEFAULT_IMAGE,
@@ -52,19 +52,6 @@ for name, text in json.loads(sys.argv[1]):
     exec(compile(text, name, "exec"), module.__dict__)
 module.main(sys.argv[2])
 """
-
-
-class OpenSandbox(Protocol):
-    """A sandbox that must be closed."""
-
-    def identity(self, image: str) -> str:
-        """Return what an image is, equal on every machine that runs the same one."""
-
-    def run(self, check: Check) -> CheckResult:
-        """Run a check to its end."""
-
-    def close(self) -> None:
-        """End and remove everything that runs for it."""
 
 
 def supervisor_command(options: Mapping[str, object]) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from evalci.core.trial import Request
 from evalci.edges.llm.lenient import LenientClient
-from evalci.errors import CallError, CallFault
+from evalci.errors import CallError, CallFault, StopRunError
 from tests.fakes import Answer, FakeClient, make_request
 
 SCHEMA = {"type": "object"}
@@ -54,6 +54,19 @@ def test_both_can_be_left_out() -> None:
     output = client.complete(make_request(params={"temperature": 0}, reply_schema=SCHEMA))
 
     assert output.left_out == "response_format, temperature"
+
+
+def test_what_was_rejected_before_the_run_stopped_is_counted() -> None:
+    refusals: list[Answer] = [
+        CallError("no temperature here", fault=CallFault.REJECTED, sent=1),
+        StopRunError("the key was refused", sent=1),
+    ]
+    client = LenientClient(FakeClient(refusals))
+
+    with pytest.raises(StopRunError) as caught:
+        client.complete(make_request(params={"temperature": 0}))
+
+    assert caught.value.sent == 2
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,18 @@ def test_files_of_an_answer_do_not_steer_the_tool(
     assert score.value == pytest.approx(value, abs=0.04)
 
 
+@SLOW
+def test_no_path_of_an_answer_keeps_bandit_away(sandbox: DockerSandbox) -> None:
+    case = make_case(
+        protocol=Protocol.FILE_BLOCKS,
+        scorers=(ScorerSpec(name="security", params={}, weight=1.0),),
+    )
+
+    (score,) = judged(case, f"FILE: src/CVSReader.py\n{SHELL}", sandbox).scores
+
+    assert "2 findings, first LOW: B404 src/CVSReader.py" in score.reason
+
+
 @pytest.mark.parametrize(
     ("name", "params"),
     [

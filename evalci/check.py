@@ -75,11 +75,7 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
     """
     looks = _looks(config, baseline, trials)
     planned = _planned(config, looks, trials)
-    cases = plan_cases(
-        project.prepared, baseline, selection=selection, trials=planned, traced=project.traced
-    )
-    if not cases:
-        raise BadInputError("no case matches the selection", hint="look at --case and --match")
+    cases = _cases(project, baseline, selection, planned)
     refs = prompt_refs(project.prompts, project.prepared)
     ids, chosen = {item.case.id for item in project.prepared}, {case.id for case in cases}
     due = {case.id for case in cases if not case.carried}
@@ -106,6 +102,18 @@ def start_run(  # noqa: PLR0913  # what is measured, held against what, and how 
         axes=by_axis((name for case in cases for name in case.weights), axes_of(config.scorers)),
     )
     return replace(run, id=inputs_id(run, clock.now().isoformat()))
+
+
+def _cases(
+    project: Project, baseline: Baseline | None, selection: Selection, trials: PlannedTrials
+) -> tuple[RunCase, ...]:
+    """Return the selected cases, planned; BadInputError when there are none."""
+    cases = plan_cases(
+        project.prepared, baseline, selection=selection, trials=trials, traced=project.traced
+    )
+    if not cases:
+        raise BadInputError("no case matches the selection", hint="look at --case and --match")
+    return cases
 
 
 def _golden_set_ref(project: Project) -> GoldenSetRef:

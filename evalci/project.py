@@ -95,15 +95,10 @@ def load_project(
     raise_problems(variable_problems(found, prompts))
     rendered = rendered_cases(found, prompts, renderer)
     hashed = _inputs_hashed(config, files)
-    prepared = tuple(
-        _sandboxed(
-            _prepare(
-                case, of_case[case.id], prompts[case.prompt], rendered[case.id], model, hashed
-            ),
-            identity,
-        )
-        for case in (with_judge(case, judge) for case in found.cases)
-    )
+    prepared = []
+    for case in (with_judge(case, judge) for case in found.cases):
+        place = of_case[case.id], prompts[case.prompt], rendered[case.id]
+        prepared.append(_sandboxed(_prepare(case, *place, model, hashed), identity))
     golden_set = GoldenSet(
         name=found.name,
         path=found.path,
@@ -115,7 +110,7 @@ def load_project(
         golden_set=golden_set,
         model=model,
         categories=categories,
-        prepared=prepared,
+        prepared=tuple(prepared),
         prompts=prompts,
         inputs_hashed=hashed,
         judge=judge,

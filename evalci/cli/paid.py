@@ -143,38 +143,19 @@ def measure_logged(
     """
     earlier, paid_now = _earlier(log, cache=cache)
     unscored = _outputs(log.unscored)
-    due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
-    left = max(0, due - len(earlier))
-    # What the cache holds and no time was spent on need not be kept twice.
-    at_hand = frozenset() if log.adds_up else quickly_scored(project)
     try:
         with (
             sandbox_for(workspace.config.sandbox, project, started) as sandbox,
-            Progress(left, started.golden_set.name, looks=started.gate.looks) as progress,
+            _progress(started, len(earlier)) as progress,
         ):
-
-            def keep(request: Request, output: Output) -> None:
-                # What the cache holds, the cache keeps; a judge's reply may be recorded.
-                if output.live:
-                    log.answer(request.case, request.trial, to_json(output))
-
-            def keep_reply(request: Request, output: Output) -> None:
-                log.reply(request.hash, request.trial, to_json(output))
-
-            def observe(trial: Trial, request: Request) -> None:
-                if trial.case not in at_hand or trial.output is None or not trial.output.cached:
-                    log.append(to_json(trial))
-                progress(trial, request)
-
+            keeper = _Keeper(log, project, progress)
             made = clients(_spent(log, paid_now, unscored.values()))
-            replies = _outputs(log.judged)
             tools = Tools(
-                client=LoggedClient(made.model, known=unscored, keep=keep),
-                judge=made.judge
-                and LoggedClient(made.judge, known=replies, keep=keep_reply, place=by_hash),
+                client=LoggedClient(made.model, known=unscored, keep=keeper.answer),
+                judge=made.judge and _logged_judge(made.judge, log, keeper),
                 clock=workspace.edges.clock,
                 redactor=workspace.redactor,
-                observe=observe,
+                observe=keeper.trial,
                 sandbox=sandbox,
                 plugins=InstalledScorers(),
             )
@@ -188,6 +169,39 @@ def measure_logged(
     except BaseException:
         log.close()
         raise
+
+
+def _progress(started: Run, earlier: int) -> Progress:
+    due = sum(max(0, case.planned - len(case.trials)) for case in started.cases)
+    return Progress(max(0, due - earlier), started.golden_set.name, looks=started.gate.looks)
+
+
+class _Keeper:
+    """Keeps in the log what cannot be had again for nothing, and counts the trials."""
+
+    def __init__(self, log: TrialLog, project: Project, progress: Progress) -> None:
+        self._log = log
+        self._progress = progress
+        # What the cache holds and no time was spent on need not be kept twice.
+        self._at_hand = frozenset() if log.adds_up else quickly_scored(project)
+
+    def answer(self, request: Request, output: Output) -> None:
+        # What the cache holds, the cache keeps; an answer may be recorded.
+        if output.live:
+            self._log.answer(request.case, request.trial, to_json(output))
+
+    def reply(self, request: Request, output: Output) -> None:
+        self._log.reply(request.hash, request.trial, to_json(output))
+
+    def trial(self, trial: Trial, request: Request) -> None:
+        if trial.case not in self._at_hand or trial.output is None or not trial.output.cached:
+            self._log.append(to_json(trial))
+        self._progress(trial, request)
+
+
+def _logged_judge(judge: ModelClient, log: TrialLog, keeper: _Keeper) -> LoggedClient:
+    known = _outputs(log.judged)
+    return LoggedClient(judge, known=known, keep=keeper.reply, place=by_hash)
 
 
 def _earlier(log: TrialLog, *, cache: bool) -> tuple[tuple[Trial, ...], tuple[Trial, ...]]:

@@ -17,7 +17,7 @@ from evalci.core.affected import unknown_dependencies
 from evalci.core.base_cases import base_cases, base_categories, category_changes, with_lost
 from evalci.core.base_edits import file_edit, flag_changes, on_base
 from evalci.core.base_names import base_names, renaming
-from evalci.core.baseline import anchor_path
+from evalci.core.baseline import Baseline, anchor_path
 from evalci.core.budget import Amount
 from evalci.core.case_set import CaseSet
 from evalci.core.model_config import ModelConfig
@@ -63,13 +63,13 @@ def planned_run(
     workspace: Workspace, found: CaseSet, model: ModelConfig, session: Session
 ) -> tuple[Project, Run]:
     """Return a golden set with a model, and what would be measured of it, before any call."""
-    config, edges = workspace.config, workspace.edges
+    config = workspace.config
     project = load_project(
         found,
         config=config,
         model=model,
         files=workspace.sources,
-        renderer=edges.renderer,
+        renderer=workspace.edges.renderer,
         identity=harness_in(config.sandbox),
     )
     names = base_names(workspace.policy, found, model)
@@ -79,25 +79,13 @@ def planned_run(
     categories = base_categories(before.values(), config.gate)
     moved = category_changes({item.case.id: item.category for item in project.prepared}, categories)
     project = with_categories(with_must_pass(project, flags), categories)
-    started = start_run(
-        project,
-        config,
-        workspace.baseline_named(names),
-        selection=session.selection,
-        trials=session.trials,
-        clock=edges.clock,
-        history=edges.history,
-        base=workspace.policy.base.commit if workspace.policy.base else None,
-    )
+    started = _started(workspace, project, workspace.baseline_named(names), session)
     started = with_lost(started, before, categories, session.selection)
     anchor = anchor_path(config, names.golden_set, names.model)
     started = with_anchor(started, workspace.anchor_in_force(anchor), anchor)
     started = on_base(
         replace(
             started,
-            provenance=replace(started.provenance, event=trigger().event),
-            folder=edges.history.folder(),
-            proposal=workspace.trigger.proposal,
             certificate=certificate_in_force(workspace, names),
             calibration=calibration_in_force(workspace, found.name, project.judge),
         ),
@@ -113,6 +101,29 @@ def planned_run(
         started = of_head(started, workspace, project)
     started = with_base_overrides(started, workspace)
     return project, with_sandbox(started, project, config.sandbox)
+
+
+def _started(
+    workspace: Workspace, project: Project, baseline: Baseline | None, session: Session
+) -> Run:
+    """Return the run before any call, with what brought it about."""
+    history, base = workspace.edges.history, workspace.policy.base
+    started = start_run(
+        project,
+        workspace.config,
+        baseline,
+        selection=session.selection,
+        trials=session.trials,
+        clock=workspace.edges.clock,
+        history=history,
+        base=base.commit if base else None,
+    )
+    return replace(
+        started,
+        provenance=replace(started.provenance, event=trigger().event),
+        folder=history.folder(),
+        proposal=workspace.trigger.proposal,
+    )
 
 
 def _recordings_path(found: CaseSet, model: ModelConfig) -> str:

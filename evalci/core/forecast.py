@@ -101,23 +101,13 @@ def forecast_of(
     paid = [_usage(case, run, baseline, lambda trial: trial.cost_usd) for case in due]
     tokens = [_usage(case, run, baseline, lambda trial: trial.tokens) for case in due]
     seconds = [_usage(case, run, baseline, lambda trial: trial.latency_s) for case in due]
-    cases = tuple(
-        PlannedCase(
-            id=case.id,
-            category=case.category,
-            trials=case.planned,
-            most=calls_of.most,
-            why=causes_of(case, run),
-        )
-        for case, calls_of in zip(due, calls, strict=True)
-    )
     return Forecast(
         golden_set=run.golden_set.name,
         model=run.model.id,
         mode=run.gate.mode,
         selection=run.selection,
         concurrency=concurrency,
-        cases=cases,
+        cases=tuple(_planned(case, run, its) for case, its in zip(due, calls, strict=True)),
         carried=len(run.cases) - len(due),
         unselected=len(run.unselected),
         calls=_sum(calls, [1.0] * len(due)) or Bounds(least=0, usual=0, most=0),
@@ -127,6 +117,16 @@ def forecast_of(
         unpriced=paid.count(None) if any(each is not None for each in paid) else 0,
         judging=_sum(calls, [questions[case.id] for case in due]) if questions else None,
         warnings=_warnings(run),
+    )
+
+
+def _planned(case: RunCase, run: Run, calls: Bounds) -> PlannedCase:
+    return PlannedCase(
+        id=case.id,
+        category=case.category,
+        trials=case.planned,
+        most=calls.most,
+        why=causes_of(case, run),
     )
 
 

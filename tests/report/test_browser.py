@@ -78,6 +78,7 @@ def test_a_page_can_be_read_on_every_screen(problems: Look, face: str) -> None:
     assert problems(html, f"page-{face}", PAGE_WIDTHS) == []
 
 
+@pytest.mark.slow
 def test_a_page_of_several_runs_can_be_read_on_every_screen(problems: Look) -> None:
     html = render_html([face() for face in FACES.values()], [CRASH])
 

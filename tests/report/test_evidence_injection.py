@@ -64,6 +64,7 @@ def test_the_calm_report_shows_every_place() -> None:
     assert any("small" in row.category for row in view.rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_a_comment_keeps_its_structure(text: str) -> None:
     found = comment(tainted(text))

@@ -166,6 +166,7 @@ def test_there_are_enough_texts_and_each_place_is_shown_somewhere() -> None:
     assert {place for place in PLACES if not shown(place)} == {"folder"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", EVERY)
 def test_every_comment_keeps_its_structure(text: str) -> None:
     found = comments_with(text)

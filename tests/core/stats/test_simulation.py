@@ -150,6 +150,7 @@ def assert_same(played: Played, ended: Sequence[Ended]) -> None:
     assert played.z == pytest.approx(np.asarray([[c.z for c in d.categories] for d in decisions]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("graded", [False, True], ids=["pass-fail", "graded"])
 @pytest.mark.parametrize("name", OPTIONS)
 def test_the_simulated_looks_end_as_the_real_ones(name: str, graded: bool) -> None:

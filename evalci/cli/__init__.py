@@ -24,7 +24,7 @@ _ONLY_HELP = getattr(click.exceptions, "NoArgsIsHelpError", ())
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     # A golden set is many small objects that live as long as the process: look for garbage rarely.
-    gc.set_threshold(200_000, 50, 50)
+    gc.set_threshold(500_000, 50, 50)
     _open_sinks()
     try:
         # A cancelled job or a stopped container ends like ^C: with a line and an index.

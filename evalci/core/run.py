@@ -64,10 +64,8 @@ class RunCase:
     @property
     def values(self) -> tuple[float, ...]:
         """Return the composites of the scored trials, in the order they were collected."""
-        if not self.trials:
-            return ()
-        found = [t.composite for t in self.trials]
-        return tuple([value for value in found if value is not None and math.isfinite(value)])
+        found = self.trials
+        return tuple([v for t in found if (v := t.composite) is not None and math.isfinite(v)])
 
     @property
     def unscored(self) -> int:

@@ -4,40 +4,15 @@ import contextlib
 import json
 import os
 import resource
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from evalci.core.budget import Amount
-from evalci.core.json_value import Json, as_object
-from evalci.core.redaction import Redactor
-from evalci.edges.trial_log import TrialLog
 from evalci.errors import BadInputError
+from tests.edges.log_desk import ONE, OTHER, broken_off, earlier_in, measured, open_log, place
 
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    return tmp_path / "runs" / "log.jsonl"
-
-
-def open_log(place: Path, inputs: str = "inputs-1", *, adds_up: bool = False) -> TrialLog:
-    redactor = Redactor(["top-secret-value"])
-    return TrialLog(place, inputs=inputs, redactor=redactor, adds_up=adds_up)
-
-
-def earlier_in(place: Path, inputs: str = "inputs-1") -> Sequence[Json]:
-    """Return what a new run finds, leaving the log open to be continued."""
-    log = open_log(place, inputs)
-    log.close()
-    return log.earlier
-
-
-def broken_off(place: Path, *numbers: int) -> None:
-    log = open_log(place)
-    for number in numbers:
-        log.append({"trial": number})
-    log.close()
+__all__ = ["place"]
 
 
 def test_a_new_log_has_nothing_and_makes_its_folder(place: Path) -> None:
@@ -264,80 +239,6 @@ def test_an_answer_with_a_secret_is_left_out_until_it_is_scored(place: Path) -> 
     assert "top-secret-value" not in place.read_text()
 
 
-def test_a_second_process_takes_the_next_log(place: Path) -> None:
-    first = open_log(place)
-    first.append({"trial": 0})
-
-    second = open_log(place)
-    second.append({"trial": 1})
-    second.close()
-    first.close()
-
-    assert second.path.name == "log-2.jsonl"
-    assert json.loads(second.path.read_text().splitlines()[1]) == {"trial": {"trial": 1}}
-
-
-def two_at_once(place: Path, *, finished: tuple[bool, bool], adds_up: bool = False) -> None:
-    """Let two runs write at the same time, and end or break off."""
-    logs = [open_log(place, adds_up=adds_up) for _ in finished]
-    for number, (log, ends) in enumerate(zip(logs, finished, strict=True)):
-        log.answer("a-1", number, {"text": "paid"})
-        log.append({"case": "a-1", "trial": number})
-        log.book(Amount(usd=0.5, calls=1))
-        log.close(finished=ends)
-
-
-@pytest.mark.parametrize(
-    ("finished", "found"),
-    [
-        pytest.param((False, False), [0, 1], id="both broke off"),
-        pytest.param((True, False), [1], id="the second broke off"),
-        pytest.param((False, True), [0], id="the first broke off"),
-        pytest.param((True, True), [], id="both came to their end"),
-    ],
-)
-def test_what_broke_off_in_any_log_is_taken_over_once(
-    place: Path, finished: tuple[bool, bool], found: list[int]
-) -> None:
-    two_at_once(place, finished=finished)
-
-    first, second = open_log(place), open_log(place)
-    taken = [as_object(trial)["trial"] for trial in first.earlier]
-    first.close()
-    second.close()
-
-    assert (taken, second.earlier) == (found, [])
-    assert first.booked.calls == len(found)
-
-
-def test_a_log_that_is_being_written_is_left_alone(place: Path) -> None:
-    broken_off(place, 0)
-    first = open_log(place)
-
-    second = open_log(place)
-
-    assert second.earlier == []
-    first.close()
-    second.close()
-
-
-def test_what_was_taken_over_is_no_finished_attempt(place: Path) -> None:
-    two_at_once(place, finished=(True, False), adds_up=True)
-
-    log = open_log(place, adds_up=True)
-    log.close()
-
-    assert [as_object(trial)["trial"] for trial in log.earlier] == [0, 1]
-    assert log.settled == 1
-
-
-def test_the_log_beside_of_other_inputs_is_left_alone(place: Path) -> None:
-    two_at_once(place, finished=(False, False))
-
-    assert earlier_in(place, "inputs-2") == []
-    assert "finished" not in place.with_name("log-2.jsonl").read_text()
-
-
 @pytest.mark.parametrize(
     "make",
     [
@@ -357,92 +258,3 @@ def test_a_pipe_or_a_folder_in_the_place_of_a_log_is_one_line(
 
         with pytest.raises(BadInputError, match=r"cannot write .*: it is no file; take"):
             open_log(place)
-
-
-def test_the_book_of_a_broken_off_attempt_adds_up(place: Path) -> None:
-    log = open_log(place)
-    for usd, calls in ((0.5, 1), (-0.25, 0), (0.5, 1)):
-        log.book(Amount(usd=usd, calls=calls, tokens=10 * calls))
-    log.close()
-
-    again = open_log(place)
-    again.close()
-
-    assert again.booked == Amount(usd=0.75, calls=2, tokens=20)
-
-
-def test_the_book_of_a_finished_attempt_is_closed(place: Path) -> None:
-    log = open_log(place, adds_up=True)
-    log.book(Amount(usd=0.5, calls=1))
-    log.close(finished=True)
-
-    again = open_log(place, adds_up=True)
-    again.close()
-
-    assert again.booked == Amount()
-
-
-ONE, OTHER = "0" * 16, "f" * 16
-
-
-def measured(place: Path, inputs: str) -> None:
-    log = open_log(place, inputs, adds_up=True)
-    log.append({"trial": inputs})
-    log.close(finished=True)
-
-
-def test_a_run_of_other_inputs_in_between_costs_no_trial(place: Path) -> None:
-    measured(place, ONE)
-    measured(place, OTHER)
-
-    log = open_log(place, ONE, adds_up=True)
-    log.close()
-
-    assert log.earlier == [{"trial": ONE}]
-
-
-def test_the_newest_5_logs_lie_aside(place: Path) -> None:
-    for number in range(8):
-        measured(place, f"{number:016x}")
-
-    kept = {path.name for path in place.parent.iterdir()}
-    assert kept == {"log.jsonl", *(f"log-{number:016x}.jsonl" for number in range(2, 7))}
-
-
-@pytest.mark.parametrize("name", ["../../stolen", "", "0" * 17])
-def test_a_log_with_a_name_of_its_own_is_not_laid_aside(place: Path, name: str) -> None:
-    place.parent.mkdir()
-    place.write_text(json.dumps({"format": 1, "inputs": name}) + "\n")
-
-    measured(place, ONE)
-
-    assert [path.name for path in place.parent.iterdir()] == ["log.jsonl"]
-
-
-def test_the_replies_of_a_judge_outlive_a_kill(place: Path) -> None:
-    log = open_log(place)
-    log.reply("question-1", 0, {"text": "2"})
-    log.reply("question-1", 1, {"text": "top-secret-value"})
-    log.close()
-
-    again = open_log(place)
-    again.reply("question-2", 0, {"text": "1"})
-
-    assert again.judged == {("question-1", 0): {"text": "2"}}
-    assert again.fresh == [{"text": "2"}]
-    assert list(again.replies()) == [("question-1", 0), ("question-2", 0)]
-    again.close()
-
-
-def test_what_a_finished_attempt_paid_its_judge_is_settled(place: Path) -> None:
-    log = open_log(place, adds_up=True)
-    log.reply("question-1", 0, {"text": "2"})
-    log.close(finished=True)
-
-    again = open_log(place, adds_up=True)
-    replies = again.replies()
-    again.close()
-
-    assert again.fresh == []
-    assert again.judged == {}
-    assert ("question-1", 0) in replies

@@ -1,4 +1,4 @@
-"""The action, our workflows and those of the README keep what the README promises of them."""
+"""The action, our workflows and those of the manual keep what the manual promises of them."""
 
 import json
 import re
@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).parent.parent
+from tests.manual import MANUAL, README, ROOT
+
 TOOLS = Path(sys.executable).parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 ACTION = ROOT / "action.yml"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PLACEHOLDER = "FULL_COMMIT_SHA"
-TEMPLATES = re.findall(r"^```yaml\n(name: .*?)^```", README, re.DOTALL | re.MULTILINE)
+TEMPLATES = re.findall(r"^```yaml\n(name: .*?)^```", MANUAL, re.DOTALL | re.MULTILINE)
 # Inputs that are no options of evalci: where they go instead.
 ELSEWHERE = {
     "artifact": "name",
@@ -39,9 +39,9 @@ STEPS = ACTION_YAML["runs"]["steps"]
 INPUTS, OUTPUTS = list(ACTION_YAML["inputs"]), list(ACTION_YAML["outputs"])
 WORKFLOW_TEXTS = {
     **{file.name: file.read_text(encoding="utf-8") for file in WORKFLOWS},
-    **{f"README {parsed(text)['name']}": text for text in TEMPLATES},
+    **{f"manual {parsed(text)['name']}": text for text in TEMPLATES},
 }
-README_WORKFLOWS = {parsed(text)["name"]: parsed(text) for text in TEMPLATES}
+MANUAL_WORKFLOWS = {parsed(text)["name"]: parsed(text) for text in TEMPLATES}
 TEXTS = {"action.yml": ACTION.read_text(encoding="utf-8"), **WORKFLOW_TEXTS}
 
 
@@ -247,7 +247,7 @@ def test_evalci_gets_the_whole_history(checkout: dict[str, Any]) -> None:
 
 @every_file
 def test_zizmor_finds_nothing(name: str, written: str) -> None:
-    persona = "regular" if name.startswith("README") else "pedantic"
+    persona = "regular" if name.startswith("manual") else "pedantic"
 
     tool("zizmor", "--offline", "--no-progress", f"--persona={persona}", written)
 
@@ -260,15 +260,15 @@ def test_the_schema_of_github_accepts_it(name: str, written: str) -> None:
 
 
 def test_the_poster_hears_every_workflow_that_checks_forks() -> None:
-    checks = [n for n, w in README_WORKFLOWS.items() if "pull_request" in w["on"]]
+    checks = [n for n, w in MANUAL_WORKFLOWS.items() if "pull_request" in w["on"]]
 
-    heard = README_WORKFLOWS["evalci forks"]["on"]["workflow_run"]["workflows"]
+    heard = MANUAL_WORKFLOWS["evalci forks"]["on"]["workflow_run"]["workflows"]
 
     assert heard == checks == ["evalci", "evalci shards"]
 
 
 def test_no_stranger_starts_the_job_that_obeys() -> None:
-    condition = README_WORKFLOWS["evalci commands"]["jobs"]["obey"]["if"]
+    condition = MANUAL_WORKFLOWS["evalci commands"]["jobs"]["obey"]["if"]
 
     assert (
         'contains(fromJSON(\'["OWNER", "MEMBER", "COLLABORATOR"]\'), '
@@ -276,7 +276,7 @@ def test_no_stranger_starts_the_job_that_obeys() -> None:
     ) in " ".join(condition.split())
 
 
-def test_the_readme_has_a_template_for_each_way_to_start() -> None:
+def test_the_manual_has_a_template_for_each_way_to_start() -> None:
     assert [parsed(text)["name"] for text in TEMPLATES] == [
         "evalci",
         "evalci weekly",

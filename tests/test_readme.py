@@ -11,9 +11,7 @@ from evalci.core.problem import raise_problems
 from evalci.edges.yaml_text import parse_yaml
 from evalci.errors import ExitCode
 from evalci.scorers.registry import KINDS
-
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+from tests.manual import MANUAL, PAGES, README, ROOT, anchors
 
 
 @pytest.mark.parametrize(
@@ -35,8 +33,8 @@ def test_its_help_is_what_help_prints(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out in README
 
 
-def test_it_lists_every_scorer() -> None:
-    (table,) = re.findall(r"^\| Scorer \| Gives .*?\n\n", README, re.MULTILINE | re.DOTALL)
+def test_the_manual_lists_every_scorer() -> None:
+    (table,) = re.findall(r"^\| Scorer \| Gives .*?\n\n", MANUAL, re.MULTILINE | re.DOTALL)
 
     assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(KINDS)
 
@@ -62,11 +60,19 @@ def test_it_counts_the_example_cases_of_init() -> None:
     assert "twelve example cases" in README
 
 
-def test_every_file_it_links_to_exists() -> None:
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+def test_it_leads_to_every_page() -> None:
+    pages = [page for page in PAGES if page != "README.md"]
 
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [page for page in pages if f"]({page})" not in README] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", PAGES[page])
+    targets = [((ROOT / page).parent / path if path else ROOT / page, at) for path, at in links]
+
+    assert [path for path, _ in targets if not path.exists()] == []
+    assert [at for path, at in targets if at and at not in anchors(path.read_text("utf-8"))] == []
 
 
 def test_our_own_golden_set_passes_its_own_gate(

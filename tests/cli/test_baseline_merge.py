@@ -15,8 +15,8 @@ from evalci.core.run_file import baseline_text
 from tests.cli.desk import BASELINE, write_desk
 from tests.cli.history import commit, git
 from tests.fakes import make_acceptance, make_baseline, make_baseline_case, make_hashes
+from tests.manual import MANUAL
 
-README = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
 IDS = ("triage-1", "triage-2", "reply-1", "reply-2")
 
 
@@ -55,7 +55,7 @@ def on_branch(name: str, baseline: Baseline) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a repository with a baseline on `main`; git merges baselines as the README says."""
+    """Return a repository with a baseline on `main`; git merges baselines as the manual says."""
     monkeypatch.chdir(tmp_path)
     for name in ("NAME", "EMAIL"):
         monkeypatch.setenv(f"GIT_AUTHOR_{name}", "ada@example.org")
@@ -72,8 +72,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def documented(pattern: str) -> str:
-    """Return the one line of the README that a pattern finds, or its group."""
-    (found,) = re.findall(pattern, README)
+    """Return the one line of the manual that a pattern finds, or its group."""
+    (found,) = re.findall(pattern, MANUAL)
     return str(found)
 
 

@@ -35,7 +35,7 @@ def read_comment(variables: Mapping[str, str] = os.environ) -> CommentEvent:
     """Return the comment that started this workflow; BadInputError in any other."""
     if variables.get("GITHUB_EVENT_NAME") != "issue_comment":
         message = "commands in comments are obeyed in a workflow on issue_comment only"
-        raise BadInputError(message, hint="the README has one")
+        raise BadInputError(message, hint="docs/github.md has one")
     payload = _payload(variables.get("GITHUB_EVENT_PATH", ""))
     sender = _text(payload, "sender", "login")
     return CommentEvent(

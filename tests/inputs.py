@@ -12,6 +12,7 @@ from evalci.case_sets import load_cases, path_problems, rule_problems
 from evalci.core.config import parse_config
 from evalci.core.document import Document
 from evalci.core.golden_set import Case
+from evalci.core.json_value import Json
 from evalci.core.problem import raise_problems
 from evalci.edges.files import RepoFiles
 from evalci.edges.renderer import ChildRenderer
@@ -48,6 +49,11 @@ ALIAS_BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
 )
 PROMPT = "Read this mail:\n{{ mail }}\n"
+
+
+def make_document(data: Json, source: str = "file.json") -> Document:
+    """Return a document that says line 0 of everything."""
+    return Document(source=source, data=data, line_of=lambda _: 0)
 
 
 def document(text: str, source: str = "file.yaml") -> Document:

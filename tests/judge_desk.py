@@ -11,11 +11,14 @@ from evalci.core.judge_config import Judge
 from evalci.core.model_config import ModelConfig
 from evalci.core.ports import ModelClient
 from evalci.core.rubric import Rubric
+from evalci.core.trial import Request
 from evalci.scorers.judge import Bench, JudgeScorer
-from tests.fakes import make_case
+from tests.calls import make_output
+from tests.cases import make_case
 
 ANSWER = "Paris is the capital of France.\nIt lies on the \u201cSeine\u201d, in the north."
 QUOTE = "Paris is the capital"
+OUTPUT = make_output(ANSWER)
 
 
 def make_judge(**changes: Any) -> Judge:
@@ -49,6 +52,11 @@ def make_scorer(client: ModelClient, *criteria: Criterion, **changes: Any) -> Ju
 def question_case(**changes: Any) -> Case:
     """Return the case that `ANSWER` answers."""
     return make_case(inputs={"q": "What is the capital of France?"}, expected=None, **changes)
+
+
+def asked(request: Request) -> str:
+    """Return all that a request says."""
+    return "\n".join(message.content for message in request.messages)
 
 
 def reply(score: Json = 2, *, evidence: Json = QUOTE, reason: Json = "It says so.") -> str:

@@ -9,7 +9,9 @@ from evalci.core.trial import Request
 from evalci.errors import CallError, CallFault
 from evalci.measure import HOPELESS_AFTER, LEAST_ROUND, Measured, Work, measure
 from evalci.scorers.registry import prepare
-from tests.fakes import Answer, FakeClient, make_case, make_output, make_request
+from tests.calls import make_output, make_request
+from tests.cases import make_case
+from tests.fake_client import Answer, FakeClient
 from tests.judge_desk import (
     ANSWER,
     QUOTE,

@@ -11,7 +11,9 @@ from evalci.core.trial import Request, Trial
 from evalci.errors import BadInputError, CallError, CallFault, StopRunError
 from evalci.measure import HOPELESS_AFTER, Measured, Work, measure
 from evalci.scorers.registry import prepare
-from tests.fakes import Answer, FakeClient, make_case, make_request
+from tests.calls import make_request
+from tests.cases import make_case
+from tests.fake_client import Answer, FakeClient
 
 PATIENCE_S = 10.0
 FAILED = CallError("the vendor is down", fault=CallFault.SERVER)

@@ -10,90 +10,13 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
 
 from aiohttp import web
 
-VERSION = "2026-01-01"
-TOKENS_IN, TOKENS_OUT = 20, 10
-
-
-class Dialect(StrEnum):
-    """Whose API is spoken; the value is where it is mounted."""
-
-    OPENAI = "openai"
-    ANTHROPIC = "anthropic"
-    GEMINI = "gemini"
-
-
-class Finish(StrEnum):
-    """Why the model stops, in the words of this server."""
-
-    STOP = "stop"
-    LENGTH = "length"
-    FILTER = "filter"
-
-
-_REASONS = {
-    Dialect.OPENAI: {"stop": "stop", "length": "length", "filter": "content_filter"},
-    Dialect.ANTHROPIC: {"stop": "end_turn", "length": "max_tokens", "filter": "refusal"},
-    Dialect.GEMINI: {"stop": "STOP", "length": "MAX_TOKENS", "filter": "SAFETY"},
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """How one request is answered.
-
-    ``text`` None is the good answer. ``dropped`` breaks the connection in the middle of the body,
-    ``trickle_s`` spreads the body over a time, ``malformed`` sends half of the JSON.
-    """
-
-    status: int = 200
-    text: str | None = None
-    finish: Finish = Finish.STOP
-    version: str = VERSION
-    message: str = "as told"
-    code: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    delay_s: float = 0.0
-    trickle_s: float = 0.0
-    dropped: bool = False
-    malformed: bool = False
-
-
-GOOD = Reply()
-TOO_MANY = Reply(status=429, message="slow down")
-SERVER_ERROR = Reply(status=500, message="boom")
-OVERLOADED = Reply(status=503, message="overloaded")
-DROPPED = Reply(dropped=True)
-MALFORMED = Reply(malformed=True)
-EMPTY = Reply(text="")
-FILTERED = Reply(text="", finish=Finish.FILTER)
-CUT_OFF = Reply(text="half an ans", finish=Finish.LENGTH)
-BAD_KEY = Reply(status=401, message="bad key", code="invalid_api_key")
-UNKNOWN = Reply(status=404, message="no such model", code="model_not_found")
-RETIRED = Reply(status=410, message="this model was retired", code="model_retired")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """One request as it came in; ``number`` counts from 0."""
-
-    number: int
-    dialect: Dialect
-    prompt: str
-    model: str
-    headers: Mapping[str, str]
-    body: Mapping[str, Any]
-    at: float
-
-
-Script = Callable[[Received], Reply]
+from tests.vendor_bodies import body_of, prompt_of
+from tests.vendor_replies import GOOD, Dialect, Received, Reply, Script
 
 
 class VendorServer:
@@ -144,38 +67,6 @@ class VendorServer:
         return await _respond(request, reply, received)
 
 
-def in_turn(*replies: Reply) -> Script:
-    """Return a script that gives each reply once, then good answers."""
-    return lambda received: replies[received.number] if received.number < len(replies) else GOOD
-
-
-def every(step: int, *replies: Reply) -> Script:
-    """Return a script that gives the replies in turn, one to every ``step``-th request."""
-
-    def script(received: Received) -> Reply:
-        turn, rest = divmod(received.number, step)
-        return GOOD if rest else replies[turn % len(replies)]
-
-    return script
-
-
-def limited(per_second: float, *, burst: float = 1.0, otherwise: Script = lambda _: GOOD) -> Script:
-    """Return a script that answers 429 past a real limit: a bucket of ``burst`` seconds."""
-    lock, state = threading.Lock(), {"tokens": per_second * burst, "at": time.monotonic()}
-
-    def script(received: Received) -> Reply:
-        with lock:
-            now = time.monotonic()
-            grown = state["tokens"] + (now - state["at"]) * per_second
-            state["tokens"], state["at"] = min(grown, per_second * burst), now
-            if state["tokens"] < 1:
-                return TOO_MANY
-            state["tokens"] -= 1
-        return otherwise(received)
-
-    return script
-
-
 def _received(request: web.Request, data: bytes, number: int) -> Received:
     body = json.loads(data or b"{}")
     parts = request.path.strip("/").split("/")
@@ -184,7 +75,7 @@ def _received(request: web.Request, data: bytes, number: int) -> Received:
     return Received(
         number=number,
         dialect=dialect,
-        prompt=_prompt(dialect, body),
+        prompt=prompt_of(dialect, body),
         model=named[1] if named else str(body.get("model")),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
@@ -192,16 +83,8 @@ def _received(request: web.Request, data: bytes, number: int) -> Received:
     )
 
 
-def _prompt(dialect: Dialect, body: Mapping[str, Any]) -> str:
-    if dialect is Dialect.GEMINI:
-        return str(body["contents"][-1]["parts"][-1]["text"])
-    content = body["messages"][-1]["content"]
-    return content if isinstance(content, str) else str(content[-1]["text"])
-
-
 async def _respond(request: web.Request, reply: Reply, received: Received) -> web.StreamResponse:
-    made = _good if reply.status == 200 else _error
-    data = json.dumps(made(reply, received)).encode()
+    data = json.dumps(body_of(reply, received)).encode()
     if reply.malformed:
         data = data[: len(data) // 2]
     headers = {"Content-Type": "application/json", **reply.headers}
@@ -225,68 +108,6 @@ async def _write_slowly(
             return
         await asyncio.sleep(reply.trickle_s / len(pieces))
         await response.write(piece)
-
-
-def _good(reply: Reply, received: Received) -> dict[str, Any]:
-    text = _echo(received.prompt) if reply.text is None else reply.text
-    reason = _REASONS[received.dialect][reply.finish]
-    version = f"{received.model}-{reply.version}"
-    match received.dialect:
-        case Dialect.OPENAI:
-            message = {"role": "assistant", "content": text}
-            return {
-                "id": f"chatcmpl-{received.number}",
-                "object": "chat.completion",
-                "created": 1772452800,
-                "model": version,
-                "system_fingerprint": f"fp-{reply.version}",
-                "choices": [{"index": 0, "finish_reason": reason, "message": message}],
-                "usage": {
-                    "prompt_tokens": TOKENS_IN,
-                    "completion_tokens": TOKENS_OUT,
-                    "total_tokens": TOKENS_IN + TOKENS_OUT,
-                },
-            }
-        case Dialect.ANTHROPIC:
-            return {
-                "id": f"msg_{received.number}",
-                "type": "message",
-                "role": "assistant",
-                "model": version,
-                "content": [{"type": "text", "text": text}] if text else [],
-                "stop_reason": reason,
-                "stop_sequence": None,
-                "usage": {"input_tokens": TOKENS_IN, "output_tokens": TOKENS_OUT},
-            }
-        case Dialect.GEMINI:
-            content = {"role": "model", "parts": [{"text": text}] if text else []}
-            return {
-                "candidates": [{"content": content, "finishReason": reason, "index": 0}],
-                "usageMetadata": {
-                    "promptTokenCount": TOKENS_IN,
-                    "candidatesTokenCount": TOKENS_OUT,
-                    "totalTokenCount": TOKENS_IN + TOKENS_OUT,
-                },
-                "modelVersion": version,
-            }
-
-
-def _echo(prompt: str) -> str:
-    found = re.search(r"Reply with exactly: (.*)", prompt)
-    return found[1].strip() if found else "yes"
-
-
-def _error(reply: Reply, received: Received) -> dict[str, Any]:
-    match received.dialect:
-        case Dialect.OPENAI:
-            code = reply.code or None
-            return {"error": {"message": reply.message, "type": "error", "code": code}}
-        case Dialect.ANTHROPIC:
-            return {"type": "error", "error": {"type": "api_error", "message": reply.message}}
-        case Dialect.GEMINI:
-            named = {429: "RESOURCE_EXHAUSTED", 503: "UNAVAILABLE", 404: "NOT_FOUND"}
-            status = named.get(reply.status, "INTERNAL")
-            return {"error": {"code": reply.status, "message": reply.message, "status": status}}
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from tests.action.repository import Checkout, Event, git
 from tests.cli.test_drift import broken, write_drift_desk
 from tests.github_server import TOKEN, serving
 from tests.github_state import Account
-from tests.vendor_server import GOOD, VendorServer
+from tests.vendor_replies import GOOD
+from tests.vendor_server import VendorServer
 from tests.vendor_server import serving as vendor_serving
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]

@@ -11,7 +11,7 @@ from evalci.core.stage import Stage, stage_of
 from evalci.core.stats.arrays import Floats
 from tests.benchmarks.worlds import CASES, CATEGORIES, WORLDS, passes
 from tests.core.stages import planned
-from tests.fakes import make_run_case
+from tests.runs import make_run_case
 
 GOLDEN_SETS = 12
 RUNS = 500

@@ -20,7 +20,7 @@ from evalci.core.sandbox import Check, Engine, Isolation, SandboxPolicy, SourceF
 from evalci.core.trial import Score
 from evalci.edges.sandbox import DockerSandbox, LocalSandbox, open_sandbox
 from evalci.scorers.registry import prepare
-from tests.fakes import make_output
+from tests.calls import make_output
 from tests.inputs import make_case
 
 FOLDER = os.environ.get("EVALCI_HUMANEVAL", "")

@@ -11,7 +11,7 @@ from tests.cli.commands import PROMPT, Talk, make_talk
 from tests.cli.desk import BROKEN, accept_baseline, edit, write_desk
 from tests.cli.history import git, start_history
 from tests.cli.job import Job
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_server import serving
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from evalci.cli import run_cli
 from evalci.edges.github.patience import BoundedPatience
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_server import TOKEN, GitHubServer
 from tests.github_state import Account
 

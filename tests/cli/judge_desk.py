@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 
 from tests.inputs import make_files
-from tests.vendor_server import GOOD, Dialect, Received, Reply, Script, VendorServer
+from tests.vendor_replies import GOOD, Dialect, Received, Reply, Script
+from tests.vendor_server import VendorServer
 
 JUDGE_MODEL = "judge-1"
 RUBRIC = """\

@@ -6,7 +6,7 @@ import pytest
 
 from evalci.cli import run_cli
 from tests.cli.desk import BROKEN, CASES, write_desk
-from tests.edges.test_actions import commands_in
+from tests.edges.runner_desk import commands_in
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ import pytest
 from evalci.cli import run_cli
 from evalci.core.baseline import Baseline, BaselineCase
 from evalci.core.run_file import baseline_text
+from tests.baselines import make_acceptance, make_baseline, make_baseline_case
+from tests.cases import make_hashes
 from tests.cli.desk import BASELINE, write_desk
 from tests.cli.history import commit, git
-from tests.fakes import make_acceptance, make_baseline, make_baseline_case, make_hashes
 from tests.manual import MANUAL
 
 IDS = ("triage-1", "triage-2", "reply-1", "reply-2")

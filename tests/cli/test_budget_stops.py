@@ -10,7 +10,8 @@ from evalci.cli import run_cli
 from evalci.errors import ExitCode
 from tests.cli.desk import accept_baseline, run_json
 from tests.cli.vendor_desk import write_vendor_desk
-from tests.vendor_server import GOOD, Received, Reply, Script, VendorServer, serving
+from tests.vendor_replies import GOOD, Received, Reply, Script
+from tests.vendor_server import VendorServer, serving
 
 SIZE = 12
 WRONG = Reply(text="wrong")

@@ -12,7 +12,8 @@ import pytest
 from evalci.cli import run_cli
 from tests.cli.history import change, check_out_merge, commit, git
 from tests.cli.judge_desk import is_judged, question, said, write_judge_desk
-from tests.vendor_server import BAD_KEY, GOOD, Received, Reply, VendorServer, serving
+from tests.vendor_replies import BAD_KEY, GOOD, Received, Reply
+from tests.vendor_server import VendorServer, serving
 
 FILE = Path("baselines/desk.judge.calibration.json")
 HEAD = "case,criterion,score,reviewer\n"

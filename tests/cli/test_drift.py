@@ -18,7 +18,8 @@ from evalci.errors import EvalciError
 from tests.cli.desk import RUN
 from tests.cli.job import Job
 from tests.inputs import make_files
-from tests.vendor_server import BAD_KEY, GOOD, RETIRED, Dialect, Received, Reply, VendorServer
+from tests.vendor_replies import BAD_KEY, GOOD, RETIRED, Dialect, Received, Reply
+from tests.vendor_server import VendorServer
 from tests.vendor_server import serving as vendor_serving
 
 PAST = "past.jsonl"

@@ -11,7 +11,8 @@ import pytest
 from evalci.cli import run_cli
 from tests.cli.desk import RUN
 from tests.cli.judge_desk import is_judged, judge_requests, judging, said, write_judge_desk
-from tests.vendor_server import GOOD, VendorServer, serving
+from tests.vendor_replies import GOOD
+from tests.vendor_server import VendorServer, serving
 
 FROZEN = "golden/desk/frozen/main.jsonl"
 ANSWERS = tuple(f"answer number {n}" for n in range(3))

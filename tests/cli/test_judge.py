@@ -21,7 +21,8 @@ from tests.cli.judge_desk import (
     write_judge_desk,
 )
 from tests.signatures import SIGNATURES, TELLING
-from tests.vendor_server import BAD_KEY, GOOD, Received, Reply, Script, VendorServer, serving
+from tests.vendor_replies import BAD_KEY, GOOD, Received, Reply, Script
+from tests.vendor_server import VendorServer, serving
 
 RECORDINGS = Path("golden/desk/recordings/main.jsonl")
 

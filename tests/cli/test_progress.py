@@ -6,7 +6,8 @@ import pytest
 
 from evalci.cli.progress import Progress
 from evalci.core.trial import JudgedBy, Score, Spend
-from tests.fakes import make_output, make_request, make_trial
+from tests.calls import make_output, make_request
+from tests.runs import make_trial
 
 FREE = make_output(cost_usd=0.0)
 

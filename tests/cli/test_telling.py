@@ -13,8 +13,8 @@ from evalci.report.comment import Section, build_sections
 from evalci.report.delimiters import read_sections
 from evalci.report.markdown import LIMIT
 from tests.edges.github.desk import HEAD, bodies, run_race
-from tests.fakes import make_run, make_run_case
 from tests.github_server import GitHubServer, serving
+from tests.runs import make_run, make_run_case
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.cli.vendor_desk import (
     trials_of,
     write_vendor_desk,
 )
-from tests.vendor_server import (
+from tests.vendor_replies import (
     BAD_KEY,
     CUT_OFF,
     DROPPED,
@@ -31,11 +31,10 @@ from tests.vendor_server import (
     UNKNOWN,
     Received,
     Reply,
-    VendorServer,
     every,
     limited,
-    serving,
 )
+from tests.vendor_server import VendorServer, serving
 
 CASES, TRIALS = 10, 2
 MIXED = (TOO_MANY, SERVER_ERROR, OVERLOADED, DROPPED, MALFORMED, EMPTY)

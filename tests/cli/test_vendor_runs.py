@@ -24,18 +24,17 @@ from tests.cli.vendor_desk import (
     trials_of,
     write_vendor_desk,
 )
-from tests.vendor_server import (
+from tests.vendor_replies import (
     EMPTY,
     GOOD,
     SERVER_ERROR,
     TOO_MANY,
     Received,
     Reply,
-    VendorServer,
     every,
     in_turn,
-    serving,
 )
+from tests.vendor_server import VendorServer, serving
 
 KEY = "q9Zr7LmX2vKd8TfWb4"
 CENT = "price: {input_per_mtok: 0, output_per_mtok: 1000}, params: {max_tokens: 10}"

@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.cli.desk import run_json
 from tests.inputs import make_files
-from tests.vendor_server import Dialect, VendorServer
+from tests.vendor_replies import Dialect
+from tests.vendor_server import VendorServer
 
 LOG = ".evalci/runs/desk.main/log.jsonl"
 CACHE = ".evalci/cache/answers.sqlite"

@@ -9,7 +9,7 @@ from evalci.core.policy import Limits, MaxDrop
 from evalci.core.run import Run, RunCase
 from evalci.core.summary import Summary, summary_of
 from evalci.core.verdict import CategoryResult
-from tests.fakes import make_category, make_run, make_run_case
+from tests.runs import make_category, make_run, make_run_case
 
 
 def cases_of(

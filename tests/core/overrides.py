@@ -8,7 +8,8 @@ from evalci.core.gate import decide
 from evalci.core.override import Giver, Override, OverridePolicy, Role, Wish, grant, in_force
 from evalci.core.policy import Mode
 from evalci.core.run import Run, RunCase
-from tests.fakes import make_hashes, make_run, make_run_case
+from tests.cases import make_hashes
+from tests.runs import make_run, make_run_case
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HEAD = "a3f81c2" + "0" * 33
@@ -62,3 +63,7 @@ def in_evidence(run: Run) -> Run:
 def make_giver(**changes: Any) -> Giver:
     """Return Ada, who may write and did not propose the change."""
     return replace(Giver(login="ada", role=Role.WRITE), **changes)
+
+
+RUN = worse_run("review")
+GIVEN = granted(RUN)

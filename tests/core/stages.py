@@ -7,7 +7,7 @@ from typing import Any
 
 from evalci.core.policy import Mode
 from evalci.core.run import Run, RunCase
-from tests.fakes import make_run, make_run_case
+from tests.runs import make_run, make_run_case
 
 
 def recorded(

@@ -14,16 +14,9 @@ from evalci.core.run_file import baseline_text, parse_baseline
 from evalci.core.trial import Finish, Score
 from evalci.edges.yaml_text import parse_yaml
 from evalci.errors import BadInputError
-from tests.fakes import (
-    make_acceptance,
-    make_baseline,
-    make_baseline_case,
-    make_carried,
-    make_output,
-    make_run,
-    make_run_case,
-    make_trial,
-)
+from tests.baselines import make_acceptance, make_baseline, make_baseline_case
+from tests.calls import make_output
+from tests.runs import make_carried, make_run, make_run_case, make_trial
 
 LATER = make_acceptance(by="Grace", reason="again", at="2026-04-01T08:00:00+00:00")
 

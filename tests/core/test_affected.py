@@ -8,13 +8,8 @@ import pytest
 
 from evalci.core.affected import Cause, causes_of, unknown_dependencies
 from evalci.core.run import FileChange, PromptRef, RunCase, Standing
-from tests.fakes import (
-    make_baseline_ref,
-    make_carried,
-    make_hashes,
-    make_run,
-    make_run_case,
-)
+from tests.cases import make_hashes
+from tests.runs import make_baseline_ref, make_carried, make_run, make_run_case
 
 OTHER = make_hashes(request="request-other")
 

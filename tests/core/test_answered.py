@@ -12,14 +12,9 @@ from evalci.core.label import Label
 from evalci.core.rating import answer_name, criteria_of, rubric_in
 from evalci.core.trial import JudgedBy, Score
 from evalci.errors import BadInputError
-from tests.fakes import (
-    make_case,
-    make_hashes,
-    make_output,
-    make_run,
-    make_run_case,
-    make_trial,
-)
+from tests.calls import make_output
+from tests.cases import make_case, make_hashes
+from tests.runs import make_run, make_run_case, make_trial
 
 CLEAR = ({"id": "c", "text": "Clear."},)
 RIGHT = Criterion(id="right", text="The answer is right.")

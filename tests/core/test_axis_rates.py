@@ -8,7 +8,9 @@ from evalci.core.axis_rates import AxisRate, Sides, axis_rates
 from evalci.core.baseline import BaselineTrial
 from evalci.core.run import RunCase
 from evalci.core.trial import Score
-from tests.fakes import make_baseline_case, make_output, make_run, make_run_case, make_trial
+from tests.baselines import make_baseline_case
+from tests.calls import make_output
+from tests.runs import make_run, make_run_case, make_trial
 
 AXES = {"correctness": ("tests",), "quality": ("lint", "types")}
 WEIGHTS = {"tests": 0.6, "types": 0.3, "lint": 0.1}

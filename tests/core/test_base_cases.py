@@ -9,8 +9,8 @@ from evalci.core.golden_set import Case
 from evalci.core.plan import Selection
 from evalci.core.policy import GatePolicy, Rule
 from evalci.core.run import PolicyChange
-from tests.fakes import make_category, make_limits, make_run, make_run_case
 from tests.inputs import make_case
+from tests.runs import make_category, make_limits, make_run, make_run_case
 
 EVERYTHING = Selection(match={})
 STRICTER = Rule(match={"domain": ("security",)}, limits=make_limits(1))

@@ -8,7 +8,7 @@ from evalci.core.config import parse_config
 from evalci.core.document import Document
 from evalci.core.json_value import Json
 from evalci.core.run import BaseRef, PolicyChange
-from tests.fakes import COMMIT
+from tests.fake_repository import COMMIT
 from tests.inputs import document
 
 

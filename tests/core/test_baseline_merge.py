@@ -9,7 +9,8 @@ from evalci.core.baseline import BaselineCase, BaselineTrial
 from evalci.core.baseline_merge import merge_baselines
 from evalci.core.hashes import CaseHashes
 from evalci.errors import BadInputError
-from tests.fakes import make_acceptance, make_baseline, make_baseline_case, make_hashes
+from tests.baselines import make_acceptance, make_baseline, make_baseline_case
+from tests.cases import make_hashes
 
 OLD, MINE, OTHER = make_hashes("old"), make_hashes("mine"), make_hashes("other")
 CASE = make_baseline_case((1.0, 1.0), id="a-1", hashes=OLD)

@@ -6,7 +6,7 @@ from evalci.core.budget import Amount, Budget, Tariff, settled, worst_case
 from evalci.core.json_value import Json
 from evalci.core.model_config import Price
 from evalci.core.trial import Message
-from tests.fakes import make_output, make_request
+from tests.calls import make_output, make_request
 
 PRICE = Price(input_per_mtok=1.0, output_per_mtok=100.0)
 

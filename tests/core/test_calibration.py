@@ -23,7 +23,7 @@ from evalci.core.calibration import (
 from evalci.core.json_value import parse_json
 from evalci.core.stats.agreement import Pair
 from evalci.errors import BadInputError
-from tests.fakes import make_document
+from tests.inputs import make_document
 
 SCALE = tuple(n / 10 for n in range(11))
 # A judge that is 0.4 stricter than people: differences of 0.4 four times, 0.3 and 0.5 twice each.

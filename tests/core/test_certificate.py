@@ -19,7 +19,8 @@ from evalci.core.certificate import (
 from evalci.core.json_value import as_object, parse_json
 from evalci.core.policy import GatePolicy, Limits, MaxDrop, Mode
 from evalci.errors import BadInputError
-from tests.fakes import make_baseline, make_baseline_case, make_document
+from tests.baselines import make_baseline, make_baseline_case
+from tests.inputs import make_document
 
 POLICY = GatePolicy(default=Limits(max_drop=MaxDrop(points=0.05)))
 BASELINE = make_baseline(make_baseline_case((1.0, 0.0), id="a-1"))

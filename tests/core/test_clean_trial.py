@@ -5,7 +5,8 @@ from evalci.core.criterion import CriterionScore
 from evalci.core.redaction import MASK, Redactor
 from evalci.core.run_file import parse_trial, to_json
 from evalci.core.trial import JudgedBy, Score, Spend, Trial
-from tests.fakes import make_output, make_trial
+from tests.calls import make_output
+from tests.runs import make_trial
 
 SECRET = "top-secret-value"  # noqa: S105  # a stand-in
 

@@ -15,7 +15,7 @@ from evalci.core.composite import (
 )
 from evalci.core.rubric import read_rubric, rubric_of
 from evalci.scorers.registry import KINDS
-from tests.fakes import FakeFiles
+from tests.fake_repository import FakeFiles
 
 ALL: dict[str, float | None] = dict.fromkeys(["tests", "types", "security", "complexity", "judge"])
 CODE: Weights = {"default": PRESETS["code"]}

@@ -1,25 +1,9 @@
 """The section `drift` of evalci.yaml."""
 
-import textwrap
-
 import pytest
 
-from evalci.core.config import parse_config
 from evalci.core.drift_config import DriftPolicy
-from evalci.edges.yaml_text import parse_yaml
-from evalci.errors import BadInputError
-
-CONFIG = """\
-version: 1
-golden_sets: [golden/desk]
-models:
-  main: {id: scripted/echo}
-run: {model: main}
-"""
-
-
-def policy(more: str) -> DriftPolicy:
-    return parse_config(parse_yaml(CONFIG + textwrap.dedent(more), "evalci.yaml")).drift
+from tests.core.configs import complaints, parsed
 
 
 @pytest.mark.parametrize(
@@ -40,7 +24,7 @@ def policy(more: str) -> DriftPolicy:
     ],
 )
 def test_what_it_says(more: str, expected: DriftPolicy) -> None:
-    assert policy(more) == expected
+    assert parsed(more).drift == expected
 
 
 @pytest.mark.parametrize(
@@ -57,7 +41,6 @@ def test_what_it_says(more: str, expected: DriftPolicy) -> None:
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(more: str, line: str) -> None:
-    with pytest.raises(BadInputError) as caught:
-        policy(more)
+    (found,) = complaints(more)
 
-    assert line in str(caught.value)
+    assert line in found

@@ -9,17 +9,10 @@ from evalci.core.baseline import Baseline
 from evalci.core.extension import extend
 from evalci.core.run import Run
 from evalci.errors import BadInputError
-from tests.fakes import (
-    make_baseline,
-    make_baseline_case,
-    make_category,
-    make_hashes,
-    make_limits,
-    make_output,
-    make_run,
-    make_run_case,
-    make_trial,
-)
+from tests.baselines import make_baseline, make_baseline_case
+from tests.calls import make_output
+from tests.cases import make_hashes
+from tests.runs import make_category, make_limits, make_run, make_run_case, make_trial
 
 LENIENT = make_category(limits=make_limits(100))
 

@@ -4,7 +4,7 @@ import pytest
 
 from evalci.core.failing import failing_cases, falls_short
 from evalci.core.run import RunCase, Standing
-from tests.fakes import make_carried, make_run, make_run_case, make_trial
+from tests.runs import make_carried, make_run, make_run_case, make_trial
 
 
 def graded(now: float, before: float) -> RunCase:

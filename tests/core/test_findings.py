@@ -13,12 +13,12 @@ from evalci.core.policy import Mode, Risk, Watch
 from evalci.core.run import AnchorRef, Run, RunCase
 from evalci.core.trial import Trial
 from evalci.core.verdict import Outcome
-from tests.fakes import (
+from tests.calls import make_output
+from tests.runs import (
     make_baseline_ref,
     make_carried,
     make_category,
     make_limits,
-    make_output,
     make_run,
     make_run_case,
     make_trial,

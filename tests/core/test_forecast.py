@@ -11,15 +11,11 @@ from evalci.core.forecast import Bounds, Forecast, at_worst, forecast_of, with_b
 from evalci.core.model_config import Price
 from evalci.core.policy import Mode
 from evalci.core.run import Run, RunCase, Standing
+from tests.baselines import make_baseline, make_baseline_case
+from tests.calls import make_request
+from tests.cases import make_hashes
 from tests.core.stages import planned, recorded
-from tests.fakes import (
-    make_baseline,
-    make_baseline_case,
-    make_carried,
-    make_hashes,
-    make_request,
-    make_run_case,
-)
+from tests.runs import make_carried, make_run_case
 
 PASSES = (1.0,) * 10
 

@@ -19,7 +19,8 @@ from evalci.core.judge_shift import JudgeShift
 from evalci.core.run import RunCase, Standing
 from evalci.core.trial import JudgedBy, Score
 from evalci.errors import BadInputError
-from tests.fakes import make_output, make_run, make_run_case, make_trial
+from tests.calls import make_output
+from tests.runs import make_run, make_run_case, make_trial
 
 LINE = '{"format": 1, "case": "a", "harness": "h", "score": 0.7, "text": ""}'
 

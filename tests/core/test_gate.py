@@ -15,7 +15,7 @@ from evalci.core.threshold import exceeds
 from evalci.core.verdict import Outcome, Verdict
 from evalci.errors import ExitCode
 from tests.core.gated import cases_of, held_to, relative, summary_from, with_incomplete
-from tests.fakes import make_carried, make_category, make_limits, make_run, make_run_case
+from tests.runs import make_carried, make_category, make_limits, make_run, make_run_case
 
 
 @pytest.mark.parametrize(

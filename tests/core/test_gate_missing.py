@@ -11,7 +11,7 @@ from evalci.core.run import Run, Standing
 from evalci.core.verdict import Outcome
 from evalci.errors import ExitCode
 from tests.core.gated import cases_of, held_to, with_incomplete
-from tests.fakes import make_carried, make_category, make_limits, make_run, make_run_case
+from tests.runs import make_carried, make_category, make_limits, make_run, make_run_case
 
 
 def test_a_tenth_of_the_trials_may_be_missing() -> None:

@@ -15,8 +15,9 @@ from evalci.core.gate_rates import (
 from evalci.core.run import Run, Standing
 from evalci.core.trial import Score, Trial
 from evalci.scorers.registry import KINDS
-from tests.fakes import make_baseline, make_run, make_run_case, make_trial
+from tests.baselines import make_baseline
 from tests.report.gate_faces import ALL, accepted, code_case, judged_trial
+from tests.runs import make_run, make_run_case, make_trial
 
 NONE, HALF = 0, 2
 

@@ -18,7 +18,7 @@ from evalci.core.hashes import (
 )
 from evalci.core.json_value import Json, JsonObject
 from evalci.core.trial import Message
-from tests.fakes import make_model
+from tests.calls import make_model
 from tests.inputs import make_case
 
 SYSTEM = Message(role="system", content="Be brief.")

@@ -8,7 +8,7 @@ from evalci.core.base_revision import Trigger as Event
 from evalci.core.history import Trigger
 from evalci.core.history_admission import trigger_of, why_not
 from evalci.core.run import Run, Shard
-from tests.fakes import make_run, make_run_case
+from tests.runs import make_run, make_run_case
 
 RUN = make_run(make_run_case())
 

@@ -12,15 +12,10 @@ from evalci.core.history_record import quantile, record_of
 from evalci.core.override_terms import Override
 from evalci.core.run import AnchorRef, Run, RunCase
 from evalci.core.trial import Finish, Score, Trial
-from tests.fakes import (
-    COMMIT,
-    make_carried,
-    make_hashes,
-    make_output,
-    make_run,
-    make_run_case,
-    make_trial,
-)
+from tests.calls import make_output
+from tests.cases import make_hashes
+from tests.fake_repository import COMMIT
+from tests.runs import make_carried, make_run, make_run_case, make_trial
 
 
 def kept(run: Run) -> RunRecord:

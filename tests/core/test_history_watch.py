@@ -10,7 +10,7 @@ from evalci.core.drift import drift_report
 from evalci.core.drift_origin import Culprit
 from evalci.core.history import ReferenceRecord, RunRecord, Trigger
 from evalci.core.history_watch import Monitored, Watching
-from tests.fakes import NOON
+from tests.fake_time import NOON
 from tests.records import make_case_record, make_category_record, make_record
 
 

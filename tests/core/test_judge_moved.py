@@ -7,7 +7,7 @@ import pytest
 from evalci.core.judge_moved import JudgeMove, judge_move, with_moved_judges
 from evalci.core.run import RunCase, Standing
 from evalci.core.trial import JudgedBy, Score
-from tests.fakes import make_run, make_run_case
+from tests.runs import make_run, make_run_case
 
 
 def judged(before: tuple[str, ...], now: tuple[str, ...], *, id: str = "case-1") -> RunCase:

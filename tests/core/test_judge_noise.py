@@ -15,7 +15,7 @@ from evalci.core.run import Run, RunCase
 from evalci.core.statistical import rules_of
 from evalci.core.trial import JudgedBy, Score, Trial
 from evalci.core.verdict import Outcome
-from tests.fakes import make_category, make_limits, make_run, make_run_case
+from tests.runs import make_category, make_limits, make_run, make_run_case
 
 
 def judged_case(

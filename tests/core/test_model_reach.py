@@ -9,7 +9,7 @@ from evalci.core.config import Config, parse_config
 from evalci.core.model_config import ModelConfig
 from evalci.core.model_reach import with_base_reach
 from evalci.edges.yaml_text import parse_yaml
-from tests.fakes import make_model
+from tests.calls import make_model
 
 PLAIN = make_model(id="openai/a")
 OWN = make_model(id="openai/a", api_base="https://llm.example", api_key_env="LLM_KEY")

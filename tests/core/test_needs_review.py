@@ -6,7 +6,7 @@ import pytest
 
 from evalci.core.needs_review import needs_review
 from evalci.core.trial import JudgedBy, Score, Trial
-from tests.fakes import make_carried, make_run, make_run_case, make_trial
+from tests.runs import make_carried, make_run, make_run_case, make_trial
 
 BY = JudgedBy(model="gemini/judge")
 

@@ -4,7 +4,8 @@ import pytest
 
 from evalci.core.pass_rates import PassRate, pass_rates
 from evalci.core.run import RunCase
-from tests.fakes import make_baseline_case, make_run, make_run_case, make_trial
+from tests.baselines import make_baseline_case
+from tests.runs import make_run, make_run_case, make_trial
 
 
 def case_of(id: str, passed: str, before: str = "") -> RunCase:

@@ -19,14 +19,9 @@ from evalci.core.plan import (
 from evalci.core.prompt import Prompt, PromptFile
 from evalci.core.run import FileChange, RunCase, Standing
 from evalci.core.trial import Message
-from tests.fakes import (
-    COMMIT,
-    FakeHistory,
-    make_baseline,
-    make_baseline_case,
-    make_case,
-    make_hashes,
-)
+from tests.baselines import make_baseline, make_baseline_case
+from tests.cases import make_case, make_hashes
+from tests.fake_repository import COMMIT, FakeHistory
 
 FIVE = PlannedTrials(compared=5, other=5)
 EVERYTHING = Selection(affected=False, match={})

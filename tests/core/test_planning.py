@@ -9,7 +9,7 @@ from evalci.core.policy import MaxDrop, Mode
 from evalci.core.stage import stage_of
 from evalci.core.stats.power import Design, smallest_drop
 from tests.core.stages import mixed, planned, recorded
-from tests.fakes import make_category, make_limits
+from tests.runs import make_category, make_limits
 
 
 def only(plans: tuple[CategoryPlan, ...]) -> CategoryPlan:

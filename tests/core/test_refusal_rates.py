@@ -6,7 +6,9 @@ from evalci.core.baseline import BaselineTrial, baseline_trial
 from evalci.core.refusal import Refusal, refusal_of
 from evalci.core.refusal_rates import RefusalCount, refusal_rates
 from evalci.core.trial import Finish
-from tests.fakes import make_baseline_case, make_output, make_run, make_run_case, make_trial
+from tests.baselines import make_baseline_case
+from tests.calls import make_output
+from tests.runs import make_run, make_run_case, make_trial
 
 REFUSED = make_output("", finish=Finish.REFUSED, finish_reason="refusal")
 FILTERED = make_output("", finish=Finish.REFUSED, finish_reason="content_filter")

@@ -14,16 +14,11 @@ from evalci.core.review_key import key_of, key_text, parse_key
 from evalci.core.review_sample import Candidate, Sample, Stratum, candidates_of, draw_sample
 from evalci.core.trial import JudgedBy, Score, Trial
 from evalci.errors import BadInputError
-from tests.fakes import (
-    make_case,
-    make_document,
-    make_hashes,
-    make_output,
-    make_run,
-    make_run_case,
-    make_trial,
-)
+from tests.calls import make_output
+from tests.cases import make_case, make_hashes
+from tests.inputs import make_document
 from tests.report.reviews import make_candidate, make_sample
+from tests.runs import make_run, make_run_case, make_trial
 
 
 def candidate(name: str, stratum: Stratum, seconds: float = 60.0) -> Candidate:

@@ -7,8 +7,8 @@ from evalci.core.json_value import Json
 from evalci.core.rubric import criteria_problems, read_rubric, rubric_of, rubric_problems
 from evalci.errors import BadInputError
 from evalci.rubrics import NAMES
-from tests.fakes import FakeFiles, make_document
-from tests.inputs import document
+from tests.fake_repository import FakeFiles
+from tests.inputs import document, make_document
 
 GOOD = """\
 criteria:

@@ -26,18 +26,10 @@ from evalci.core.trial import Finish, Score, Trial
 from evalci.edges.yaml_text import parse_yaml
 from evalci.errors import BadInputError
 from evalci.schemas import load_schema
-from tests.fakes import (
-    make_baseline,
-    make_baseline_case,
-    make_carried,
-    make_category,
-    make_document,
-    make_limits,
-    make_output,
-    make_run,
-    make_run_case,
-    make_trial,
-)
+from tests.baselines import make_baseline, make_baseline_case
+from tests.calls import make_output
+from tests.inputs import make_document
+from tests.runs import make_carried, make_category, make_limits, make_run, make_run_case, make_trial
 
 VERDICT: Json = {"outcome": "pass", "exit_code": 0}
 

@@ -6,7 +6,7 @@ import pytest
 
 from evalci.core.run import RunCase, Standing
 from evalci.core.sampling import Sampler
-from tests.fakes import make_carried, make_run, make_run_case, make_trial
+from tests.runs import make_carried, make_run, make_run_case, make_trial
 
 
 def draws_of(*cases: RunCase) -> list[tuple[str, int]]:

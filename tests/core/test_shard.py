@@ -14,8 +14,9 @@ from evalci.core.shard import Part, ShardFile, join, shard_of, was_measured
 from evalci.core.shares import shares
 from evalci.core.verdict import Outcome
 from evalci.errors import BadInputError, ExitCode
-from tests.fakes import make_baseline_case, make_carried, make_run, make_run_case
+from tests.baselines import make_baseline_case
 from tests.report.test_calibrations import GOOD
+from tests.runs import make_carried, make_run, make_run_case
 
 VERSION = "0.1.0"
 

@@ -12,7 +12,8 @@ from evalci.core.budget import BudgetRef
 from evalci.core.run import Run, RunCase
 from evalci.core.shard import Part, ShardFile, join, shard_of
 from evalci.core.shares import allotted, shares
-from tests.fakes import make_baseline_case, make_carried, make_run, make_run_case
+from tests.baselines import make_baseline_case
+from tests.runs import make_carried, make_run, make_run_case
 
 VERSION = "0.1.0"
 

@@ -10,7 +10,8 @@ from evalci.core.policy import Mode
 from evalci.core.run import Run, RunCase
 from evalci.core.slice import Slice, Slices
 from evalci.core.verdict import Outcome
-from tests.fakes import make_baseline_case, make_run, make_run_case
+from tests.baselines import make_baseline_case
+from tests.runs import make_run, make_run_case
 
 STEADY, LOST, WON = ((1.0,) * 4, (1.0,) * 10), ((0.0,) * 4, (1.0,) * 10), ((1.0,) * 4, (0.0,) * 10)
 

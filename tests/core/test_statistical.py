@@ -12,7 +12,8 @@ from evalci.core.policy import Mode, OnInconclusive
 from evalci.core.run import Run, RunCase, Standing
 from evalci.core.verdict import Outcome, Verdict
 from evalci.errors import ExitCode
-from tests.fakes import make_carried, make_category, make_limits, make_run, make_run_case
+from tests.runs import make_carried, make_category, make_limits, make_run, make_run_case
+from tests.verdicts import outcomes
 
 LOOKS = (1, 2, 4, 8, 16)
 ALWAYS, HALF = (1.0,) * 10, (1.0, 0.0) * 5
@@ -41,10 +42,6 @@ def decided(
 ) -> Verdict:
     run: Run = make_run(*cases, categories=categories, **changes)
     return decide(replace(run, gate=replace(run.gate, mode=mode, looks=LOOKS)))
-
-
-def outcomes(verdict: Verdict) -> dict[str, Outcome]:
-    return {result.summary.category.name: result.outcome for result in verdict.categories}
 
 
 def undecided(*, policy: OnInconclusive) -> Verdict:

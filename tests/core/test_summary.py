@@ -6,7 +6,8 @@ import pytest
 
 from evalci.core.run import RunCase, Standing
 from evalci.core.summary import Summary, overall, shown_mean, summarise, summary_of
-from tests.fakes import make_baseline_case, make_carried, make_category, make_run, make_run_case
+from tests.baselines import make_baseline_case
+from tests.runs import make_carried, make_category, make_run, make_run_case
 
 
 def summary(*cases: RunCase) -> Summary:

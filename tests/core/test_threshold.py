@@ -9,7 +9,7 @@ from evalci.core.policy import Mode
 from evalci.core.run import RunCase
 from evalci.core.trial import JudgedBy, Score, Trial
 from evalci.core.verdict import Outcome
-from tests.fakes import make_run, make_run_case
+from tests.runs import make_run, make_run_case
 
 
 def judged_case(now: float, spread: float) -> RunCase:

@@ -8,7 +8,8 @@ import pytest
 from evalci.core.model_config import ModelConfig
 from evalci.core.vendor_error import filtered, translated, wait_of
 from evalci.errors import CallError, CallFault, StopRunError
-from tests.fakes import NOON, make_model
+from tests.calls import make_model
+from tests.fake_time import NOON
 
 
 class VendorError(Exception):

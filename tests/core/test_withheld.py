@@ -10,8 +10,9 @@ from evalci.core.run import Run
 from evalci.core.run_file import to_json
 from evalci.core.trial import Score
 from evalci.core.withheld import without_texts
-from tests.fakes import make_output, make_run, make_run_case, make_trial
+from tests.calls import make_output
 from tests.report import faces
+from tests.runs import make_run, make_run_case, make_trial
 
 WORDS = "nobody reads this"
 

@@ -4,7 +4,7 @@ import pytest
 
 from evalci.edges.environment import behind_proxy, required_key, secret_values, variable
 from evalci.errors import BadInputError
-from tests.fakes import make_model
+from tests.calls import make_model
 
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 

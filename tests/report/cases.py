@@ -6,7 +6,8 @@ from typing import Any
 
 from evalci.core.run import RunCase
 from evalci.core.trial import Score, Trial
-from tests.fakes import make_output, make_run_case, make_trial
+from tests.calls import make_output
+from tests.runs import make_run_case, make_trial
 
 DIFF = """--- prompts/review.md
 +++ prompts/review.md

@@ -8,7 +8,7 @@ from evalci.core.history import CaseRecord, CategoryRecord, ReferenceRecord, Run
 from evalci.core.history_demo import demo_history
 from evalci.core.history_gathering import gathered
 from evalci.report.dashboard import render_dashboard
-from tests.fakes import NOON
+from tests.fake_time import NOON
 from tests.records import make_case_record, make_category_record, make_record
 
 MADE = datetime(2026, 11, 21, 20, 30, tzinfo=UTC)

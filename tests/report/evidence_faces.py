@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from evalci.core.policy import LOOKS, Mode, OnInconclusive
 from evalci.core.run import FileChange, Run, RunCase, Standing
-from tests.fakes import make_baseline_ref, make_carried, make_category, make_limits, make_run
 from tests.report.cases import DIFF, answered
+from tests.runs import make_baseline_ref, make_carried, make_category, make_limits, make_run
 
 ALWAYS = (1.0,) * 10
 NEVER = (0.0,) * 10

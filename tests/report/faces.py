@@ -6,15 +6,9 @@ from evalci.core.policy import OnInconclusive
 from evalci.core.proposal import FORK, Proposal
 from evalci.core.run import BaseRef, FileChange, PolicyChange, Run, Standing
 from tests.core.overrides import granted, in_evidence, with_overrides, worse_run
-from tests.fakes import (
-    make_baseline_ref,
-    make_carried,
-    make_category,
-    make_limits,
-    make_run,
-)
 from tests.report import evidence_faces, gate_faces, table_faces
 from tests.report.cases import DIFF, answered, several
+from tests.runs import make_baseline_ref, make_carried, make_category, make_limits, make_run
 
 GOOD = (1.0, 1.0, 1.0)
 BAD = (0.0, 0.0, 0.0)

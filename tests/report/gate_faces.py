@@ -6,7 +6,9 @@ from evalci.core.baseline import BaselineCase, BaselineTrial
 from evalci.core.gate_rates import CODE_GATES
 from evalci.core.run import Run, RunCase
 from evalci.core.trial import Score, Trial
-from tests.fakes import make_baseline_case, make_output, make_run, make_run_case, make_trial
+from tests.baselines import make_baseline_case
+from tests.calls import make_output
+from tests.runs import make_run, make_run_case, make_trial
 
 GATES = ("extracts", "compiles", "tests", "types", "lint")
 ALL = len(GATES)

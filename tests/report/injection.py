@@ -9,16 +9,9 @@ from evalci.core.baseline import Acceptance, Baseline
 from evalci.core.publication import Failure
 from evalci.core.run import BaseRef, FileChange, PolicyChange, PromptRef, Run, RunCase, Standing
 from evalci.core.trial import Finish, Output, Score, Trial
-from tests.fakes import (
-    make_baseline,
-    make_baseline_case,
-    make_baseline_ref,
-    make_carried,
-    make_output,
-    make_run,
-    make_run_case,
-    make_trial,
-)
+from tests.baselines import make_baseline, make_baseline_case
+from tests.calls import make_output
+from tests.runs import make_baseline_ref, make_carried, make_run, make_run_case, make_trial
 
 OUR_MARKER = "<!-- evalci:comment v=1 -->"
 _IDENTITY = {"key": "demo.main", "head": "a" * 40, "run_id": 9**9, "attempt": 1, "icon": "🟢"}

@@ -9,7 +9,8 @@ from evalci.core.run import BaseRef, FileChange, PolicyChange, Run
 from evalci.core.trial import Score
 from evalci.report.comment import build_sections
 from evalci.report.delimiters import Section, read_sections
-from tests.fakes import make_baseline_ref, make_output, make_run, make_run_case, make_trial
+from tests.calls import make_output
+from tests.runs import make_baseline_ref, make_run, make_run_case, make_trial
 
 HEAD, NEXT_HEAD = "a" * 40, "b" * 40
 URL = "https://github.com/octo/repo/actions/runs/7"

@@ -3,7 +3,9 @@
 from evalci.core.baseline import BaselineTrial
 from evalci.core.run import Run, RunCase
 from evalci.core.trial import Finish, Score, Trial
-from tests.fakes import make_baseline_case, make_output, make_run, make_run_case, make_trial
+from tests.baselines import make_baseline_case
+from tests.calls import make_output
+from tests.runs import make_run, make_run_case, make_trial
 
 AXES = {"correctness": ("review", "tests"), "quality": ("violations",)}
 WEIGHTS = {"tests": 0.6, "violations": 0.4}

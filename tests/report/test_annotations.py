@@ -12,10 +12,10 @@ from evalci.core.annotation import Annotation, AnnotationLevel
 from evalci.core.gate import decide
 from evalci.core.run import FileChange, PromptRef, Run
 from evalci.report.annotations import build_annotations
-from tests.fakes import make_category, make_limits, make_run, make_run_case
 from tests.report import faces
 from tests.report.publications import hostile_run
 from tests.report.test_escape import EVERY
+from tests.runs import make_category, make_limits, make_run, make_run_case
 
 PROMPT = "prompts/review.md"
 

@@ -11,7 +11,7 @@ from evalci.core.withheld import without_texts
 from evalci.report.asked import MAX_TITLE, judged_lines, judged_reason
 from evalci.report.markdown import render_markdown
 from evalci.report.view import build_view
-from tests.fakes import make_run, make_run_case, make_trial
+from tests.runs import make_run, make_run_case, make_trial
 
 BY = JudgedBy(model="gemini/judge", rubric="r1")
 RIGHT = Criterion(id="right", text="The answer is right.")

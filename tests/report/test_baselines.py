@@ -4,7 +4,8 @@ import pytest
 
 from evalci.core.baseline import Baseline
 from evalci.report.baselines import baseline_diff_lines, baseline_lines
-from tests.fakes import COMMIT, make_acceptance, make_baseline, make_baseline_case
+from tests.baselines import make_acceptance, make_baseline, make_baseline_case
+from tests.fake_repository import COMMIT
 from tests.report.gate_faces import accepted
 
 NAMES = {"a-1": "review", "a-2": "review", "b-1": "docs"}

@@ -13,12 +13,12 @@ from evalci.report.check_run import (
     name_of_failure,
     name_of_run,
 )
-from tests.fakes import make_run, make_run_case
 from tests.report import faces
 from tests.report.faces import FACES
 from tests.report.publications import hostile_run, make_failure, named
 from tests.report.test_escape import EVERY, tokens_of
 from tests.report.test_markdown import huge_run
+from tests.runs import make_run, make_run_case
 
 CONCLUSIONS = {
     "regression": Conclusion.FAILURE,

@@ -13,8 +13,8 @@ from evalci.report.json_report import render_json
 from evalci.report.markdown import render_markdown
 from evalci.report.terminal import render_terminal
 from evalci.report.view import build_view
-from tests.fakes import make_run, make_run_case
 from tests.report.gate_faces import ALL, code_case, code_gates
+from tests.runs import make_run, make_run_case
 
 TYPES = 3
 LINT = 4

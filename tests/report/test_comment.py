@@ -18,7 +18,6 @@ from evalci.report.delimiters import read_sections
 from evalci.report.markdown import MARKER, render_markdown
 from evalci.report.overrides import comment_words
 from evalci.report.view import build_view
-from tests.fakes import make_run, make_run_case
 from tests.report import faces
 from tests.report.faces import FACES
 from tests.report.publications import (
@@ -33,6 +32,7 @@ from tests.report.publications import (
     sections_of,
     shown,
 )
+from tests.runs import make_run, make_run_case
 
 
 @pytest.mark.parametrize("face", [pytest.param(name, id=name) for name in FACES])

@@ -10,7 +10,7 @@ import pytest
 from evalci.core.history import CaseRecord, CategoryRecord, ReferenceRecord, RunRecord, Trigger
 from evalci.core.history_gathering import gathered
 from evalci.report.dashboard_view import SeriesView, build_series
-from tests.fakes import NOON
+from tests.fake_time import NOON
 from tests.records import make_case_record, make_category_record, make_record
 from tests.report.dashboards import demo_records
 

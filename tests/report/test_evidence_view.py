@@ -12,8 +12,8 @@ from evalci.core.run import Run
 from evalci.report.annotations import build_annotations
 from evalci.report.moved import moved_cases
 from evalci.report.view import ReportView, build_view, plain_text
-from tests.fakes import make_run, make_run_case
 from tests.report import evidence_faces as faces
+from tests.runs import make_run, make_run_case
 
 
 def view_of(run: Run) -> ReportView:

@@ -11,7 +11,9 @@ from evalci.core.trial import Score
 from evalci.report.escape import unmarked
 from evalci.report.examples import MAX_BODY, Example, build_examples, fallen_below
 from evalci.report.moved import moved_cases
-from tests.fakes import make_baseline_case, make_output, make_run, make_run_case, make_trial
+from tests.baselines import make_baseline_case
+from tests.calls import make_output
+from tests.runs import make_run, make_run_case, make_trial
 
 ONCE = (1.0,)
 

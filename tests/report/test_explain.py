@@ -14,9 +14,9 @@ from evalci.core.run import Run
 from evalci.report.explain import explain_tables, number_text, render_explained
 from evalci.report.explained_lines import Number
 from evalci.report.json_report import render_json
-from tests.fakes import make_carried
 from tests.report import evidence_faces as faces
 from tests.report.faces import below_floor, regression
+from tests.runs import make_carried
 
 EVERY = [
     pytest.param(face, id=name)

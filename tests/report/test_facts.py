@@ -9,8 +9,8 @@ from evalci.core.run import Run, Standing
 from evalci.core.trial import Spend
 from evalci.report.escape import unmarked
 from evalci.report.facts import blind_spots, dollars
-from tests.fakes import make_baseline_ref, make_run, make_run_case
 from tests.report import evidence_faces as faces
+from tests.runs import make_baseline_ref, make_run, make_run_case
 
 
 def said(run: Run) -> list[str]:

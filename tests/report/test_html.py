@@ -18,9 +18,10 @@ from evalci.core.publication import Failure
 from evalci.core.run import Run
 from evalci.report.failures import failure_proceed, failure_title
 from evalci.report.html import render_html
-from tests.fakes import make_output, make_run, make_run_case
+from tests.calls import make_output
 from tests.report.faces import FACES, no_baseline, not_measured, passed, policy_changed, regression
 from tests.report.page import Node, page_of
+from tests.runs import make_run, make_run_case
 
 GOLD = Path(__file__).parent / "gold"
 EVERY = [pytest.param(name, id=name) for name in FACES]

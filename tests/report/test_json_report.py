@@ -16,8 +16,9 @@ from evalci.report.formats import render
 from evalci.report.json_report import render_json
 from evalci.report.verdict_json import verdict_json
 from evalci.schemas import load_schema
-from tests.fakes import make_output, make_run, make_run_case, make_trial
+from tests.calls import make_output
 from tests.report import faces
+from tests.runs import make_run, make_run_case, make_trial
 
 EVERY_FACE = [pytest.param(face, id=name) for name, face in faces.FACES.items()]
 

@@ -14,7 +14,8 @@ from evalci.report.judging import judge_json, judge_spend
 from evalci.report.markdown import render_markdown
 from evalci.report.sections import published_view
 from evalci.report.view import build_view, plain_text
-from tests.fakes import make_output, make_run, make_run_case, make_trial
+from tests.calls import make_output
+from tests.runs import make_run, make_run_case, make_trial
 
 SPEND = Spend(calls=4, retries=1, usd=0.5, tokens=100)
 BY = JudgedBy(model="gemini/judge", resolved=("judge-2026",), repeats=2, spend=SPEND)

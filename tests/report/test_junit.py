@@ -14,17 +14,10 @@ from evalci.core.run import Run, Standing
 from evalci.core.verdict import Outcome
 from evalci.report.junit import render_junit
 from evalci.report.rows import regressed_whole
-from tests.fakes import (
-    make_carried,
-    make_category,
-    make_limits,
-    make_output,
-    make_run,
-    make_run_case,
-    make_trial,
-)
+from tests.calls import make_output
 from tests.report.cases import answered, several
 from tests.report.faces import FACES, must_pass_only, passed, regression
+from tests.runs import make_carried, make_category, make_limits, make_run, make_run_case, make_trial
 
 PASS = OnInconclusive.PASS
 EVERY = [pytest.param(name, id=name) for name in FACES]

@@ -16,8 +16,9 @@ from evalci.core.trial import Trial
 from evalci.report.escape import unmarked
 from evalci.report.markdown import LIMIT, MARKER, render_markdown
 from evalci.report.view import ReportView, build_view
-from tests.fakes import make_category, make_output, make_run, make_run_case
+from tests.calls import make_output
 from tests.report.faces import FACES, regression
+from tests.runs import make_category, make_run, make_run_case
 
 GOLD = Path(__file__).parent / "gold"
 

@@ -8,9 +8,10 @@ import pytest
 from evalci.core.publication import Failure
 from evalci.core.run import Run
 from evalci.report.outputs import step_outputs
-from tests.fakes import make_output, make_run, make_run_case
+from tests.calls import make_output
 from tests.report import faces
 from tests.report.publications import make_failure, named
+from tests.runs import make_run, make_run_case
 
 
 def output(name: str, *runs: Run, failures: tuple[Failure, ...] = ()) -> str:

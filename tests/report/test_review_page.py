@@ -15,8 +15,8 @@ from evalci.report.review_page import render_review
 from evalci.report.review_queue import queue_facts, queue_json
 from evalci.report.review_sheet import render_sheet
 from evalci.report.reviews import sample_line
-from tests.fakes import make_run, make_run_case, make_trial
 from tests.report.reviews import make_candidate, make_sample
+from tests.runs import make_run, make_run_case, make_trial
 
 EVIL = "</pre><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m"
 

@@ -13,7 +13,9 @@ from evalci.report.markdown import render_markdown
 from evalci.report.tables import Table, tables, tables_json
 from evalci.report.terminal import render_terminal
 from evalci.report.view import build_view
-from tests.fakes import make_baseline_case, make_output, make_run, make_run_case, make_trial
+from tests.baselines import make_baseline_case
+from tests.calls import make_output
+from tests.runs import make_run, make_run_case, make_trial
 
 AXES = {"correctness": ("tests",), "quality": ("types",)}
 WEIGHTS = {"tests": 0.6, "types": 0.4}

@@ -11,8 +11,9 @@ from evalci.core.trial import Score
 from evalci.report.formats import render
 from evalci.report.terminal import render_terminal
 from evalci.report.view import build_view, plain_text
-from tests.fakes import make_output, make_run, make_run_case
+from tests.calls import make_output
 from tests.report import faces
+from tests.runs import make_run, make_run_case
 
 EVERY_FACE = [pytest.param(face, id=name) for name, face in faces.FACES.items()]
 

@@ -8,7 +8,7 @@ from evalci.core.gate import decide
 from evalci.core.run import Run, RunCase, Standing
 from evalci.core.trial import JudgedBy, Score
 from evalci.report.view import build_view, plain_text
-from tests.fakes import make_run, make_run_case
+from tests.runs import make_run, make_run_case
 
 OTHERS = [make_run_case(id=f"a-{n}") for n in range(2, 6)]
 EDITED = replace(make_run_case(), standing=Standing.EDITED)

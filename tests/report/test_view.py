@@ -11,9 +11,9 @@ from evalci.core.run import Run
 from evalci.core.verdict import Outcome
 from evalci.report.outcomes import ICONS
 from evalci.report.view import build_view, plain_text
-from tests.fakes import make_category, make_limits, make_run, make_run_case
 from tests.report import faces
 from tests.report.views import moved, view_of
+from tests.runs import make_category, make_limits, make_run, make_run_case
 
 ON_PURPOSE = "fix it, or accept it on purpose: evalci baseline accept --top-up"
 

@@ -7,9 +7,9 @@ import pytest
 
 from evalci.core.run import BaseRef, PolicyChange, Run
 from evalci.report.view import plain_text
-from tests.fakes import make_run, make_run_case
 from tests.report import faces
 from tests.report.views import view_of
+from tests.runs import make_run, make_run_case
 
 ELSEWHERE = "in a pull request of its own that is merged first"
 

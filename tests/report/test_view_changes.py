@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from evalci.core.run import FileChange
 from evalci.report.view import plain_text
-from tests.fakes import make_baseline_ref, make_hashes, make_run, make_run_case
+from tests.cases import make_hashes
 from tests.report.views import view_of
+from tests.runs import make_baseline_ref, make_run, make_run_case
 
 
 def test_the_changes_name_prompt_model_and_golden_set() -> None:

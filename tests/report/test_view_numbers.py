@@ -6,8 +6,8 @@ import pytest
 
 from evalci.core.policy import MaxDrop
 from evalci.core.run import RunCase
-from tests.fakes import make_carried, make_category, make_limits, make_run, make_run_case
 from tests.report.views import moved, view_of
+from tests.runs import make_carried, make_category, make_limits, make_run, make_run_case
 
 
 @pytest.mark.parametrize(

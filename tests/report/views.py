@@ -3,7 +3,7 @@
 from evalci.core.gate import decide
 from evalci.core.run import Run, RunCase
 from evalci.report.view import ReportView, build_view
-from tests.fakes import make_run_case
+from tests.runs import make_run_case
 
 
 def view_of(run: Run) -> ReportView:

@@ -10,7 +10,8 @@ from evalci.core.sandbox import CheckResult, Ending
 from evalci.core.trial import Trial
 from evalci.errors import SandboxError
 from evalci.scorers.registry import KINDS, images_of, prepare
-from tests.fakes import FakeSandbox, make_output
+from tests.calls import make_output
+from tests.fake_sandbox import FakeSandbox
 from tests.inputs import make_case
 
 TEST: dict[str, Json] = {

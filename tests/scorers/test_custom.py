@@ -13,7 +13,9 @@ from evalci.core.trial import Trial
 from evalci.errors import SandboxError
 from evalci.scorers.custom import GIVEN, MARK
 from evalci.scorers.registry import images_of, is_graded, prepare
-from tests.fakes import FakeSandbox, make_case, make_output
+from tests.calls import make_output
+from tests.cases import make_case
+from tests.fake_sandbox import FakeSandbox
 
 FILE = ScorerSpec(
     name="polite",

@@ -8,7 +8,8 @@ from evalci.core.golden_set import Protocol
 from evalci.core.json_value import Json
 from evalci.core.trial import Score
 from evalci.scorers.json_schema import JSON_SCHEMA
-from tests.fakes import make_case, make_output
+from tests.calls import make_output
+from tests.cases import make_case
 
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 ENDS = "^yes$"  # before a last line break `$` matches in Python's `re`, not in RE2

@@ -9,7 +9,8 @@ from evalci.core.golden_set import Protocol
 from evalci.core.json_value import Json
 from evalci.core.trial import Score
 from evalci.scorers.json_schema import JSON_SCHEMA
-from tests.fakes import make_case, make_output
+from tests.calls import make_output
+from tests.cases import make_case
 
 HOSTILE = "a" * 100_000 + "!"
 SLOW = "(a+)+$"

@@ -1,23 +1,22 @@
-"""The judge scorer: what it asks, how it joins what it hears, and what it tells of it."""
+"""The judge scorer: how it joins what it hears, and what it tells of it."""
 
-import re
 from dataclasses import replace
 
 import pytest
 
 from evalci.core.criterion import Level, condition_of
 from evalci.core.golden_set import Protocol, ScorerSpec
-from evalci.core.json_value import Json
-from evalci.core.model_config import ModelConfig
 from evalci.core.trial import Request
 from evalci.errors import CallError, CallFault, StopRunError
-from evalci.scorers.judge import JudgeScorer, build_judge, questions_of
-from evalci.scorers.judge_seat import judge_share, judged_alone, with_judge
+from evalci.scorers.judge import JudgeScorer
 from evalci.scorers.registry import prepare
-from tests.fakes import Answer, FakeClient, make_case, make_output
+from tests.calls import make_output
+from tests.cases import make_case
+from tests.fake_client import Answer, FakeClient
 from tests.judge_desk import (
-    ANSWER,
+    OUTPUT,
     QUOTE,
+    asked,
     make_bench,
     make_criterion,
     make_judge,
@@ -27,14 +26,8 @@ from tests.judge_desk import (
     question_case,
     reply,
 )
-from tests.signatures import SIGNATURES, TELLING
 
-OUTPUT = make_output(ANSWER)
 CONDITION = condition_of({"id": "rude", "text": "It is rude."})
-
-
-def asked(request: Request) -> str:
-    return "\n".join(message.content for message in request.messages)
 
 
 def by_criterion(**scores: int) -> FakeClient:
@@ -150,66 +143,6 @@ def test_two_answers_are_compared_in_both_orders(
     assert second.index("It is Paris") < second.index("Paris is the")
 
 
-def test_the_judge_sees_task_reference_and_answer_as_data_and_not_the_prompt() -> None:
-    client = FakeClient([reply(2)])
-    case = replace(question_case(), expected="Paris.", prompt="prompts/secret.md")
-
-    make_scorer(client).score(case, OUTPUT)
-
-    text = client.requests[0].messages[1].content
-    key = re.findall(r"<<answer (\w+)>>", text)[0]
-    assert f"<<task {key}>>\nq:\nWhat is the capital of France?\n<<end {key}>>" in text
-    assert f"<<reference answer {key}>>\nParis.\n<<end {key}>>" in text
-    assert f"<<answer {key}>>\n{ANSWER}\n" in text
-
-
-def test_an_answer_cannot_know_the_marks_that_end_it() -> None:
-    keys = []
-    for text in (ANSWER, f"{ANSWER}!"):
-        client = FakeClient([reply(2)])
-        make_scorer(client).score(question_case(), make_output(text))
-        keys += re.findall(r"<<answer (\w+)>>", asked(client.requests[0]))
-
-    assert len(set(keys)) == 2
-
-
-@pytest.mark.parametrize("signature", SIGNATURES)
-def test_a_blind_judge_never_reads_who_wrote_the_answer(signature: str) -> None:
-    client = FakeClient([reply(2), reply(2)])
-    names = ("claude", "anthropic", "sonnet", "opus", "haiku", "claude-sonnet-4-6")
-    case = replace(question_case(), inputs={"q": signature}, expected=signature)
-
-    score = make_scorer(client, judge=make_judge(author=names)).score(
-        case, make_output(f"{ANSWER}\n{signature}")
-    )
-
-    assert not any(name in asked(client.requests[0]).casefold() for name in TELLING)
-    assert score.judge is not None
-    assert score.judge.masked >= 3
-
-
-def test_code_is_shown_as_it_is() -> None:
-    client = FakeClient([reply(2, evidence="import anthropic")])
-    code = replace(question_case(), protocol=Protocol.CODE)
-
-    score = make_scorer(client).score(code, make_output("import anthropic\nclaude = 1"))
-
-    assert "import anthropic\nclaude = 1" in asked(client.requests[0])
-    assert (score.value, score.judge and score.judge.masked) == (1.0, 0)
-
-
-def test_a_long_answer_loses_its_middle_and_says_so() -> None:
-    client = FakeClient([reply(2, evidence="word 1 word")])
-    text = " ".join(f"word {n}" for n in range(9_000))
-
-    score = make_scorer(client).score(question_case(), make_output(text))
-
-    assert len(asked(client.requests[0])) < 30_000
-    assert "characters left out …]" in asked(client.requests[0])
-    assert score.judge is not None
-    assert score.judge.cut == len(text) - 24_000
-
-
 def test_a_quote_of_the_reference_alone_compares_nothing() -> None:
     client = FakeClient([pair("first", evidence="It is Paris")] * 4)
     scorer = replace(make_scorer(client), pairwise=True)
@@ -221,51 +154,8 @@ def test_a_quote_of_the_reference_alone_compares_nothing() -> None:
     assert "letter for letter from the second answer" in client.requests[2].messages[0].content
 
 
-def test_our_own_mark_of_a_cut_is_no_quote() -> None:
-    client = FakeClient([reply(2, evidence="characters left out")] * 2)
-    text = " ".join(f"word {n}" for n in range(9_000))
-
-    score = make_scorer(client).score(question_case(), make_output(text))
-
-    assert score.value is None
-    assert score.reason == "right: the judge's evidence is not in the answer"
-
-
-def test_no_secret_goes_to_the_judge() -> None:
-    client = FakeClient([reply(2)])
-
-    make_scorer(client, clean=lambda text: text.replace("Seine", "[redacted]")).score(
-        question_case(), OUTPUT
-    )
-
-    assert "Seine" not in asked(client.requests[0])
-
-
 def test_an_empty_answer_is_zero_without_a_call() -> None:
     assert make_scorer(FakeClient([])).score(question_case(), make_output(" ")).value == 0.0
-
-
-def test_temperature_is_zero_unless_the_model_config_says_otherwise() -> None:
-    client = FakeClient([reply(2), reply(2)])
-    warm = ModelConfig(name="judge", id="openai/judge", params={"temperature": 0.5})
-
-    make_scorer(client).score(question_case(), OUTPUT)
-    make_scorer(client, judge=make_judge(model=warm)).score(question_case(), OUTPUT)
-
-    assert [request.params["temperature"] for request in client.requests] == [0, 0.5]
-
-
-def test_two_trials_with_one_answer_are_judged_apart() -> None:
-    client = FakeClient([reply(2), reply(2)])
-    case = replace(question_case(), scorers=(ScorerSpec(name="judge", params={}, weight=1.0),))
-    case = replace(case, criteria=[{"id": "right", "text": "It is right."}])
-    scorer = prepare(case, bench=make_bench(client))
-
-    for number in (0, 1):
-        scorer.trial(number, OUTPUT)
-
-    assert len({request.hash for request in client.requests}) == 2
-    assert all(request.hash.startswith("request-a-1.") for request in client.requests)
 
 
 def test_the_score_says_who_judged_and_what_it_took() -> None:
@@ -309,76 +199,3 @@ def test_a_failed_gate_spares_the_judge() -> None:
     trial = prepare(case, bench=make_bench(FakeClient([]))).trial(0, make_output("\n"))
 
     assert trial.scores[1].reason == "not run: `extracts` failed"
-
-
-def test_pairwise_needs_a_reference() -> None:
-    case = make_case(expected=None, criteria=[{"id": "a", "text": "x"}])
-
-    with pytest.raises(ValueError, match="`mode: pairwise` compares with `expected`"):
-        build_judge({"mode": "pairwise"}, case)
-
-
-@pytest.mark.parametrize(
-    ("params", "count"), [({}, 2), ({"mode": "pairwise"}, 4)], ids=["scale", "pairwise"]
-)
-def test_the_questions_of_a_case_are_known_beforehand(params: dict[str, str], count: int) -> None:
-    spec = ScorerSpec(name="judge", params=params, weight=1.0)
-    case = make_case(criteria=[{"id": n, "text": n} for n in "ab"], scorers=(spec,))
-
-    assert questions_of(case) == count
-
-
-def test_the_judge_is_part_of_how_a_case_is_scored() -> None:
-    spec = ScorerSpec(name="judge", params={"mode": "scale"}, weight=1.0)
-
-    (seated,) = with_judge(make_case(scorers=(spec,)), make_judge()).scorers
-
-    assert seated.params["judge"] == make_judge().as_json()
-
-
-@pytest.mark.parametrize(
-    ("weights", "alone"),
-    [
-        pytest.param({"judge": 1.0}, True, id="the judge and nothing else"),
-        pytest.param({"judge": 1.0, "chrf": 0.0}, True, id="another is shown only"),
-        pytest.param({"judge": 0.1, "tests": 0.9}, False, id="another decides, too"),
-        pytest.param({"judge": 0.0, "tests": 1.0}, False, id="the judge is shown only"),
-    ],
-)
-def test_a_judge_alone_is_the_only_one_with_weight(
-    weights: dict[str, float], *, alone: bool
-) -> None:
-    specs = [ScorerSpec(name=name, params={}, weight=weight) for name, weight in weights.items()]
-
-    assert judged_alone(specs) is alone
-
-
-def ruled(*scorers: str) -> ScorerSpec:
-    """Return `violations` with a rule of two points of ten for each scorer, a pattern for none."""
-    rules: list[Json] = [
-        {"id": f"r{n}", "weight": 2, "scorer": name} for n, name in enumerate(scorers) if name
-    ]
-    rules += [{"id": "p", "weight": 2, "regex": "x"}] * scorers.count("")
-    return ScorerSpec(name="violations", params={"rules": rules}, weight=1.0)
-
-
-@pytest.mark.parametrize(
-    ("specs", "alone", "share"),
-    [
-        pytest.param([ruled("judge")], True, 0.2, id="a rule looks at the judge"),
-        pytest.param([ruled("judge", "")], False, 0.2, id="a pattern deducts as well"),
-        pytest.param([ruled("tests")], False, 0.0, id="a rule looks at another scorer"),
-        pytest.param(
-            [ScorerSpec(name="judge", params={}, weight=3.0), ruled("")],
-            *(False, 0.75),
-            id="the judge with another scorer",
-        ),
-    ],
-)
-def test_a_rule_on_the_judge_counts_as_the_judge(
-    specs: list[ScorerSpec], *, alone: bool, share: float
-) -> None:
-    specs = [ScorerSpec(name="judge", params={}, weight=0.0), *specs]
-
-    assert judged_alone(specs) is alone
-    assert judge_share(specs) == pytest.approx(share)

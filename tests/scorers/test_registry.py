@@ -16,7 +16,9 @@ from evalci.scorers.registry import (
     prepare,
     scorer_problems,
 )
-from tests.fakes import make_case, make_document, make_output
+from tests.calls import make_output
+from tests.cases import make_case
+from tests.inputs import make_document
 
 
 def spec(name: str, weight: float = 1.0, **params: Json) -> ScorerSpec:

@@ -9,7 +9,9 @@ from evalci.core.golden_set import Protocol, ScorerSpec
 from evalci.core.json_value import Json
 from evalci.core.trial import Score, Trial
 from evalci.scorers.registry import prepare, scorer_problems
-from tests.fakes import make_case, make_document, make_output
+from tests.calls import make_output
+from tests.cases import make_case
+from tests.inputs import make_document
 
 INJECTION: dict[str, Json] = {
     "id": "injection",

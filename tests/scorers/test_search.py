@@ -8,7 +8,9 @@ from evalci.core.golden_set import Protocol, ScorerSpec
 from evalci.core.json_value import Json
 from evalci.core.trial import Score
 from evalci.scorers.registry import prepare, scorer_problems
-from tests.fakes import make_case, make_document, make_output
+from tests.calls import make_output
+from tests.cases import make_case
+from tests.inputs import make_document
 
 GOLD: list[Json] = [
     {"file": "app/auth.py", "lines": [10, 20]},

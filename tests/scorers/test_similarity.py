@@ -8,7 +8,8 @@ from sacrebleu.metrics.chrf import CHRF as SacrebleuChrf
 from evalci.core.golden_set import Protocol
 from evalci.core.json_value import Json
 from evalci.scorers.similarity import CHRF, chrf
-from tests.fakes import make_case, make_output
+from tests.calls import make_output
+from tests.cases import make_case
 
 
 def reference_chrf(hypothesis: str, reference: str) -> float:

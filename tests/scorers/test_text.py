@@ -9,7 +9,8 @@ from evalci.core.json_value import Json, JsonObject
 from evalci.core.trial import Score
 from evalci.scorers.base import ScorerKind
 from evalci.scorers.text import CONTAINS, EXACT, REGEX
-from tests.fakes import make_case, make_output
+from tests.calls import make_output
+from tests.cases import make_case
 
 
 def scored(kind: ScorerKind, answer: str, params: JsonObject | None = None, **case: Any) -> Score:

@@ -6,7 +6,8 @@ from evalci.core.golden_set import Protocol, ScorerSpec
 from evalci.core.json_value import Json
 from evalci.core.trial import Score
 from evalci.scorers.registry import prepare
-from tests.fakes import make_case, make_output
+from tests.calls import make_output
+from tests.cases import make_case
 
 
 def score_of(text: str, protocol: Protocol = Protocol.TEXT, **params: Json) -> Score:

@@ -7,7 +7,9 @@ from evalci.core.json_value import Json
 from evalci.core.trial import Score, Trial
 from evalci.scorers.registry import prepare, scorer_problems
 from evalci.scorers.violations import Violations
-from tests.fakes import make_case, make_document, make_output
+from tests.calls import make_output
+from tests.cases import make_case
+from tests.inputs import make_document
 
 TODO: dict[str, Json] = {"id": "todo left", "weight": 2, "regex": "TODO", "each": True}
 SECRET: dict[str, Json] = {"id": "secret", "weight": 9, "regex": "password"}

@@ -8,6 +8,7 @@ from evalci.core.evidence.table import CaseTrials
 from evalci.core.evidence.weigh import weigh
 
 Scores = Sequence[float | None]
+STABLE = (1,) * 10
 
 
 def make_trials(

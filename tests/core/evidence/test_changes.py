@@ -4,9 +4,7 @@ import pytest
 
 from evalci.core.evidence.decision import CaseChange, Change
 from evalci.core.evidence.options import CategoryRule
-from tests.core.evidence.makers import Scores, cases_like, make_trials, weighed
-
-STABLE = (1,) * 10
+from tests.core.evidence.makers import STABLE, Scores, cases_like, make_trials, weighed
 
 
 def changes_beside_stable(baseline: Scores, candidate: Scores) -> tuple[CaseChange, ...]:

@@ -10,6 +10,7 @@ from evalci.core.evidence.options import CategoryRule, Method, Options
 from evalci.core.evidence.table import CaseTrials
 from tests.core.evidence.looks import run_looks
 from tests.core.evidence.makers import (
+    STABLE,
     Scores,
     cases_like,
     category_of,
@@ -17,8 +18,6 @@ from tests.core.evidence.makers import (
     noisy,
     weighed,
 )
-
-STABLE = (1,) * 10
 
 
 def due(

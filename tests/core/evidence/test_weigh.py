@@ -1,23 +1,20 @@
-"""Statuses of categories and the verdict: the rule, its edges, and what is pooled or left out."""
+"""Statuses of categories and the verdict: the rule and its edges, at one look and over several."""
 
 import pytest
 
 from evalci.core.evidence.decision import Decision, Ending, Reason, Status
 from evalci.core.evidence.options import CategoryRule, Options
-from evalci.core.evidence.table import CaseTrials
 from evalci.core.evidence.weigh import follow
 from evalci.core.policy import OnInconclusive
 from tests.core.evidence.makers import (
-    Scores,
+    STABLE,
     cases_like,
-    category_of,
     make_trials,
     noisy,
     only,
     weighed,
 )
 
-STABLE = (1,) * 10
 LEANING = (1, 0, 0, 0)
 
 
@@ -195,178 +192,6 @@ def test_evidence_spread_over_all_categories_fails_the_run_as_a_whole() -> None:
     assert decision.blocks
 
 
-@pytest.mark.parametrize(
-    "missing", [None, float("nan"), float("inf"), -float("inf")], ids=["None", "NaN", "inf", "-inf"]
-)
-def test_a_missing_trial_is_no_failure(missing: float | None) -> None:
-    found = only(weighed(cases_like(30, STABLE, (1, missing))))
-
-    assert (found.status, found.drop, found.trials) == (Status.PASS, 0.0, 1)
-
-
-def test_a_case_without_a_scored_trial_is_left_out_of_both_sides() -> None:
-    cases = [*cases_like(10, STABLE, (1,)), make_trials((0, 0), (None,), id="gone")]
-
-    decision = weighed(cases)
-
-    assert decision.not_scored == ("gone",)
-    assert only(decision).cases == 10
-    assert only(decision).baseline_mean == 1.0
-
-
-def test_a_case_without_a_baseline_is_listed_and_not_compared() -> None:
-    cases = [*cases_like(10, STABLE, (1,)), make_trials((), (0, 0), id="new")]
-
-    decision = weighed(cases)
-
-    assert decision.not_compared == ("new",)
-    assert only(decision).cases == 10
-
-
-@pytest.mark.parametrize(
-    ("ending", "verdict"),
-    [
-        pytest.param(Ending.MORE, Status.OPEN, id="before any trial"),
-        pytest.param(Ending.BUDGET, Status.INCONCLUSIVE, id="without budget"),
-        pytest.param(Ending.CAP, Status.INCONCLUSIVE, id="at the cap"),
-    ],
-)
-def test_nothing_to_compare_is_never_a_pass(ending: Ending, verdict: Status) -> None:
-    decision = weighed([make_trials((1,), ())], ending=ending)
-
-    assert decision.verdict is verdict
-    assert decision.whole is None
-
-
-def test_unequal_numbers_of_trials_are_weighed_case_by_case() -> None:
-    cases = [
-        *cases_like(5, (1, 1, 1), (1,)),
-        *cases_like(5, STABLE, (1, 0, 1, 0), start=5),
-    ]
-
-    found = only(weighed(cases))
-
-    assert found.drop == pytest.approx(0.25)
-    assert found.trials == 4
-
-
-def test_scores_outside_their_range_are_clipped() -> None:
-    found = only(weighed(cases_like(10, (1.7,), (-0.5,))))
-
-    assert (found.baseline_mean, found.mean) == (1.0, 0.0)
-
-
-def test_fewer_than_5_cases_decide_nothing() -> None:
-    cases = [*cases_like(4, STABLE, (0, 0)), *cases_like(30, STABLE, (1,), category="b")]
-
-    found = category_of(weighed(cases), "a")
-
-    assert (found.status, found.reason) == (Status.ADVISORY, Reason.FEW_CASES)
-    assert not found.blocks
-
-
-def test_a_run_of_fewer_than_5_cases_is_advisory_but_for_the_overall_rule() -> None:
-    unchanged = weighed(cases_like(4, STABLE, (1, 1)))
-    broken = weighed(cases_like(4, STABLE, (0, 0, 0, 0)))
-
-    assert (unchanged.verdict, unchanged.blocks) == (Status.ADVISORY, False)
-    assert (broken.verdict, broken.blocks) == (Status.REGRESSION, True)
-
-
-def test_small_categories_are_decided_together_by_the_strictest_of_their_rules() -> None:
-    cases = [
-        *cases_like(3, STABLE, (0, 0), category="a"),
-        *cases_like(3, STABLE, (0, 0), category="b"),
-        *cases_like(20, STABLE, (1, 1), category="c"),
-    ]
-    rules = {"a": CategoryRule(margin=0.05), "b": CategoryRule(margin=0.02)}
-
-    decision = weighed(cases, rules=rules)
-
-    assert [c.name for c in decision.categories] == ["c", "small"]
-    assert decision.pooled == ("a", "b")
-    assert category_of(decision, "a") == category_of(decision, "b")
-    assert category_of(decision, "a").status is Status.REGRESSION
-    assert category_of(decision, "a").margin == 0.02
-
-
-def test_a_users_own_category_named_small_is_not_pooled_into() -> None:
-    cases = [
-        *cases_like(3, STABLE, (0, 0), category="a"),
-        *cases_like(3, STABLE, (0, 0), category="b"),
-        *cases_like(20, STABLE, (1, 1), category="small"),
-    ]
-
-    decision = weighed(cases)
-
-    assert category_of(decision, "small").status is Status.PASS
-    assert category_of(decision, "a").name == "small (pooled)"
-
-
-@pytest.mark.parametrize(
-    ("n", "detect"),
-    [
-        pytest.param(30, 0.10, id="30 cases"),
-        pytest.param(60, 0.10, id="more cases"),
-        pytest.param(10, 0.10 * 3**0.5, id="10 cases"),
-    ],
-)
-def test_small_categories_must_rule_out_larger_drops(n: int, detect: float) -> None:
-    assert only(weighed(cases_like(n, STABLE, (1,)))).detect == pytest.approx(detect)
-
-
-@pytest.mark.parametrize(
-    ("baseline", "detect"),
-    [
-        pytest.param((1, 0, 0, 0, 0), 0.10, id="from .20 on as usual"),
-        pytest.param((1, *(0,) * 6), 1 / 14, id="below .20 half of the mean"),
-        pytest.param((1, *(0,) * 19), 0.05, id="never below .05"),
-        pytest.param((0,) * 10, 0.05, id="nothing to lose"),
-    ],
-)
-def test_where_little_can_be_lost_smaller_drops_must_be_ruled_out(
-    baseline: Scores, detect: float
-) -> None:
-    assert only(weighed(cases_like(30, baseline, (0,)))).detect == pytest.approx(detect)
-
-
-def test_a_baseline_of_one_trial_says_nothing_about_noise() -> None:
-    cases = [*cases_like(10, (1,), (1,)), *cases_like(5, (0,), (0,), start=10)]
-
-    assert only(weighed(cases)).kappa == 1.0
-
-
-def test_one_failure_of_a_stable_case_is_worth_a_bounded_factor() -> None:
-    cases = [*cases_like(29, STABLE, (1,)), make_trials(STABLE, (0,), id="flip")]
-
-    found = only(weighed(cases, ending=Ending.MORE))
-
-    assert found.evidence < 1 + 99 * 0.9
-    assert found.status is not Status.REGRESSION
-
-
-def test_cases_that_always_fail_are_no_evidence() -> None:
-    found = only(weighed(cases_like(30, (0,) * 10, (0, 0))))
-
-    assert found.status is Status.PASS
-    assert found.evidence == pytest.approx(1.0, abs=0.01)
-
-
-def test_equal_graded_scores_have_no_z() -> None:
-    cases = cases_like(10, (0.7,) * 10, (0.7,) * 3)
-
-    found = only(weighed(cases, rules={"a": CategoryRule(graded=True)}))
-
-    assert (found.z, found.p, found.p_exact) == (0.0, 0.5, None)
-
-
-def test_a_graded_category_that_loses_a_little_everywhere_regresses() -> None:
-    cases = cases_like(20, (0.80, 0.82, 0.78, 0.81, 0.79), (0.70, 0.72, 0.69))
-    rules = {"a": CategoryRule(graded=True, detect=0.05)}
-
-    assert only(weighed(cases, rules=rules)).status is Status.REGRESSION
-
-
 def test_losses_beside_gains_are_named_and_do_not_block() -> None:
     cases = [
         *cases_like(10, STABLE, (0, 0, 0)),
@@ -386,13 +211,3 @@ def test_losses_alone_are_no_change_in_both_directions() -> None:
 
     assert decision.whole is not None
     assert not decision.whole.both_directions
-
-
-def test_the_exact_p_is_that_of_the_passes() -> None:
-    cases: list[CaseTrials] = [
-        make_trials(STABLE, (1, 1, 1, 0), id="1"),
-        make_trials((*STABLE[:9], 0), (1, 1), id="2"),
-        make_trials(STABLE, (0,), id="3"),
-    ]
-
-    assert only(weighed(cases)).p_exact == pytest.approx(0.04220779220779222)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_server import GitHubServer, serving
 
 

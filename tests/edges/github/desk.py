@@ -11,7 +11,7 @@ from evalci.edges.github.comments import Wanted
 from evalci.edges.github.event import Event
 from evalci.edges.github.patience import SETTLE_S, BoundedPatience
 from tests.edges.github.race import Race
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_server import TOKEN, GitHubServer, Received
 from tests.github_state import Account
 

@@ -14,7 +14,7 @@ from evalci.edges.github.artifacts import (
 )
 from evalci.errors import BadInputError, GitHubError
 from tests.edges.github.desk import make_github
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_forks import CHECK_RUN, HEAD, archive, workflow_run
 from tests.github_server import Fault, GitHubServer
 

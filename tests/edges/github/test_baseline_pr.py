@@ -8,7 +8,7 @@ import pytest
 from evalci.edges.github.baseline_pr import BRANCH, BaselineChange, baseline_branch
 from evalci.errors import GitHubError
 from tests.edges.github.desk import at, make_github
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_server import TOKEN, Fault, GitHubServer
 from tests.github_state import Account
 

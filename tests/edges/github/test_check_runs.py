@@ -8,7 +8,7 @@ from evalci.core.annotation import Annotation, AnnotationLevel
 from evalci.core.publication import CheckReport, Conclusion
 from evalci.errors import ApiFault, GitHubError
 from tests.edges.github.desk import HEAD, make_github
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_server import TOKEN, Fault, GitHubServer
 from tests.github_state import Account
 

@@ -4,7 +4,7 @@ import pytest
 
 from evalci.edges.github.client import PyGithubApi, next_url
 from evalci.errors import ApiFault, GitHubError
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_server import TOKEN, Fault, GitHubServer, rate_limited, serving
 from tests.github_state import Account
 

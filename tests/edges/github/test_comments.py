@@ -7,7 +7,7 @@ import pytest
 from evalci.edges.github.comments import MAX_ROUNDS
 from evalci.errors import ApiFault, GitHubError, NotPublishedError
 from tests.edges.github.desk import MARKER, at, bodies, make_github, toy
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_server import TOKEN, Fault, GitHubServer, Received, rate_limited
 from tests.github_state import Account
 

@@ -9,7 +9,7 @@ from evalci.core.head_text import FILE, SYMLINK
 from evalci.edges.github.head_tree import HeadTree
 from evalci.errors import BadInputError, GitHubError
 from tests.edges.github.desk import make_github
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_git import GitObjects
 from tests.github_server import Fault, GitHubServer
 from tests.inputs import make_files

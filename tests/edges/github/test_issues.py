@@ -6,7 +6,7 @@ from evalci.edges.github import GitHub
 from evalci.edges.github.issues import IssueText
 from evalci.errors import ApiFault, GitHubError
 from tests.edges.github.desk import make_github, run_race
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_server import TOKEN, Fault, GitHubServer
 from tests.github_state import Account
 

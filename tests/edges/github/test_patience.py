@@ -8,7 +8,7 @@ import pytest
 
 from evalci.edges.github.patience import DEADLINE_S, SETTLE_S, BoundedPatience
 from evalci.errors import ApiFault, GitHubError
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 
 STAYS = [f for f in ApiFault if not GitHubError("", fault=f).transient]
 

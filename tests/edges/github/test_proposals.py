@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.edges.github.desk import make_github
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_forks import FORK, HEAD, propose
 from tests.github_server import GitHubServer
 

@@ -7,7 +7,7 @@ from evalci.core.override_terms import Role
 from evalci.edges.github.reviews import Reviews
 from evalci.errors import BadInputError, GitHubError
 from tests.edges.github.desk import HEAD, make_github
-from tests.fakes import FakeTime
+from tests.fake_time import FakeTime
 from tests.github_server import Fault, GitHubServer
 
 OLDER = "b" * 40

@@ -1,4 +1,4 @@
-"""Every place in which a history can be kept, and a PostgreSQL server for those who need it."""
+"""Every place in which a history can be kept, and the servers and remotes that it takes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.edges.history.places import Place, data_branch, database
+from tests.edges.history.places import Place, clone, data_branch, database, git
 from tests.postgres import postgres
 
 
@@ -45,3 +45,24 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
             return data_branch(tmp_path)
         case _:
             return database(request.getfixturevalue("emptied"))
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """Return an empty bare repository whose default branch is `main`."""
+    bare = tmp_path / "bare.git"
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch", "main", str(bare))
+    return bare
+
+
+@pytest.fixture
+def checkout(bare: Path) -> Path:
+    """Return a clone with one pushed commit, and an edit that is not committed."""
+    place = clone(bare)
+    (place / "notes.txt").write_text("first\n", encoding="utf-8")
+    git(place, "add", "--all")
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+    git(place, *who, "commit", "--quiet", "--message", "First")
+    git(place, "push", "--quiet", "origin", "HEAD:main")
+    (place / "notes.txt").write_text("edited\n", encoding="utf-8")
+    return place

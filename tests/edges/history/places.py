@@ -13,6 +13,7 @@ from evalci.core.ports import HistoryStore
 from evalci.edges.history.branch import BranchHistory
 from evalci.edges.history.git_branch import GitBranch, Remote
 from evalci.edges.history.sql import SqlHistory
+from tests.fake_time import FakeTime
 
 BRANCH = "evalci-history"
 
@@ -46,6 +47,11 @@ def data_branch(folder: Path) -> Place:
         return BranchHistory(GitBranch(clone(bare), Remote(branch=BRANCH)))
 
     return Place(name=str(bare), opened=opened)
+
+
+def stored(folder: Path) -> BranchHistory:
+    """Return the history on a branch, which waits for nobody."""
+    return BranchHistory(GitBranch(folder, Remote(branch=BRANCH)), sleep=FakeTime().sleep)
 
 
 def clone(bare: Path) -> Path:

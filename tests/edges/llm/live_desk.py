@@ -9,7 +9,7 @@ from evalci.core.trial import Message, Request
 from evalci.edges.llm.live import LiveClient
 from evalci.edges.llm.redirects import stay_at_host
 from evalci.errors import EvalciError
-from tests.fakes import make_model, make_request
+from tests.calls import make_model, make_request
 from tests.llm_server import LlmServer, Reply, answer, serving
 
 KEY = "key-of-this-test"

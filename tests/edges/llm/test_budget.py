@@ -10,7 +10,8 @@ from evalci.core.model_config import Price
 from evalci.core.trial import Output, Request
 from evalci.edges.llm.budget import BudgetedClient, Purse
 from evalci.errors import BadInputError, BudgetError, CallError, CallFault, StopRunError
-from tests.fakes import Answer, FakeClient, make_output, make_request
+from tests.calls import make_output, make_request
+from tests.fake_client import Answer, FakeClient
 
 # A cent for the ten tokens of an answer.
 CENT = Tariff(price=Price(input_per_mtok=0.0, output_per_mtok=1000.0))

@@ -12,7 +12,7 @@ from evalci.core.model_config import Price
 from evalci.core.trial import Message, Output, Request
 from evalci.edges.llm.command import CommandClient
 from evalci.errors import BadInputError, CallError, CallFault
-from tests.fakes import make_model, make_request
+from tests.calls import make_model, make_request
 
 ANSWER = "print(json.dumps({'text': 'yes'}))"
 

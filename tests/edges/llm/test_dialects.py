@@ -10,8 +10,8 @@ from evalci.core.trial import Finish, Message, Output, Request
 from evalci.edges.llm.live import LiveClient
 from evalci.edges.llm.redirects import stay_at_host
 from evalci.errors import CallError, CallFault, EvalciError, StopRunError
-from tests.fakes import make_model, make_request
-from tests.vendor_server import (
+from tests.calls import make_model, make_request
+from tests.vendor_replies import (
     BAD_KEY,
     CUT_OFF,
     DROPPED,
@@ -26,10 +26,9 @@ from tests.vendor_server import (
     VERSION,
     Dialect,
     Reply,
-    VendorServer,
     in_turn,
-    serving,
 )
+from tests.vendor_server import VendorServer, serving
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ import pytest
 from evalci.core.trial import Request
 from evalci.edges.llm.lenient import LenientClient
 from evalci.errors import CallError, CallFault, StopRunError
-from tests.fakes import Answer, FakeClient, make_request
+from tests.calls import make_request
+from tests.fake_client import Answer, FakeClient
 
 SCHEMA = {"type": "object"}
 

@@ -9,6 +9,7 @@ import pytest
 from evalci.core.model_config import Price
 from evalci.core.trial import Finish
 from evalci.edges.llm.live import LiveClient, known_tariff
+from tests.calls import make_model
 from tests.edges.llm.live_desk import (
     KEY,
     client,
@@ -18,7 +19,6 @@ from tests.edges.llm.live_desk import (
     shared_server,
     spoken,
 )
-from tests.fakes import make_model
 from tests.llm_server import CUT_OFF, FILTERED, LlmServer, Reply, answer, error
 
 __all__ = ["client", "server", "shared_server"]

@@ -6,6 +6,7 @@ from evalci.core.model_config import ModelConfig
 from evalci.core.trial import Output, Request
 from evalci.edges.llm.live import LiveClient
 from evalci.errors import BadInputError, CallError, EvalciError
+from tests.calls import make_request
 from tests.edges.llm.live_desk import (
     KEY,
     VENDORS_KEY,
@@ -16,7 +17,6 @@ from tests.edges.llm.live_desk import (
     server,
     shared_server,
 )
-from tests.fakes import make_request
 from tests.llm_server import LlmServer
 
 __all__ = ["client", "server", "shared_server"]

@@ -2,7 +2,8 @@
 
 from evalci.core.trial import Output, Request
 from evalci.edges.llm.logged import LoggedClient, by_hash
-from tests.fakes import FakeClient, make_output, make_request
+from tests.calls import make_output, make_request
+from tests.fake_client import FakeClient
 
 
 def test_an_answer_is_kept_before_anybody_sees_it() -> None:

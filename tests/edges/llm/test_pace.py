@@ -9,7 +9,8 @@ import pytest
 from evalci.core.trial import Request
 from evalci.edges.llm.pace import LONGEST_WAIT_S, Gates, PacedClient
 from evalci.errors import CallError, CallFault, StopRunError
-from tests.fakes import Answer, FakeClient, make_model, make_request
+from tests.calls import make_model, make_request
+from tests.fake_client import Answer, FakeClient
 
 
 def too_many(retry_after_s: float | None = 0.0) -> CallError:

@@ -17,7 +17,7 @@ from evalci.edges.llm.recordings import (
     recordings_text,
 )
 from evalci.errors import BadInputError
-from tests.fakes import make_model, make_output, make_request
+from tests.calls import make_model, make_output, make_request
 
 SOURCE = "golden_sets/demo/recordings/main.jsonl"
 

@@ -9,7 +9,8 @@ import pytest
 from evalci.core.trial import Request
 from evalci.edges.llm.retry import MAX_RETRIES, MAX_TIMEOUTS, RetryingClient
 from evalci.errors import BadInputError, CallError, CallFault, StopRunError
-from tests.fakes import Answer, FakeClient, make_model, make_request
+from tests.calls import make_model, make_request
+from tests.fake_client import Answer, FakeClient
 
 TRANSIENT = [fault for fault in CallFault if fault is not CallFault.REJECTED]
 

@@ -11,7 +11,7 @@ from evalci.errors import SandboxError
 from evalci.references import check_references
 from evalci.scorers.registry import prepare
 from tests import brownfield
-from tests.fakes import make_output
+from tests.calls import make_output
 from tests.inputs import make_case
 from tests.sandbox_image import sandbox
 

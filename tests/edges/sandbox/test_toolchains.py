@@ -13,7 +13,7 @@ from evalci.core.trial import Score
 from evalci.edges.sandbox import DockerSandbox
 from evalci.errors import SandboxError
 from evalci.scorers.registry import prepare
-from tests.fakes import make_output
+from tests.calls import make_output
 from tests.inputs import make_case
 from tests.toolchains import import_toolchain
 

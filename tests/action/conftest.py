@@ -1,4 +1,4 @@
-"""What every run of the action starts from: GitHub's parsers, an installed evalci, a checkout."""
+"""What runs of the action start from: parsers, evalci, a checkout; and two jobs that ended."""
 
 import shutil
 from collections.abc import Iterator
@@ -11,9 +11,22 @@ from typing import Any
 import pytest
 
 from tests.action.harness import Played, Scene, make_environment, play, prepared_node
-from tests.action.repository import Checkout, Event, make_accepted
+from tests.action.repository import WORSE, Checkout, Event, make_accepted
 from tests.github_server import serving
 from tests.github_state import Repository
+
+KEY = "sk-model-key-0123456789abcdef"
+# What a careless workflow gives to every step of the job.
+SECRETS = {
+    "OPENAI_API_KEY": KEY,
+    "AWS_SECRET_ACCESS_KEY": KEY,
+    "EVALCI_GATEWAY_KEY": KEY,
+    "my-model": KEY,
+    "GITHUB_TOKEN": "ghs_ofTheJob",
+    "GH_TOKEN": "gho_ofSomebody",
+    "GITHUB_PAT": "classic",
+    "RELEASES": "github_pat_ofSomebody",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +116,17 @@ def job(kit: Kit, tmp_path: Path) -> Iterator[Job]:
     """Return a job that has not run yet."""
     with job_in(tmp_path, kit) as job:
         yield job
+
+
+@pytest.fixture(scope="session")
+def worse(kit: Kit, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Job, Played]]:
+    """Return a pull request that makes a category worse, after its job ended; only to be read."""
+    with job_in(tmp_path_factory.mktemp("worse"), kit) as job:
+        yield job, job.play(job.checkout.pull_request(WORSE), env=SECRETS)
+
+
+@pytest.fixture(scope="session")
+def pushed(kit: Kit, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Job, Played]]:
+    """Return a push that makes a category worse, after its job ended; only to be read."""
+    with job_in(tmp_path_factory.mktemp("pushed"), kit) as job:
+        yield job, job.play(job.checkout.on_main("push", WORSE), env=SECRETS)

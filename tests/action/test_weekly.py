@@ -17,7 +17,7 @@ import pytest
 from tests.action.conftest import Job, Kit
 from tests.action.harness import Played
 from tests.action.repository import Checkout, Event, git
-from tests.cli.test_drift import broken, write_drift_desk
+from tests.cli.drift_desk import broken, write_drift_desk
 from tests.github_server import TOKEN, serving
 from tests.github_state import Account
 from tests.vendor_replies import GOOD

@@ -1,4 +1,4 @@
-"""The working directory that most tests of a command start in."""
+"""What most tests of a command start from: a working directory, a job, a vendor."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ from tests.cli.history import git, start_history
 from tests.cli.job import Job
 from tests.fake_time import FakeTime
 from tests.github_server import serving
+from tests.vendor_server import VendorServer
+from tests.vendor_server import serving as vendor_serving
 
 
 @pytest.fixture
@@ -37,6 +39,13 @@ def job(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
     time = FakeTime()
     with serving(clock=time.clock) as server:
         yield Job(server, time, tmp_path_factory.mktemp("runner"), monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def vendor_server() -> Iterator[VendorServer]:
+    """Return a vendor on loopback, which a test starts over before it asks."""
+    with vendor_serving() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -142,6 +142,13 @@ def read(path: str) -> str:
     return Path(path).read_text(encoding="utf-8")
 
 
+def amend(path: str, old: str, new: str) -> None:
+    """Put another text in the place of one that stands in a file of the working directory."""
+    text = read(path)
+    assert old in text
+    write(path, text.replace(old, new))
+
+
 def edit(text: str = BROKEN, path: str = "prompts/triage.md") -> None:
     """Edit a prompt and measure."""
     Path(path).write_text(text, encoding="utf-8")

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from evalci.cli import run_cli
 from tests.cli.desk import BASELINE, MANIFEST
 from tests.cli.history import commit, git
@@ -210,6 +212,23 @@ ATTACKS = {
         outcome="unverified",
     ),
 }
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a repository with a baseline and recordings, to be copied."""
+    folder = tmp_path_factory.mktemp("shop")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv(KEY_NAME, KEY)
+        make_shop(folder)
+    return folder
+
+
+@pytest.fixture(params=list(ATTACKS))
+def attack(request: pytest.FixtureRequest) -> Attack:
+    """Return each attack in turn."""
+    return ATTACKS[request.param]
 
 
 def artifact_of(runs: Path) -> bytes:

@@ -41,19 +41,19 @@ def commit(message: str) -> str:
     return git("rev-parse", "HEAD")
 
 
-def start_history(folder: Path, *, top: Path | None = None) -> str:
+def start_history(
+    folder: Path, files: Mapping[str, str] | None = None, *, top: Path | None = None
+) -> str:
     """Make a desk with a baseline on the branch `main`; the working directory must be there.
 
-    ``top`` is the top of the repository when that is not the desk itself.
+    Some files may be others; ``top`` is the top of the repository when that is not the desk.
     """
-    write_desk(
-        folder,
-        {
-            "evalci.yaml": STRICT,
-            "golden/desk/cases.yaml": MUST_PASS,
-            ".gitignore": ".evalci/\n",
-        },
-    )
+    usual = {
+        "evalci.yaml": STRICT,
+        "golden/desk/cases.yaml": MUST_PASS,
+        ".gitignore": ".evalci/\n",
+    }
+    write_desk(folder, {**usual, **(files or {})})
     git("init", "--quiet", "--initial-branch", "main", folder=top or folder)
     commit("the desk")
     accept_baseline()
@@ -71,6 +71,13 @@ def change(folder: Path, files: Mapping[str, str | None], *, branch: str = "feat
     return commit("a change")
 
 
+def merge(base: str, head: str) -> str:
+    """Check out a commit that merges a head into a base, as GitHub makes it, and return it."""
+    git("checkout", "--quiet", "--detach", base)
+    git("merge", "--quiet", "--no-ff", "--message", "merge", head)
+    return git("rev-parse", "HEAD")
+
+
 def check_out_merge(
     monkeypatch: pytest.MonkeyPatch,
     place: Path,
@@ -80,9 +87,7 @@ def check_out_merge(
     home: str = "octo/shop",
 ) -> str:
     """Check out the merge commit that GitHub makes of a pull request, and be its job."""
-    git("checkout", "--quiet", "--detach", base)
-    git("merge", "--quiet", "--no-ff", "--message", "merge", head)
-    merged = git("rev-parse", "HEAD")
+    merged = merge(base, head)
     be_pull_request(monkeypatch, place, sha=merged, base=base, head=head, home=home)
     return merged
 

@@ -3,6 +3,9 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.inputs import make_files
 from tests.vendor_replies import GOOD, Dialect, Received, Reply, Script
@@ -14,6 +17,16 @@ criteria:
   - {id: right, text: The answer is right.}
   - {id: short, text: The answer is short., weight: 2}
 """
+
+
+@pytest.fixture
+def server(
+    vendor_server: VendorServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> VendorServer:
+    """Return a server that judges well, with an empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    vendor_server.start_over(judging())
+    return vendor_server
 
 
 def write_judge_desk(  # noqa: PLR0913  # the parts of a repository
@@ -85,3 +98,14 @@ def said(received: Received, score: int) -> Reply:
 def judge_requests(server: VendorServer) -> list[Received]:
     """Return what the judge was asked."""
     return [received for received in server.received if is_judged(received)]
+
+
+def judge_scores(run: Any) -> list[Any]:
+    """Return every score that the judge of a run gave."""
+    return [
+        score
+        for case in run["cases"]
+        for trial in case["trials"]
+        for score in trial["scores"]
+        if score["scorer"] == "judge"
+    ]

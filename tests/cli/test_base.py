@@ -6,20 +6,19 @@ from pathlib import Path
 import pytest
 
 from evalci.cli import run_cli
-from tests.cli.based_desk import HALF, LOOSE, desk, listed
+from tests.cli.based_desk import HALF, LOOSE, Propose, desk, listed, propose
 from tests.cli.desk import BASELINE, BROKEN, ECHO, HARMLESS, run_json
 from tests.cli.history import (
     MUST_PASS,
     be_event,
     be_pull_request,
     change,
-    check_out_merge,
     commit,
     git,
     start_history,
 )
 
-__all__ = ["desk"]
+__all__ = ["desk", "propose"]
 
 
 def zeroed(text: str) -> str:
@@ -31,12 +30,8 @@ def zeroed(text: str) -> str:
     return json.dumps(data)
 
 
-def test_a_loosened_gate_does_not_judge_its_own_change(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = git("rev-parse", "HEAD")
-    head = change(desk, {"evalci.yaml": LOOSE, "prompts/triage.md": HALF})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+def test_a_loosened_gate_does_not_judge_its_own_change(propose: Propose) -> None:
+    base = propose({"evalci.yaml": LOOSE, "prompts/triage.md": HALF})
 
     code = run_cli(["run"])
 
@@ -46,13 +41,9 @@ def test_a_loosened_gate_does_not_judge_its_own_change(
     assert listed(run) == {"gate.max_drop.pp": ("5", "100")}
 
 
-def test_an_edited_baseline_does_not_judge_its_own_change(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = git("rev-parse", "HEAD")
+def test_an_edited_baseline_does_not_judge_its_own_change(desk: Path, propose: Propose) -> None:
     lower = zeroed((desk / BASELINE).read_text(encoding="utf-8"))
-    head = change(desk, {BASELINE: lower, "prompts/triage.md": HALF})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+    propose({BASELINE: lower, "prompts/triage.md": HALF})
 
     code = run_cli(["run"])
 
@@ -60,12 +51,8 @@ def test_an_edited_baseline_does_not_judge_its_own_change(
     assert listed(run_json()) == {BASELINE: ("in the base", "edited here, not used for this check")}
 
 
-def test_a_removed_baseline_still_judges(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = git("rev-parse", "HEAD")
-    head = change(desk, {BASELINE: None, "prompts/triage.md": HALF})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+def test_a_removed_baseline_still_judges(propose: Propose) -> None:
+    propose({BASELINE: None, "prompts/triage.md": HALF})
 
     assert run_cli(["run"]) == 1
     assert listed(run_json()) == {
@@ -73,14 +60,11 @@ def test_a_removed_baseline_still_judges(
     }
 
 
-def test_a_dropped_must_pass_still_blocks(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_dropped_must_pass_still_blocks(desk: Path, propose: Propose) -> None:
     (desk / "evalci.yaml").write_text(LOOSE)
-    base = commit("a gate that only must-pass cases hold")
+    commit("a gate that only must-pass cases hold")
     dropped = MUST_PASS.replace("\n    must_pass: true", "")
-    head = change(desk, {"golden/desk/cases.yaml": dropped, "prompts/triage.md": BROKEN})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+    propose({"golden/desk/cases.yaml": dropped, "prompts/triage.md": BROKEN})
 
     code = run_cli(["run", "--trials", "5"])
 
@@ -89,28 +73,19 @@ def test_a_dropped_must_pass_still_blocks(
     assert run_json()["verdict"]["must_pass"][0]["case"] == "triage-1"
 
 
-def test_a_removed_must_pass_case_is_listed(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = git("rev-parse", "HEAD")
+def test_a_removed_must_pass_case_is_listed(propose: Propose) -> None:
     manifest = 'version: "1.0"\nactive: 3\ncategories: {reply: 2, triage: 1}\n'
     cases = MUST_PASS.replace("  - id: triage-1", "  - id: triage-9")
     cut = cases.replace(cases[cases.index("  - id: triage-9") : cases.index("  - id: tr", 90)], "")
-    head = change(desk, {"golden/desk/cases.yaml": cut, "golden/desk/manifest.yaml": manifest})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+    propose({"golden/desk/cases.yaml": cut, "golden/desk/manifest.yaml": manifest})
 
     run_cli(["run"])
 
     assert listed(run_json()) == {"must_pass of triage-1": ("true", "case removed")}
 
 
-def test_a_config_that_moves_keeps_the_policy_of_the_base(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = git("rev-parse", "HEAD")
-    moved = {"evalci.yaml": None, ".github/evalci.yaml": LOOSE, "prompts/triage.md": HALF}
-    head = change(desk, moved)
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+def test_a_config_that_moves_keeps_the_policy_of_the_base(propose: Propose) -> None:
+    propose({"evalci.yaml": None, ".github/evalci.yaml": LOOSE, "prompts/triage.md": HALF})
 
     assert run_cli(["run"]) == 1
     assert listed(run_json()) == {"gate.max_drop.pp": ("5", "100")}

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from evalci.cli import run_cli
-from tests.cli.based_desk import HALF, desk, listed
+from tests.cli.based_desk import HALF, Propose, desk, listed, propose
 from tests.cli.desk import BASELINE, BROKEN, HARMLESS, accept_baseline, run_json, write_desk
 from tests.cli.history import STRICT, change, check_out_merge, commit, git
 
-__all__ = ["desk"]
+__all__ = ["desk", "propose"]
 
 
 def test_a_clone_without_history_says_how_to_fetch_it(
@@ -89,14 +89,13 @@ def test_the_first_pull_request_passes_and_says_how_to_accept_it(
 
 
 def test_an_accepted_first_baseline_is_in_force_for_the_next_one(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Path, propose: Propose
 ) -> None:
     (desk / BASELINE).unlink()
     commit("a main without a baseline")
     accept_baseline()
-    merged = commit("its first pull request brought one")
-    head = change(desk, {"prompts/triage.md": BROKEN})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=merged, head=head)
+    commit("its first pull request brought one")
+    propose({"prompts/triage.md": BROKEN})
 
     code = run_cli(["run"])
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from evalci.cli import run_cli
-from tests.cli.based_desk import desk, listed
+from tests.cli.based_desk import Propose, desk, listed, propose
 from tests.cli.desk import HARMLESS, run_json
 from tests.cli.history import STRICT, change, check_out_merge, commit, git
 from tests.inputs import make_files
 
-__all__ = ["desk"]
+__all__ = ["desk", "propose"]
 
 
 def with_models(models: str, *, run: str = "main") -> str:
@@ -19,13 +19,9 @@ def with_models(models: str, *, run: str = "main") -> str:
     )
 
 
-def test_a_key_that_a_change_sends_elsewhere_stays_where_it_was(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = git("rev-parse", "HEAD")
+def test_a_key_that_a_change_sends_elsewhere_stays_where_it_was(propose: Propose) -> None:
     evil = "main: {id: scripted/echo, api_base: 'https://evil.example', api_key_env: A_KEY}"
-    head = change(desk, {"evalci.yaml": with_models(evil), "prompts/triage.md": HARMLESS})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+    propose({"evalci.yaml": with_models(evil), "prompts/triage.md": HARMLESS})
 
     code = run_cli(["run"])
 
@@ -37,15 +33,10 @@ def test_a_key_that_a_change_sends_elsewhere_stays_where_it_was(
 
 
 def test_a_new_model_with_a_key_of_its_own_is_merged_first(
-    desk: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    propose: Propose, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    base = git("rev-parse", "HEAD")
     new = "main: {id: scripted/echo}\n  rag: {id: command/rag, command: [rag], env: [A_KEY]}"
-    head = change(desk, {"evalci.yaml": with_models(new, run="rag")})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+    propose({"evalci.yaml": with_models(new, run="rag")})
 
     code = run_cli(["run"])
 

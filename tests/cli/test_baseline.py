@@ -1,6 +1,5 @@
-"""`evalci baseline`: what is accepted, what is refused, what is shown."""
+"""`evalci baseline accept`: what is taken over, what is refused, what is run before."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,18 +10,11 @@ from tests.cli.desk import (
     BROKEN,
     RUN,
     SHOP,
-    accept_baseline,
     baseline_json,
     run_json,
     trial_counts,
     write_desk,
 )
-
-
-def git(folder: Path, *arguments: str) -> None:
-    """Run git as somebody, in a folder, untouched by the settings of this machine."""
-    who = ("-c", "user.name=Ana", "-c", "user.email=ana@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True)
 
 
 def means() -> dict[str, float]:
@@ -226,119 +218,6 @@ def test_every_golden_set_gets_its_baseline(
         "baselines/shop.main.json: 1 case accepted; commit it",
     ]
     assert Path("baselines/shop.main.json").is_file()
-
-
-def test_show_prints_who_accepted_it_and_each_category(
-    broken: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run_cli(["baseline", "accept", "--reason", "on purpose", "--case", "triage-1"])
-    capsys.readouterr()
-
-    code = run_cli(["baseline", "show"])
-
-    lines = capsys.readouterr().out.splitlines()
-    assert code == 0
-    assert lines[0] == "desk 1.0 with scripted/echo"
-    assert lines[1].endswith(": on purpose")
-    assert lines[2:] == [
-        "  reply: 1.00, 2 cases × 4 trials",
-        "  triage: 0.50, 2 cases × 4 trials",
-    ]
-
-
-def test_show_without_a_baseline_says_how_to_get_one(
-    desk: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code = run_cli(["baseline", "show"])
-
-    assert code == 3
-    assert "evalci baseline accept --reason" in capsys.readouterr().err
-
-
-def test_diff_compares_with_the_last_commit(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    git(desk, "init", "--quiet")
-    accept_baseline()
-    git(desk, "add", "--all")
-    git(desk, "commit", "--quiet", "-m", "baseline")
-    (desk / "prompts/triage.md").write_text(BROKEN, encoding="utf-8")
-    run_cli(["run"])
-    run_cli(["baseline", "accept", "--reason", "on purpose"])
-    capsys.readouterr()
-
-    code = run_cli(["baseline", "diff"])
-
-    assert code == 0
-    assert capsys.readouterr().out.splitlines() == [
-        "desk with scripted/echo: 2 cases changed, 0 new, 0 gone since HEAD",
-        "  reply: 1.00 → 1.00",
-        "  triage: 1.00 → 0.00",
-        "    triage-1: 1.00 → 0.00",
-        "    triage-2: 1.00 → 0.00",
-    ]
-
-
-def test_diff_of_a_baseline_that_was_never_committed_says_so(
-    desk: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    git(desk, "init", "--quiet")
-    git(desk, "add", "--all")
-    git(desk, "commit", "--quiet", "-m", "prompts")
-    accept_baseline()
-    capsys.readouterr()
-
-    code = run_cli(["baseline", "diff"])
-
-    assert code == 0
-    expected = "desk with scripted/echo: only in the working tree, HEAD has no baseline\n"
-    assert capsys.readouterr().out == expected
-
-
-def test_diff_of_a_baseline_that_is_gone_is_bad_input(
-    accepted: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    git(accepted, "init", "--quiet")
-    git(accepted, "add", "--all")
-    git(accepted, "commit", "--quiet", "-m", "baseline")
-    (accepted / "baselines/desk.main.json").unlink()
-
-    code = run_cli(["baseline", "diff"])
-
-    assert code == 3
-    error = capsys.readouterr().err
-    assert "no baseline for desk with main in the working tree; HEAD has one" in error
-
-
-def test_diff_before_the_first_commit_says_to_commit(
-    accepted: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    git(accepted, "init", "--quiet")
-
-    code = run_cli(["baseline", "diff"])
-
-    assert code == 3
-    assert "commit first: git add -A && git commit" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("ref", ["no-such-branch", "--output=stolen.txt", ""])
-def test_diff_with_a_commit_that_is_none_is_bad_input(
-    accepted: Path, capsys: pytest.CaptureFixture[str], ref: str
-) -> None:
-    git(accepted, "init", "--quiet")
-    git(accepted, "add", "--all")
-    git(accepted, "commit", "--quiet", "-m", "baseline")
-
-    code = run_cli(["baseline", "diff", f"--ref={ref}"])
-
-    assert code == 3
-    assert "git knows no commit" in capsys.readouterr().err
-    assert not (accepted / "stolen.txt").exists()
-
-
-def test_diff_outside_git_is_bad_input(accepted: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = run_cli(["baseline", "diff"])
-
-    assert code == 3
-    assert "`HEAD`" in capsys.readouterr().err
 
 
 def test_a_top_up_runs_what_is_missing_to_the_trials_of_the_policy(desk: Path) -> None:

@@ -1,7 +1,6 @@
 """What a budget that ends a run leaves of its verdict, before and after the first look."""
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,27 +10,21 @@ from evalci.errors import ExitCode
 from tests.cli.desk import accept_baseline, run_json
 from tests.cli.vendor_desk import write_vendor_desk
 from tests.vendor_replies import GOOD, Received, Reply, Script
-from tests.vendor_server import VendorServer, serving
+from tests.vendor_server import VendorServer
 
 SIZE = 12
 WRONG = Reply(text="wrong")
 
 
-@pytest.fixture(scope="module")
-def shared_server() -> Iterator[VendorServer]:
-    with serving() as server:
-        yield server
-
-
 @pytest.fixture
 def server(
-    shared_server: VendorServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    vendor_server: VendorServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> VendorServer:
     """Return a vendor that gets half of one category right, with a baseline and an edit since.
 
     Undisturbed, the other category is settled after 48 calls, and all after 120.
     """
-    write_vendor_desk(tmp_path, shared_server, cases=2 * SIZE, trials=4)
+    write_vendor_desk(tmp_path, vendor_server, cases=2 * SIZE, trials=4)
     monkeypatch.chdir(tmp_path)
     place = Path("golden/desk/cases.yaml")
     entries = place.read_text(encoding="utf-8")
@@ -43,11 +36,11 @@ def server(
         f'version: "1.0"\nactive: {2 * SIZE}\ncategories: {{reply: {SIZE}, shaky: {SIZE}}}\n',
         encoding="utf-8",
     )
-    shared_server.start_over(half_right())
+    vendor_server.start_over(half_right())
     accept_baseline()
     Path("prompts/reply.md").write_text("Think. Reply with exactly: {{ q }}\n", encoding="utf-8")
-    shared_server.start_over(half_right())
-    return shared_server
+    vendor_server.start_over(half_right())
+    return vendor_server
 
 
 def half_right() -> Script:

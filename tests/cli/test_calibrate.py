@@ -1,87 +1,18 @@
 """`evalci judge calibrate`: the judge of the last run against people, and against another judge."""
 
-import contextlib
 import json
-import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from evalci.cli import run_cli
-from tests.cli.history import change, check_out_merge, commit, git
-from tests.cli.judge_desk import is_judged, question, said, write_judge_desk
-from tests.vendor_replies import BAD_KEY, GOOD, Received, Reply
-from tests.vendor_server import VendorServer, serving
+from tests.cli.calibrate_desk import FILE, HEAD, measured, people, server, write_labels
+from tests.cli.judge_desk import write_judge_desk
+from tests.vendor_replies import BAD_KEY
+from tests.vendor_server import VendorServer
 
-FILE = Path("baselines/desk.judge.calibration.json")
-HEAD = "case,criterion,score,reviewer\n"
-# From 0 to 10, so that a level is a tenth.
-TENTHS = "criteria:\n  - id: right\n    text: The answer is right.\n    levels:\n" + "".join(
-    f"      - {{score: {n}, means: level {n}}}\n" for n in range(11)
-)
-PEOPLE = (10, 9, 8, 7, 6, 5, 10, 5)
-STRICT = (6, 6, 3, 3, 2, 1, 7, 0)
-
-
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[VendorServer, Path]]:
-    """Return a server with a strict judge, and a repository in which it has judged once."""
-    folder = tmp_path_factory.mktemp("measured")
-    answers = tuple(f"answer number {n}" for n in range(len(PEOPLE)))
-    with serving() as server:
-        server.start_over(strict)
-        with contextlib.chdir(folder):
-            write_judge_desk(Path(), server, cases=answers)
-            add_judge("other", "llama")
-            add_judge("kin", "claude")
-            Path("golden/desk/rubrics/desk.yaml").write_text(TENTHS, encoding="utf-8")
-            assert run_cli(["run"]) == 0
-        yield server, folder
-
-
-@pytest.fixture
-def server(
-    measured: tuple[VendorServer, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> VendorServer:
-    """Return the server, with a copy of the measured repository as working directory."""
-    found, folder = measured
-    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    monkeypatch.chdir(tmp_path)
-    found.start_over(strict)
-    return found
-
-
-def add_judge(name: str, family: str) -> None:
-    place = Path("evalci.yaml")
-    config = place.read_text(encoding="utf-8")
-    judge = re.findall(r"^  judge: .*\n", config, re.MULTILINE)[0]
-    other = judge.replace("  judge:", f"  {name}:").replace("judge-1", f"judge-{name}")
-    other = other.replace("family: gemini", f"family: {family}")
-    place.write_text(config.replace(judge, judge + other), encoding="utf-8")
-
-
-def number(received: Received) -> int:
-    return int(re.findall(r"answer number (\d)", question(received))[0])
-
-
-def strict(received: Received) -> Reply:
-    """Answer as the model, the strict judge, or the other one, who scores as people do."""
-    if is_judged(received):
-        return said(received, STRICT[number(received)])
-    if received.model == "judge-other":
-        return said(received, PEOPLE[number(received)])
-    return GOOD
-
-
-def write_labels(text: str, name: str = "labels.csv") -> str:
-    Path(name).write_text(text, encoding="utf-8")
-    return name
-
-
-def people() -> str:
-    return HEAD + "".join(f"case-{n},right,{score},Ada\n" for n, score in enumerate(PEOPLE))
+__all__ = ["measured", "server"]
 
 
 def test_a_strict_judge_is_reported_with_its_interval(
@@ -100,111 +31,6 @@ def test_labels_that_do_not_name_the_text_are_told(
     assert run_cli(["judge", "calibrate", "--labels", write_labels(people())]) == 0
 
     assert "8 labels of a case without its text" in capsys.readouterr().out
-
-
-def test_a_smaller_calibration_does_not_replace_a_larger_one(
-    server: VendorServer, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run_cli(["judge", "calibrate", "--labels", write_labels(people())]) == 0
-    large = FILE.read_text(encoding="utf-8")
-    one = write_labels(f"{HEAD}case-0,right,6,Ada\n")
-    capsys.readouterr()
-
-    assert run_cli(["judge", "calibrate", "--labels", one]) == 0
-
-    assert FILE.read_text(encoding="utf-8") == large
-    assert f"not written: {FILE} of " in capsys.readouterr().out
-
-
-def test_a_calibration_by_another_rubric_no_longer_vouches(
-    server: VendorServer, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run_cli(["judge", "calibrate", "--labels", write_labels(people())]) == 0
-    rubric = Path("golden/desk/rubrics/desk.yaml")
-    rubric.write_text(rubric.read_text(encoding="utf-8").replace("right.", "right now."), "utf-8")
-    capsys.readouterr()
-
-    assert run_cli(["run", "--all"]) == 0
-
-    assert "is of other rubrics than this run's" in capsys.readouterr().out
-
-
-def test_the_file_holds_the_figures_and_the_day(server: VendorServer) -> None:
-    assert run_cli(["judge", "calibrate", "--labels", write_labels(people())]) == 0
-
-    found = json.loads(FILE.read_text(encoding="utf-8"))
-
-    assert found["criteria"]["right"] == {
-        "pairs": 8,
-        "cases": 8,
-        "mad": 0.4,
-        "bias": -0.4,
-        "low": -0.463197,
-        "high": -0.336803,
-        "pearson": pytest.approx(0.969087, abs=1e-6),
-        "spearman": pytest.approx(0.969512, abs=1e-6),
-        "kappa": pytest.approx(-3 / 61, abs=1e-6),
-        "weighted_kappa": pytest.approx(1 - 16.5 / 25.5, abs=1e-6),
-    }
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", found["measured_on"])
-
-
-def test_the_next_report_says_what_the_calibration_found(
-    server: VendorServer, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run_cli(["report"]) == 0
-    assert "judge openai/judge-1 was never compared" in capsys.readouterr().out
-    assert run_cli(["judge", "calibrate", "--labels", write_labels(people())]) == 0
-    capsys.readouterr()
-
-    assert run_cli(["run", "--all"]) == 0
-
-    out = capsys.readouterr().out
-    assert "openai/judge-1 is 0.40 stricter than 1 reviewer" in out
-    assert "differ by 0.40 on average on right, more than 0.15" in out
-    assert "never compared" not in out
-    assert run_cli(["report"]) == 0
-
-
-@pytest.mark.parametrize(
-    ("merged", "line"),
-    [(False, "was never compared"), (True, "is 0.40 stricter than 1 reviewer")],
-    ids=["brought along", "in the base"],
-)
-def test_only_a_merged_calibration_vouches_for_a_judge(  # a repository and its job
-    *,
-    merged: bool,
-    line: str,
-    server: VendorServer,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    Path(".gitignore").write_text(".evalci/\n", encoding="utf-8")
-    git("init", "--quiet", "--initial-branch", "main")
-    before = commit("the desk")
-    assert run_cli(["judge", "calibrate", "--labels", write_labels(people())]) == 0
-    after = commit("a calibration")
-    base, head = (after, change(Path(), {})) if merged else (before, after)
-    event = tmp_path_factory.mktemp("event") / "event.json"
-    check_out_merge(monkeypatch, event, base=base, head=head)
-    capsys.readouterr()
-
-    assert run_cli(["run", "--all"]) == 0
-
-    assert line in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("text", ["{", "{}"], ids=["not JSON", "another file"])
-def test_a_calibration_that_cannot_be_read_stops_nothing(
-    text: str, server: VendorServer, capsys: pytest.CaptureFixture[str]
-) -> None:
-    FILE.parent.mkdir()
-    FILE.write_text(text, encoding="utf-8")
-
-    assert run_cli(["run", "--all"]) == 0
-
-    assert "judge openai/judge-1 was never compared" in capsys.readouterr().out
 
 
 def test_another_judge_is_asked_about_some_cases(

@@ -1,7 +1,6 @@
 """`evalci drift` with a judge: frozen answers tell when the judge moved, and not the model."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,31 +11,25 @@ from evalci.cli import run_cli
 from tests.cli.desk import RUN
 from tests.cli.judge_desk import is_judged, judge_requests, judging, said, write_judge_desk
 from tests.vendor_replies import GOOD
-from tests.vendor_server import VendorServer, serving
+from tests.vendor_server import VendorServer
 
 FROZEN = "golden/desk/frozen/main.jsonl"
 ANSWERS = tuple(f"answer number {n}" for n in range(3))
 
 
-@pytest.fixture(scope="module")
-def shared_server() -> Iterator[VendorServer]:
-    with serving() as running:
-        yield running
-
-
 @pytest.fixture
 def frozen(
-    shared_server: VendorServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    vendor_server: VendorServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> VendorServer:
     """Return a judge whose opinion of three answers is frozen, and in the baseline."""
     monkeypatch.chdir(tmp_path)
-    shared_server.start_over(judging(2))
-    write_judge_desk(tmp_path, shared_server, cases=ANSWERS, more="drift: {trials: 2}")
+    vendor_server.start_over(judging(2))
+    write_judge_desk(tmp_path, vendor_server, cases=ANSWERS, more="drift: {trials: 2}")
     assert run_cli(["run", "--all", "--trials", "1"]) == 0
     assert run_cli(["baseline", "accept", "--reason", "first"]) == 0
     assert run_cli(["drift", "--freeze"]) == 0
-    shared_server.start_over(judging(2))
-    return shared_server
+    vendor_server.start_over(judging(2))
+    return vendor_server
 
 
 def category() -> Any:

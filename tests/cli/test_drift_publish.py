@@ -15,7 +15,7 @@ from tests.cli.history import git
 from tests.cli.job import Job
 from tests.github_server import TOKEN, Fault
 from tests.github_state import Account
-from tests.report.test_drift import SHIFT, make_report
+from tests.report.drift_reports import SHIFT, make_report
 
 
 def leave(report: DriftReport | str, **changes: Any) -> None:

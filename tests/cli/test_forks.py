@@ -17,24 +17,16 @@ from tests.cli.forked import (
     WORSE,
     Attack,
     artifact_of,
-    make_shop,
+    attack,
+    shop,
 )
 from tests.cli.history import check_out_merge, commit, git
 from tests.cli.job import Job
 from tests.github_forks import CHECK_RUN, FORK, propose, pull_request, workflow_run
 
+__all__ = ["attack", "shop"]
+
 RUNS = Path(".evalci/runs")
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a repository with a baseline and recordings, to be copied."""
-    folder = tmp_path_factory.mktemp("shop")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setenv(KEY_NAME, KEY)
-        make_shop(folder)
-    return folder
 
 
 @pytest.fixture
@@ -71,12 +63,6 @@ def outcome() -> str:
         if RUNS.joinpath("desk.main/run.json").exists()
         else ""
     )
-
-
-@pytest.fixture(params=list(ATTACKS))
-def attack(request: pytest.FixtureRequest) -> Attack:
-    """Return each attack in turn."""
-    return ATTACKS[request.param]
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """A run that is told to end: one line, an index that says so, and nothing left at work."""
 
+import fcntl
 import json
 import signal
 import subprocess
@@ -24,12 +25,15 @@ cases:
   - {id: a, task_type: reply, inputs: {q: a}, expected: a}
   - {id: b, task_type: reply, inputs: {q: b}, expected: b}
 """
-# It ignores what a shell sends, and would leave a mark after a while.
+PATIENCE_S = 60
+# It ignores what a shell sends, holds a lock while it lives, and leaves a mark if it may go on.
 APP = """\
-import pathlib, signal, time
+import fcntl, pathlib, signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
+lock = open("lock", "w")
+fcntl.flock(lock, fcntl.LOCK_SH)
 pathlib.Path("begun").touch()
-time.sleep(2)
+time.sleep(30)
 pathlib.Path("went-on").touch()
 """
 
@@ -52,8 +56,9 @@ def test_a_run_that_is_told_to_end_takes_its_pipelines_along(
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as run:
         _wait_for(tmp_path / "begun")
         run.send_signal(sent)
-        _, said = run.communicate(timeout=20)
-    time.sleep(2.2)
+        _, said = run.communicate(timeout=PATIENCE_S)
+    with (tmp_path / "lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
     index = json.loads((tmp_path / ".evalci/runs/index.json").read_text(encoding="utf-8"))
     assert (run.returncode, index["exit_code"]) == (130, 130)
@@ -62,6 +67,7 @@ def test_a_run_that_is_told_to_end_takes_its_pipelines_along(
 
 
 def _wait_for(place: Path) -> None:
-    until = time.monotonic() + 20
-    while not place.exists() and time.monotonic() < until:
+    end = time.monotonic() + PATIENCE_S
+    while not place.exists():
+        assert time.monotonic() < end
         time.sleep(0.05)

@@ -1,13 +1,14 @@
 """Cases that a branch moves, renames or takes out still count where the base had them."""
 
+import contextlib
 import shutil
 from pathlib import Path
 
 import pytest
 
 from evalci.cli import run_cli
-from tests.cli.desk import BROKEN, GATELESS, HARMLESS, accept_baseline, run_json, write_desk
-from tests.cli.history import change, check_out_merge, commit, git
+from tests.cli.desk import BROKEN, GATELESS, HARMLESS, run_json
+from tests.cli.history import change, check_out_merge, git, start_history
 from tests.cli.job import Job
 
 GATE = "gate: {mode: threshold, rules: [{match: {domain: security}, min_score: 0.8}]}\n"
@@ -49,14 +50,8 @@ def main(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shop") / "desk"
     folder.mkdir()
     config = GATELESS.replace("trials: 4", "trials: 1, min_trials: 1") + GATE
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        files = golden(MANY, SECURE, OTHERS)
-        write_desk(folder, {"evalci.yaml": config, ".gitignore": ".evalci/\n", **files})
-        git("init", "--quiet", "--initial-branch", "main")
-        commit("the desk")
-        accept_baseline()
-        commit("first baseline")
+    with contextlib.chdir(folder):
+        start_history(folder, {"evalci.yaml": config, **golden(MANY, SECURE, OTHERS)})
     shutil.rmtree(folder / ".evalci")
     return folder
 

@@ -1,4 +1,4 @@
-"""`evalci run --shard` and `evalci merge`: many machines measure what one would have measured."""
+"""`evalci merge`: many machines measured what one would have measured."""
 
 import json
 import shutil
@@ -10,34 +10,11 @@ import pytest
 
 from evalci.cli import run_cli
 from evalci.errors import ExitCode
-from tests.cli.desk import BROKEN, RUN, SHOP, accept_baseline, run_json, trial_counts, write_desk
-from tests.cli.evidence import cases, config, write_evidence_desk
+from tests.cli.desk import BROKEN, RUN, SHOP, accept_baseline, run_json, write_desk
+from tests.cli.evidence import config
+from tests.cli.shards import RUNS, desk, last_line, run_shards, shards
 
-RUNS = Path(".evalci/runs")
-MUST_PASS = cases().replace("expected: red\n", "expected: red\n    must_pass: true\n")
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Path:
-    """Return a desk with a baseline and two must-pass cases; one of its prompts then broke."""
-    monkeypatch.chdir(tmp_path)
-    write_evidence_desk(tmp_path, files={"golden/desk/cases.yaml": MUST_PASS})
-    accept_baseline()
-    shutil.rmtree(RUNS)
-    (tmp_path / "prompts/triage.md").write_text(BROKEN, encoding="utf-8")
-    capsys.readouterr()
-    return tmp_path
-
-
-def run_shards(total: int, *options: str) -> list[int]:
-    """Measure every shard here and return their exit codes."""
-    return [run_cli(["run", "--shard", f"{n + 1}/{total}", *options]) for n in range(total)]
-
-
-def shards(total: int) -> list[str]:
-    return [str(RUNS / f"desk.main.{n + 1}-of-{total}") for n in range(total)]
+__all__ = ["desk"]
 
 
 def without_times(value: Any) -> Any:
@@ -51,133 +28,6 @@ def without_times(value: Any) -> Any:
 def measured() -> Any:
     run = run_json()
     return without_times({**run, "id": "any"})
-
-
-def last_line(capsys: pytest.CaptureFixture[str]) -> str:
-    (line,) = capsys.readouterr().err.splitlines()[-1:]
-    return line
-
-
-@pytest.mark.parametrize(
-    "gate",
-    [
-        pytest.param("{mode: evidence}", id="evidence"),
-        pytest.param("{mode: threshold}", id="threshold"),
-        pytest.param("{mode: exact}", id="exact"),
-        pytest.param("{mode: entropy}", id="entropy"),
-    ],
-)
-@pytest.mark.parametrize("options", [[], ["--all"]], ids=["affected", "all"])
-def test_merged_shards_equal_a_whole_run_of_4_trials(
-    desk: Path, gate: str, options: Sequence[str]
-) -> None:
-    Path("evalci.yaml").write_text(config(gate), encoding="utf-8")
-    assert run_shards(3, *options) == [0, 0, 0]
-    merge = run_cli(["merge", *shards(3)])
-    merged = measured()
-
-    whole = run_cli(["run", "--trials", "4", *options])
-
-    assert (merge, merged) == (whole, measured())
-    assert merge == ExitCode.GATE_FAILED
-
-
-def test_a_shard_confirms_its_own_must_pass_cases(desk: Path) -> None:
-    run_shards(3)
-
-    run_cli(["merge", *shards(3)])
-
-    counts = trial_counts(run_json())
-    assert (counts["triage-red"], counts["triage-blue"], counts["reply-red"]) == (5, 4, 0)
-    assert run_json()["verdict"]["must_pass"][0]["confirmed"] is True
-
-
-def test_a_shard_takes_as_many_trials_as_it_is_told(desk: Path) -> None:
-    run_shards(2, "--trials", "2", "--match", "task_type=triage")
-
-    run_cli(["merge", "--no-gate", *shards(2)])
-
-    assert trial_counts(run_json())["triage-blue"] == 2
-
-
-def test_a_shard_says_that_it_has_no_verdict(
-    desk: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code = run_cli(["run", "--shard", "2/3"])
-
-    out = capsys.readouterr().out
-    assert code == ExitCode.OK
-    assert out.startswith("⚫ evalci: shard 2 of 3, no verdict before the shards are merged\n")
-    assert "To proceed: join all 3 shards: evalci merge" in out
-    assert run_json("desk.main.2-of-3")["shard"]["index"] == 2
-
-
-def test_the_gate_has_no_verdict_on_a_shard(desk: Path) -> None:
-    run_cli(["run", "--shard", "2/3"])
-
-    assert run_cli(["gate"]) == ExitCode.NOT_MEASURED
-
-
-def test_a_shard_is_no_baseline(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run_cli(["run", "--shard", "1/2", "--all"])
-
-    code = run_cli(["baseline", "accept", "--reason", "half"])
-
-    assert code == ExitCode.BAD_INPUT
-    assert "shard 1 of 2; join the shards with `evalci merge` first" in last_line(capsys)
-
-
-@pytest.mark.slow
-def test_there_may_be_more_shards_than_cases(desk: Path) -> None:
-    codes = run_shards(14)
-
-    merge = run_cli(["merge", *shards(14)])
-
-    assert (set(codes), merge) == ({ExitCode.OK}, ExitCode.GATE_FAILED)
-
-
-@pytest.mark.parametrize("command", ["gate", "report"])
-def test_what_was_joined_is_the_last_run(
-    desk: Path, capsys: pytest.CaptureFixture[str], command: str
-) -> None:
-    run_shards(2)
-    run_cli(["merge", "--no-gate", *shards(2)])
-    capsys.readouterr()
-
-    run_cli([command])
-
-    assert "this change makes triage worse" in capsys.readouterr().out
-
-
-@pytest.mark.slow
-def test_a_folder_stands_for_the_shards_of_every_golden_set_below_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    write_desk(tmp_path, SHOP)
-    accept_baseline()
-    shutil.rmtree(RUNS)
-    run_shards(2, "--all")
-    shutil.move(RUNS, "artifacts")
-
-    code = run_cli(["merge", "artifacts"])
-
-    index = json.loads((RUNS / "index.json").read_text(encoding="utf-8"))
-    assert code == ExitCode.OK
-    assert [entry["golden_set"] for entry in index["entries"]] == ["desk", "shop"]
-
-
-def test_a_missing_shard_is_named_where_publish_reads_it(
-    desk: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run_shards(3)
-
-    code = run_cli(["merge", *shards(3)[:2]])
-
-    index = json.loads((RUNS / "index.json").read_text(encoding="utf-8"))
-    assert code == ExitCode.BAD_INPUT
-    assert "missing of desk with main: shard 3 of 3" in last_line(capsys)
-    assert "shard 3 of 3" in index["error"]
 
 
 @pytest.fixture
@@ -207,6 +57,68 @@ def entries() -> dict[str, tuple[int, str]]:
         entry["golden_set"]: (entry["exit_code"], entry.get("error", ""))
         for entry in index["entries"]
     }
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        pytest.param("{mode: evidence}", id="evidence"),
+        pytest.param("{mode: threshold}", id="threshold"),
+        pytest.param("{mode: exact}", id="exact"),
+        pytest.param("{mode: entropy}", id="entropy"),
+    ],
+)
+@pytest.mark.parametrize("options", [[], ["--all"]], ids=["affected", "all"])
+def test_merged_shards_equal_a_whole_run_of_4_trials(
+    desk: Path, gate: str, options: Sequence[str]
+) -> None:
+    Path("evalci.yaml").write_text(config(gate), encoding="utf-8")
+    assert run_shards(3, *options) == [0, 0, 0]
+    merge = run_cli(["merge", *shards(3)])
+    merged = measured()
+
+    whole = run_cli(["run", "--trials", "4", *options])
+
+    assert (merge, merged) == (whole, measured())
+    assert merge == ExitCode.GATE_FAILED
+
+
+@pytest.mark.parametrize("command", ["gate", "report"])
+def test_what_was_joined_is_the_last_run(
+    desk: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    run_shards(2)
+    run_cli(["merge", "--no-gate", *shards(2)])
+    capsys.readouterr()
+
+    run_cli([command])
+
+    assert "this change makes triage worse" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_folder_stands_for_the_shards_of_every_golden_set_below_it(two_sets: Path) -> None:
+    run_shards(2, "--all")
+    shutil.move(RUNS, "artifacts")
+
+    code = run_cli(["merge", "artifacts"])
+
+    index = json.loads((RUNS / "index.json").read_text(encoding="utf-8"))
+    assert code == ExitCode.OK
+    assert [entry["golden_set"] for entry in index["entries"]] == ["desk", "shop"]
+
+
+def test_a_missing_shard_is_named_where_publish_reads_it(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_shards(3)
+
+    code = run_cli(["merge", *shards(3)[:2]])
+
+    index = json.loads((RUNS / "index.json").read_text(encoding="utf-8"))
+    assert code == ExitCode.BAD_INPUT
+    assert "missing of desk with main: shard 3 of 3" in last_line(capsys)
+    assert "shard 3 of 3" in index["error"]
 
 
 def test_a_golden_set_that_no_shard_could_measure_is_not_forgotten(two_sets: Path) -> None:
@@ -258,26 +170,6 @@ def test_shards_of_two_commits_of_the_prompts_do_not_join(
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        pytest.param(["--shard", "0/4"], "write i/n", id="no shard 0"),
-        pytest.param(["--shard", "5/4"], "write i/n", id="beyond the last"),
-        pytest.param(["--shard", "2"], "write i/n", id="no total"),
-        pytest.param(["--shard", "1/257"], "at most 256", id="too many"),
-        pytest.param(["--shard", "1/2", "--record"], "--shard excludes", id="recording"),
-        pytest.param(["--shard", "1/2", "--last-failed"], "--shard excludes", id="last failed"),
-    ],
-)
-def test_a_wrong_shard_is_refused(
-    desk: Path, capsys: pytest.CaptureFixture[str], options: list[str], words: str
-) -> None:
-    code = run_cli(["run", *options])
-
-    assert code == ExitCode.USAGE
-    assert words in last_line(capsys)
-
-
-@pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
         pytest.param([], 2, "Missing argument", id="nothing"),
@@ -316,9 +208,3 @@ def test_variables_choose_shard_and_merge(desk: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("EVALCI_MERGE", shards(1)[0])
 
     assert [run_cli(["run"]), run_cli(["merge"])] == [ExitCode.OK, ExitCode.GATE_FAILED]
-
-
-def test_an_empty_variable_is_no_shard(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EVALCI_SHARD", "")
-
-    assert run_cli(["run"]) == ExitCode.GATE_FAILED

@@ -1,50 +1,12 @@
 """`evalci plan`: what a run would ask, why, and what it would cost, without a call."""
 
-import json
-import sys
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 
 from evalci.cli import run_cli
-from evalci.errors import ExitCode
-from evalci.schemas import load_schema
-from tests.cli.desk import (
-    BASELINE,
-    BROKEN,
-    CONFIG,
-    SHOP,
-    accept_baseline,
-    run_json,
-    trial_counts,
-    write_desk,
-)
-
-
-def planned(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
-    """Return the forecast of the only golden set, as JSON that fits its schema."""
-    capsys.readouterr()
-    assert run_cli(["plan", *arguments, "--json"]) == 0
-    data = json.loads(capsys.readouterr().out)
-    jsonschema.validate(data, load_schema("plan"))
-    (found,) = data["golden_sets"]
-    return found
-
-
-def causes(found: Any) -> dict[str, list[str]]:
-    return {case["case"]: [why["cause"] for why in case["why"]] for case in found["cases"]}
-
-
-def every(cause: str) -> dict[str, list[str]]:
-    return {name: [cause] for name in ("triage-1", "triage-2", "reply-1", "reply-2")}
-
-
-def edit(path: str, old: str, new: str) -> None:
-    text = Path(path).read_text(encoding="utf-8")
-    assert old in text
-    Path(path).write_text(text.replace(old, new), encoding="utf-8")
+from tests.cli.desk import BROKEN, SHOP, accept_baseline, amend, run_json, trial_counts, write_desk
+from tests.cli.plans import causes, every, planned
 
 
 def test_it_asks_nothing_and_writes_nothing(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,7 +90,7 @@ def test_an_edit_affects_its_cases_and_says_why(
     new: str,
     expected: dict[str, list[str]],
 ) -> None:
-    edit(path, old, new)
+    amend(path, old, new)
 
     assert causes(planned(capsys)) == expected
 
@@ -136,93 +98,13 @@ def test_an_edit_affects_its_cases_and_says_why(
 def test_an_edit_that_no_file_of_the_baseline_explains_is_said_loudly(
     accepted: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    edit("evalci.yaml", "run: {", "inputs_hashed: [notes.txt]\nrun: {")
+    amend("evalci.yaml", "run: {", "inputs_hashed: [notes.txt]\nrun: {")
     Path("notes.txt").write_text("anything", encoding="utf-8")
 
     found = planned(capsys)
 
     assert causes(found)["reply-1"] == ["unrecorded"]
     assert "desk with main: no prompt, model or case explains" in found["warnings"][0]
-
-
-PIPELINE = """\
-import json, sys
-print(json.dumps({"text": json.load(sys.stdin)["inputs"]["q"]}))
-"""
-
-
-@pytest.fixture
-def pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a desk whose answers a program of its own gives, with a baseline."""
-    monkeypatch.chdir(tmp_path)
-    command = f'{{id: command/own, command: ["{sys.executable}", -I, -S, answer.py]}}'
-    text = CONFIG.replace("{id: scripted/echo}", command).replace("trials: 4", "trials: 3")
-    write_desk(tmp_path, {"evalci.yaml": text, "answer.py": PIPELINE})
-    accept_baseline()
-    return tmp_path
-
-
-def test_an_edit_of_ones_own_program_is_measured_and_said(
-    pipeline: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit("answer.py", '["q"]', '["q"][::-1]')
-    capsys.readouterr()
-
-    code = run_cli(["run"])
-
-    assert code == ExitCode.GATE_FAILED
-    assert "as in the baseline (4)" in capsys.readouterr().err
-
-
-def test_a_plan_says_that_nothing_is_known_of_ones_own_program(
-    pipeline: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert causes(planned(capsys)) == every("untraced")
-
-
-def test_before_a_baseline_there_is_the_worst_case(
-    pipeline: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    price = "price: {input_per_mtok: 0, output_per_mtok: 1000}, params: {max_tokens: 5}"
-    edit("evalci.yaml", "id: command/own,", f"id: command/own, {price},")
-    Path(BASELINE).unlink()
-
-    found = planned(capsys)
-
-    calls, tokens = found["calls"]["most"], found["worst"]["tokens"]
-    assert (found["usd"], found["worst"]["usd"]) == (None, pytest.approx(calls * 5 / 1000))
-    assert tokens > calls * 5
-
-
-def test_a_plan_says_that_a_run_would_refuse_a_model_without_a_price(
-    pipeline: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit("evalci.yaml", "run:", "budget: {usd: 1}\nrun:")
-    Path(BASELINE).unlink()
-
-    warnings = planned(capsys)["warnings"]
-
-    code = run_cli(["run"])
-    (said,) = capsys.readouterr().err.splitlines()
-    assert code == ExitCode.BAD_INPUT
-    assert f"`evalci run` would end at once: {said.removeprefix('evalci: ')}" in warnings
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        pytest.param("run:", "run:", {}, id="nothing edited"),
-        pytest.param("-I, -S", "-I, -S, -B", every("unrecorded"), id="the command edited"),
-    ],
-)
-def test_named_inputs_let_cases_of_ones_own_program_be_carried(
-    pipeline: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, expected: Any
-) -> None:
-    edit("evalci.yaml", "run:", "inputs_hashed: [answer.py]\nrun:")
-    accept_baseline()
-    edit("evalci.yaml", old, new)
-
-    assert causes(planned(capsys)) == expected
 
 
 @pytest.mark.parametrize(
@@ -244,7 +126,7 @@ def test_a_selection_is_that_of_a_run(
 def test_a_run_does_what_was_planned(
     accepted: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
-    edit("prompts/triage.md", "Reply", "Do reply")
+    amend("prompts/triage.md", "Reply", "Do reply")
     found = planned(capsys, *arguments)
 
     run_cli(["run", *arguments])
@@ -303,7 +185,7 @@ def test_a_wrong_word_ends_in_one_line(
 def test_a_golden_set_that_is_not_valid_is_refused(
     desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    edit("golden/desk/cases.yaml", "exact: {}", "exakt: {}")
+    amend("golden/desk/cases.yaml", "exact: {}", "exakt: {}")
 
     code = run_cli(["plan"])
 
@@ -314,7 +196,7 @@ def test_a_secret_does_not_get_into_a_plan(
     desk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DESK_API_KEY", "triage-word-that-is-secret")
-    edit("golden/desk/cases.yaml", "id: triage-1", "id: triage-word-that-is-secret")
+    amend("golden/desk/cases.yaml", "id: triage-1", "id: triage-word-that-is-secret")
 
     run_cli(["plan"])
 

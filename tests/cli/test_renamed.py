@@ -5,18 +5,14 @@ from pathlib import Path
 import pytest
 
 from evalci.cli import run_cli
+from tests.cli.based_desk import Propose, desk, propose
 from tests.cli.desk import BASELINE, BROKEN, MANIFEST, accept_baseline, run_json, write_desk
-from tests.cli.history import (
-    MUST_PASS,
-    STRICT,
-    change,
-    check_out_merge,
-    commit,
-    git,
-    start_history,
-)
+from tests.cli.history import MUST_PASS, STRICT, commit
+
+__all__ = ["desk", "propose"]
 
 OTHER_MODEL = STRICT.replace("main: {id", "other: {id").replace("model: main", "model: other")
+TWO_MODELS = STRICT.replace("models:\n", "models:\n  other: {id: scripted/echo}\n")
 OTHER_SET = STRICT.replace("golden/desk", "golden/help")
 MOVED_SET = {
     "golden/desk/cases.yaml": None,
@@ -24,19 +20,7 @@ MOVED_SET = {
     "golden/help/cases.yaml": MUST_PASS,
     "golden/help/manifest.yaml": MANIFEST,
 }
-
-
 SLOW = pytest.mark.slow
-
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working directory of a desk under git, on its default branch."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    start_history(folder)
-    return folder
 
 
 @pytest.mark.parametrize(
@@ -67,18 +51,14 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.param({"prompts/triage.md": BROKEN}, (1, "regression"), id="and makes it worse"),
     ],
 )
-def test_a_change_renames(  # noqa: PLR0913, PLR0917  # a table of two sides
-    desk: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_change_renames(
+    propose: Propose,
     files: dict[str, str | None],
     name: str,
     prompt: dict[str, str],
     expected: tuple[int, str],
 ) -> None:
-    base = git("rev-parse", "HEAD")
-    head = change(desk, {**files, **prompt})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+    propose({**files, **prompt})
 
     code = run_cli(["run"])
 
@@ -92,16 +72,13 @@ def test_a_change_renames(  # noqa: PLR0913, PLR0917  # a table of two sides
 
 
 @SLOW
-def test_a_renamed_golden_set_keeps_the_flags_of_the_base(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_renamed_golden_set_keeps_the_flags_of_the_base(desk: Path, propose: Propose) -> None:
     loose = STRICT.replace("{pp: 5}", "{pp: 100}")
     (desk / "evalci.yaml").write_text(loose)
-    base = commit("a gate that only must-pass cases hold")
+    commit("a gate that only must-pass cases hold")
     dropped = MUST_PASS.replace("\n    must_pass: true", "")
     files = {"evalci.yaml": loose.replace("golden/desk", "golden/help"), **MOVED_SET}
-    head = change(desk, {**files, "golden/help/cases.yaml": dropped, "prompts/triage.md": BROKEN})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+    propose({**files, "golden/help/cases.yaml": dropped, "prompts/triage.md": BROKEN})
 
     code = run_cli(["run", "--trials", "5"])
 
@@ -110,13 +87,8 @@ def test_a_renamed_golden_set_keeps_the_flags_of_the_base(
 
 
 @SLOW
-def test_a_model_beside_the_usual_one_begins_without_a_baseline(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = git("rev-parse", "HEAD")
-    two = STRICT.replace("models:\n", "models:\n  other: {id: scripted/echo}\n")
-    head = change(desk, {"evalci.yaml": two, "prompts/triage.md": BROKEN})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+def test_a_model_beside_the_usual_one_begins_without_a_baseline(propose: Propose) -> None:
+    propose({"evalci.yaml": TWO_MODELS, "prompts/triage.md": BROKEN})
 
     code = run_cli(["run", "--model", "other"])
 
@@ -125,22 +97,17 @@ def test_a_model_beside_the_usual_one_begins_without_a_baseline(
 
 def two_models(desk: Path) -> str:
     """Accept a second model that is worse, and return a config in which it is the usual one."""
-    two = STRICT.replace("models:\n", "models:\n  other: {id: scripted/echo}\n")
-    swapped = two.replace("model: main", "model: other")
+    swapped = TWO_MODELS.replace("model: main", "model: other")
     write_desk(desk, {"evalci.yaml": swapped, "prompts/triage.md": BROKEN})
     accept_baseline()
-    write_desk(desk, {"evalci.yaml": two})
+    write_desk(desk, {"evalci.yaml": TWO_MODELS})
     commit("two models, the second one worse")
     return swapped
 
 
-def test_the_name_of_a_worse_model_lowers_no_bar(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_name_of_a_worse_model_lowers_no_bar(desk: Path, propose: Propose) -> None:
     swapped = two_models(desk)
-    base = git("rev-parse", "HEAD")
-    head = change(desk, {"evalci.yaml": swapped, "prompts/triage.md": BROKEN})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+    propose({"evalci.yaml": swapped, "prompts/triage.md": BROKEN})
 
     code = run_cli(["run"])
 
@@ -149,12 +116,10 @@ def test_the_name_of_a_worse_model_lowers_no_bar(
 
 @SLOW
 def test_a_model_beside_the_usual_one_is_held_against_its_own_baseline(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Path, propose: Propose
 ) -> None:
     two_models(desk)
-    base = git("rev-parse", "HEAD")
-    head = change(desk, {"prompts/triage.md": BROKEN})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+    propose({"prompts/triage.md": BROKEN})
 
     code = run_cli(["run", "--model", "other"])
 
@@ -163,11 +128,9 @@ def test_a_model_beside_the_usual_one_is_held_against_its_own_baseline(
 
 @SLOW
 def test_a_run_held_against_another_name_is_accepted_once_all_is_measured(
-    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    propose: Propose, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    base = git("rev-parse", "HEAD")
-    head = change(desk, {"evalci.yaml": OTHER_MODEL})
-    check_out_merge(monkeypatch, tmp_path / "event.json", base=base, head=head)
+    propose({"evalci.yaml": OTHER_MODEL})
     run_cli(["run"])
 
     carried = run_cli(["baseline", "accept", "--reason", "renamed"])

@@ -4,17 +4,38 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tests.cli.desk import run_json
+import pytest
+
+from tests.cli.desk import amend, run_json
 from tests.inputs import make_files
 from tests.vendor_replies import Dialect
 from tests.vendor_server import VendorServer
 
 LOG = ".evalci/runs/desk.main/log.jsonl"
 CACHE = ".evalci/cache/answers.sqlite"
+CASES, TRIALS = 10, 2
+IN_FLIGHT = 8  # how many calls are on their way at once
+
+
+@pytest.fixture
+def server(
+    vendor_server: VendorServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> VendorServer:
+    """Return the vendor without a script, with a desk that asks it as the working directory."""
+    vendor_server.start_over()
+    write_vendor_desk(tmp_path, vendor_server)
+    monkeypatch.chdir(tmp_path)
+    return vendor_server
 
 
 def write_vendor_desk(
-    folder: Path, server: VendorServer, *, cases: int = 10, trials: int = 2, more: str = ""
+    folder: Path,
+    server: VendorServer,
+    *,
+    cases: int = CASES,
+    trials: int = TRIALS,
+    timeout_s: float = 3,
+    more: str = "",
 ) -> None:
     """Write a golden set whose right answers the server gives; ``more`` is config."""
     config = f"""\
@@ -22,7 +43,7 @@ version: 1
 golden_sets: [golden/desk]
 models:
   main: {{id: openai/stand-in, api_base: "{server.base(Dialect.OPENAI)}"}}
-run: {{model: main, concurrency: 8, timeout_s: 3}}
+run: {{model: main, concurrency: {IN_FLIGHT}, timeout_s: {timeout_s}}}
 baseline: {{trials: {trials}, min_trials: 1}}
 {more}
 """
@@ -43,6 +64,12 @@ baseline: {{trials: {trials}, min_trials: 1}}
             "prompts/reply.md": "Reply with exactly: {{ q }}\n",
         },
     )
+
+
+def priced() -> None:
+    """Let every answer cost a cent."""
+    cent = "price: {input_per_mtok: 0, output_per_mtok: 1000}, params: {max_tokens: 10}"
+    amend("evalci.yaml", "main: {id: openai/stand-in,", f"main: {{id: openai/stand-in, {cent},")
 
 
 def trials_of(run: Any) -> list[Any]:

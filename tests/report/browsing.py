@@ -3,10 +3,10 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FLAGS = (
@@ -17,9 +17,9 @@ LOOK = (Path(__file__).parent / "looking.js").read_text(encoding="utf-8")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run Chromium without a window."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return Chromium without a window."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=list(FLAGS)

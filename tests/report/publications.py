@@ -56,6 +56,12 @@ def sections_of(*runs: Run, run_id: int = 7, head: str = HEAD) -> tuple[Section,
     return build_sections(runs, (), make_origin(run_id, head=head), max_examples=5)
 
 
+def whole_failure(run_id: int = 7) -> tuple[Section, ...]:
+    """Return what a publisher says of a command that failed before any golden set."""
+    failure = make_failure(golden_set="", model="")
+    return build_sections([], [failure], make_origin(run_id), max_examples=5)
+
+
 def hostile_run(text: str) -> Run:
     """Return a failing run in which a text stands wherever data can."""
     run = make_run(make_run_case((0.0,), id=text or "x", category=text, expected=text))
@@ -79,8 +85,6 @@ def hostile_run(text: str) -> Run:
 
 
 LIMIT = 60_000
-
-
 DELIMITER = re.compile(r" ?<!-- evalci:(?:section|line|end).*?-->\n?")
 
 
@@ -90,6 +94,7 @@ def shown(comment: str) -> str:
 
 
 def keys(comment: str) -> list[str]:
+    """Return the keys of the sections of a comment, in their order."""
     return [section.key for section in read_sections(comment)]
 
 

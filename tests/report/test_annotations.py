@@ -13,8 +13,8 @@ from evalci.core.gate import decide
 from evalci.core.run import FileChange, PromptRef, Run
 from evalci.report.annotations import build_annotations
 from tests.report import faces
+from tests.report.hostile_texts import EVERY
 from tests.report.publications import hostile_run
-from tests.report.test_escape import EVERY
 from tests.runs import make_category, make_limits, make_run, make_run_case
 
 PROMPT = "prompts/review.md"

@@ -3,7 +3,7 @@
 `EVALCI_SHOTS=<folder> pytest tests/report/test_browser.py` keeps the screenshots, to be looked at.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,23 +17,18 @@ from evalci.report.html import render_html
 from evalci.report.markdown import render_markdown
 from evalci.report.review_page import render_review
 from evalci.report.view import build_view
-from tests.report.browsing import chromium, keep, load, look_at
+from tests.report.browsing import browser, keep, load, look_at
 from tests.report.faces import FACES
 from tests.report.github import github_page
 from tests.report.reviews import make_sample
+
+__all__ = ["browser"]
 
 pytestmark = pytest.mark.chromium
 
 CRASH = Failure(golden_set="shop", model="main", exit_code=3, error=f"no such file: {'a' * 300}")
 EVERY = [pytest.param(name, id=name) for name in FACES]
 COMMENT_WIDTHS, PAGE_WIDTHS = (900, 390), (1200, 768, 360)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return Debian's Chromium without a window."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

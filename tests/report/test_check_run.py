@@ -15,8 +15,9 @@ from evalci.report.check_run import (
 )
 from tests.report import faces
 from tests.report.faces import FACES
+from tests.report.hostile_texts import EVERY
+from tests.report.markdown_tokens import tokens_of
 from tests.report.publications import hostile_run, make_failure, named
-from tests.report.test_escape import EVERY, tokens_of
 from tests.report.test_markdown import huge_run
 from tests.runs import make_run, make_run_case
 

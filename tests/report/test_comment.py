@@ -7,13 +7,7 @@ from typing import Any
 import pytest
 
 from evalci.core.gate import decide
-from evalci.report.comment import (
-    Section,
-    build_sections,
-    holds,
-    merged_comment,
-    worth_a_comment,
-)
+from evalci.report.comment import Section, build_sections, holds, merged_comment, worth_a_comment
 from evalci.report.delimiters import read_sections
 from evalci.report.markdown import MARKER, render_markdown
 from evalci.report.overrides import comment_words
@@ -25,12 +19,12 @@ from tests.report.publications import (
     NEXT_HEAD,
     keys,
     later,
-    make_failure,
     make_origin,
     make_section,
     named,
     sections_of,
     shown,
+    whole_failure,
 )
 from tests.runs import make_run, make_run_case
 
@@ -161,48 +155,6 @@ def test_a_line_becomes_a_section_again_when_it_is_measured_again() -> None:
     assert comment == merged_comment([], [later(make_section("a")), later(make_section("b"))])
 
 
-def whole_failure(run_id: int = 7) -> tuple[Section, ...]:
-    failure = make_failure(golden_set="", model="")
-    return build_sections([], [failure], make_origin(run_id), max_examples=5)
-
-
-def test_a_failed_command_leaves_no_passed_beside_it_after_a_push() -> None:
-    body = merged_comment([], [make_section()])
-    origin = make_origin(8, head=NEXT_HEAD)
-    mine = build_sections([], [make_failure(golden_set="", model="")], origin, max_examples=5)
-
-    comment = merged_comment([body], mine)
-
-    assert comment.splitlines()[1].startswith("### ⚫ evalci: 1 of 2 checks is not measured")
-    assert "before the last push: no regression" in comment
-
-
-def test_a_failed_command_is_forgotten_once_a_newer_one_did_not_fail() -> None:
-    body = merged_comment([], [*whole_failure(), make_section("other")])
-
-    comment = merged_comment([body], [make_section(run_id=8)])
-
-    assert keys(comment) == ["demo.main", "other"]
-
-
-def test_a_failed_command_stays_beside_another_leg_of_the_same_run() -> None:
-    body = merged_comment([], whole_failure())
-
-    comment = merged_comment([body], [make_section()])
-
-    assert keys(comment) == ["", "demo.main"]
-    assert "#### ⚫ the whole check: not measured: an input is not valid" in comment
-
-
-def test_the_failure_of_an_old_run_does_not_come_back() -> None:
-    body = merged_comment([], [make_section(run_id=8)])
-
-    comment = merged_comment([body], whole_failure())
-
-    assert comment == body
-    assert holds(comment, whole_failure())
-
-
 def test_two_projects_with_the_same_names_share_no_section() -> None:
     run = make_run(make_run_case((1.0,)))
     body = merged_comment([], sections_of(run))
@@ -210,63 +162,6 @@ def test_two_projects_with_the_same_names_share_no_section() -> None:
     comment = merged_comment([body], sections_of(replace(run, folder="services/shop")))
 
     assert keys(comment) == ["demo.main", "services/shop/demo.main"]
-
-
-def test_the_failure_of_one_project_stays_beside_a_newer_run_of_another() -> None:
-    body = merged_comment([], [make_section("shop/", title="not measured")])
-
-    comment = merged_comment([body], [make_section("desk.main", run_id=8)])
-
-    assert keys(comment) == ["desk.main", "shop/"]
-    assert "the whole check of `shop`: not measured" in comment
-
-
-def test_a_failure_that_is_not_there_yet_is_missed() -> None:
-    body = merged_comment([], [make_section()])
-
-    assert not holds(body, whole_failure())
-
-
-@pytest.mark.parametrize(
-    ("code", "title", "proceed"),
-    [
-        pytest.param(None, "the run did not finish", "run it again; ", id="killed"),
-        pytest.param(2, "wrong options", "correct the options that the message", id="usage"),
-        pytest.param(3, "an input is not valid", "correct what the message names", id="bad input"),
-        pytest.param(4, "no case has a verdict", "run it again once the cause", id="no verdict"),
-        pytest.param(70, "evalci itself failed", "see the log of the step", id="a bug"),
-        pytest.param(130, "the run was interrupted", "run it again; finished trials", id="^C"),
-        pytest.param(99, "the run ended with exit code 99", "run it again; ", id="another code"),
-    ],
-)
-def test_what_has_no_run_says_why_and_how_to_proceed(
-    code: int | None, title: str, proceed: str
-) -> None:
-    mine = build_sections([], [make_failure(exit_code=code)], make_origin(), max_examples=5)
-
-    comment = merged_comment([], mine)
-
-    assert f"\n### ⚫ evalci: not measured: {title}\n" in comment
-    assert f"\n**To proceed**: {proceed}" in comment
-    assert "**There is no verdict of `demo` with `main` for `aaaaaaa`.**" in comment
-    assert "```text\nevalci.yaml:5: wrong\n```" in comment
-
-
-def test_only_the_first_lines_of_an_error_are_shown() -> None:
-    failure = make_failure(error="\n".join(f"line {n}" for n in range(500)))
-
-    comment = merged_comment([], build_sections([], [failure], make_origin(), max_examples=5))
-
-    assert "line 11\n… (488 more lines)\n```" in comment
-    assert "line 12\n" not in comment
-
-
-def test_an_error_on_one_long_line_is_cut() -> None:
-    failure = make_failure(error="x" * 100_000)
-
-    comment = merged_comment([], build_sections([], [failure], make_origin(), max_examples=5))
-
-    assert len(comment) < 4_000
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from evalci.report.comment import (
 from evalci.report.delimiters import END, delimited, read_sections
 from evalci.report.markdown import MARKER
 from evalci.report.outcomes import ICONS
+from tests.report.hostile_texts import EVERY
+from tests.report.markdown_tokens import tokens_of
 from tests.report.publications import (
     LIMIT,
     URL,
@@ -24,7 +26,6 @@ from tests.report.publications import (
     make_origin,
     make_section,
 )
-from tests.report.test_escape import EVERY, tokens_of
 
 ONE = merged_comment([], [make_section("a"), make_section("b")])
 

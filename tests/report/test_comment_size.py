@@ -17,6 +17,7 @@ from evalci.report.delimiters import read_sections
 from evalci.report.markdown import MARKER
 from evalci.report.outcomes import ICONS
 from tests.report import faces
+from tests.report.markdown_tokens import tokens_of
 from tests.report.publications import (
     HEAD,
     LIMIT,
@@ -31,7 +32,6 @@ from tests.report.publications import (
     sections_of,
     shown,
 )
-from tests.report.test_escape import tokens_of
 from tests.report.test_markdown import huge_run
 
 

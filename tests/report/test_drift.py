@@ -1,11 +1,11 @@
-"""Drift in words: the issue, its title, how it closes, and that nothing gets out of its place."""
+"""Drift in words: the issue, its title, what it rests on, and how it closes."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from evalci.core.drift import CategoryDrift, DriftReport, Gap, Shift
+from evalci.core.drift import DriftReport, Gap
 from evalci.core.drift_origin import Moved, Origin
 from evalci.core.drift_sides import SideLevel, SideMove
 from evalci.core.trial import Spend
@@ -17,47 +17,7 @@ from evalci.report.drift import (
     issue_body,
     issue_title,
 )
-from tests.report.injection import HARMLESS
-from tests.report.test_injection import EVERY, HOSTILE, SHARP, structure
-
-URL = "https://github.com/o/r/actions/runs/7"
-VENDOR = Origin(
-    vendor=(Moved(what="model version", before="m-1", after="m-2"),),
-    same=("requests", "scoring", "golden set"),
-)
-OURS = Origin(ours=(Moved(what="prompts/p.md", before="1111111", after="2222222"),))
-SHIFT = Shift(
-    since="2026-07-20T06:00:00+00:00",
-    raised="2026-07-27T06:00:00+00:00",
-    before=0.86,
-    after=0.78,
-    origin=VENDOR,
-)
-BACK = replace(SHIFT, back="2026-08-24T06:00:00+00:00", recovered="2026-08-31T06:00:00+00:00")
-
-
-def make_report(**changes: object) -> DriftReport:
-    """Return a report with the category `triage`; ``changes`` are those of the category."""
-    fields: dict[str, object] = {
-        "name": "triage",
-        "now": 0.78,
-        "baseline": 0.86,
-        "anchor": None,
-        "drop": 0.08,
-        "judge_shift": None,
-        "cusum": 7.3,
-        **changes,
-    }
-    return DriftReport(
-        golden_set="desk",
-        model="main",
-        model_id="openai/stand-in",
-        at="2026-07-27T06:00:00+00:00",
-        runs=12,
-        limit=5.1,
-        baseline_at="2026-05-04T06:00:00+00:00",
-        categories=(CategoryDrift(**fields),),  # type: ignore[arg-type]  # names of its fields
-    )
+from tests.report.drift_reports import BACK, OURS, SHIFT, URL, VENDOR, make_report
 
 
 def test_the_title_names_category_points_and_week() -> None:
@@ -270,35 +230,3 @@ def test_with_a_new_baseline_it_closes_with_its_date() -> None:
 )
 def test_the_summary_shows_at_once_how_it_stands(report: DriftReport, word: str) -> None:
     assert drift_summary([report], "").startswith(f"### {word} evalci drift:")
-
-
-def tainted(text: str) -> DriftReport:
-    moved = (Moved(what=text, before=text, after=text),)
-    shift = replace(SHIFT, origin=Origin(vendor=moved, ours=moved, commit=text))
-    report = make_report(name=text, shift=shift, judge=replace(SHIFT, origin=Origin(vendor=moved)))
-    return replace(report, golden_set=text, model=text, unconfirmed=text)
-
-
-@pytest.mark.parametrize("text", EVERY)
-def test_no_text_leaves_its_place_in_an_issue(text: str) -> None:
-    report, calm = tainted(text), tainted(HARMLESS)
-
-    assert structure(issue_body(report, URL)) == structure(issue_body(calm, URL))
-    assert structure(closing_body(report, URL)) == structure(closing_body(calm, URL))
-
-
-@pytest.mark.parametrize("name", SHARP)
-def test_no_error_leaves_its_place_in_an_issue(name: str) -> None:
-    texts = (HOSTILE[name], HARMLESS)
-
-    report, calm = (replace(make_report(), error=text) for text in texts)
-
-    assert structure(issue_body(report, URL)) == structure(issue_body(calm, URL))
-
-
-@pytest.mark.parametrize("name", SHARP)
-def test_the_terminal_shows_text_and_nothing_else(name: str) -> None:
-    words = drift_words(tainted(HOSTILE[name]))
-
-    assert "\x1b" not in words
-    assert len(words.splitlines()) == len(drift_words(tainted(HARMLESS)).splitlines())

@@ -8,7 +8,6 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -30,7 +29,9 @@ from evalci.report.junit import render_junit
 from evalci.report.markdown import LIMIT, render_markdown
 from evalci.report.terminal import render_terminal
 from evalci.report.view import build_view
-from tests.report.injection import CORPUS, HARMLESS, OUR_MARKER, PLACES, Taint
+from tests.report.hostile_texts import CORPUS, OUR_MARKER
+from tests.report.injection import HARMLESS, PLACES, Taint
+from tests.report.markdown_tokens import flat
 from tests.report.page import Node, page_of, shape_of
 
 # A text of which nothing is left is a missing text, and a report then has a line less.
@@ -62,13 +63,7 @@ CONTROLS = "\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2
 
 def structure(source: str) -> list[str]:
     """Return the kinds of all tokens of a Markdown text, with the tags in its HTML."""
-    return [_kind(token) for token in _flat(GITHUB.parse(source)) if token.type not in TEXT]
-
-
-def _flat(tokens: list[Token]) -> Iterator[Token]:
-    for token in tokens:
-        yield token
-        yield from _flat(token.children or [])
+    return [_kind(token) for token in flat(GITHUB.parse(source)) if token.type not in TEXT]
 
 
 def _kind(token: Token) -> str:

@@ -16,7 +16,7 @@ from evalci.report.overrides import comment_words, override_lines
 from evalci.report.view import ReportView, build_view, plain_text
 from tests.core.overrides import HEAD, granted, in_evidence, with_overrides, worse_run
 from tests.report import faces
-from tests.report.test_escape import EVERY
+from tests.report.hostile_texts import EVERY
 from tests.report.test_injection import structure
 
 

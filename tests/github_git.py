@@ -192,13 +192,16 @@ class GitData:
         """Return how a commit stands to another."""
         if head not in self.commits:
             return {"merge_base_commit": {"sha": self.objects.merge_base(base, head)}}
+        base = self.refs.get(f"heads/{base}", base)
         self.commit(base)
         self.commit(head)
         if base == head:
-            return {"status": "identical"}
+            return {"status": "identical", "merge_base_commit": {"sha": head}}
         if base in self.ancestors(head):
-            return {"status": "ahead"}
-        return {"status": "behind" if head in self.ancestors(base) else "diverged"}
+            return {"status": "ahead", "merge_base_commit": {"sha": base}}
+        if head in self.ancestors(base):
+            return {"status": "behind", "merge_base_commit": {"sha": head}}
+        return {"status": "diverged"}
 
     def files(self, ref: str) -> dict[str, str]:
         """Return the files of a branch."""

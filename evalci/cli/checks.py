@@ -16,7 +16,7 @@ from evalci.core.model_config import ModelConfig
 from evalci.core.plan import Selection
 from evalci.core.problem import did_you_mean
 from evalci.core.run_index import RunEntry
-from evalci.core.shard import was_measured
+from evalci.core.shard import Part, was_measured
 from evalci.errors import EvalciError, ExitCode, NotMeasuredError, UsageError
 from evalci.report.escape import visible
 
@@ -35,7 +35,10 @@ def check_sets(
     """
     sets = workspace.case_sets(names)
     sessions = _sessions(workspace, sets, model, session)
-    for found in (found for found in sets if found.path in sessions):
+    due = [found for found in sets if found.path in sessions]
+    if session.shard is not None:
+        ledger.expect(_unreached(workspace, found, model, session.shard) for found in due)
+    for found in due:
         folder = workspace.run_folder(found.name, model, session.shard)
         try:
             code = _check(workspace, found, model, sessions[found.path])
@@ -46,6 +49,13 @@ def check_sets(
                 raise
             for line in visible(workspace.redactor.text(str(exc))).splitlines():
                 click.echo(f"evalci: {found.name}: {line}", err=True)
+
+
+def _unreached(workspace: Workspace, found: CaseSet, model: ModelConfig, shard: Part) -> RunEntry:
+    """Return what `evalci merge` is to know of a golden set that a killed shard never came to."""
+    folder = workspace.run_folder(found.name, model, shard)
+    why = "a shard ended before it measured this golden set"
+    return _entry(folder, found, model, code=ExitCode.NOT_MEASURED, error=why)
 
 
 def _entry(

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from evalci.cli.commanded import Deed, Order, measured_runs, require_giver
+from evalci.cli.commanded import Deed, Order, require_giver
+from evalci.cli.measured import measured_runs
 from evalci.cli.secrets import redactor
 from evalci.core.acceptance import accept, refuse_unfit
 from evalci.core.baseline import Acceptance, baseline_path
@@ -10,7 +11,7 @@ from evalci.core.gate import decide
 from evalci.core.run import Run
 from evalci.core.run_file import baseline_text
 from evalci.core.verdict import Outcome
-from evalci.edges.github.baseline_pr import BaselineChange
+from evalci.edges.github.baseline_pr import BaselineChange, baseline_branch
 from evalci.errors import BadInputError
 from evalci.report import replies
 
@@ -38,7 +39,9 @@ def obey_accept(order: Order) -> Deed:
             )
         ),
     )
-    url = github.proposal(BRANCH.format(number=order.number)).propose(change)
+    folder = order.workspace.edges.history.folder()
+    branch = baseline_branch(folder, BRANCH.format(number=order.number))
+    url = github.proposal(branch).propose(change)
     return Deed(reply=replies.proposed(url or "a pull request from a newer commit"))
 
 

@@ -4,12 +4,14 @@ from pathlib import PurePosixPath
 
 from evalci.cli.commanded import Deed, Order
 from evalci.cli.head import deciding, hand_over, over_base, seen
+from evalci.cli.measured import Check, checks, no_run
 from evalci.cli.sandboxes import refuse_unisolated
 from evalci.cli.workspace import Workspace
 from evalci.core.head_text import LaidOver, Proposal, Reach, Tree, proposal
 from evalci.core.prompt import load_prompt, prompts_used
 from evalci.edges.files import RepoFiles
 from evalci.edges.git import top_level
+from evalci.edges.github.artifacts import WorkflowRun
 from evalci.edges.github.conversation import Conversation
 from evalci.edges.github.head_tree import HeadTree
 from evalci.errors import BadInputError
@@ -39,12 +41,29 @@ def obey_run(order: Order) -> Deed:
 
 def obey_rerun(order: Order, talk: Conversation) -> Deed:
     """Start the check of the head again, with the rights that it had."""
-    run = order.github.artifacts.newest_finished(order.now.head)
-    if run is None:
-        hint = "it may still be going on; its page on GitHub has a button, too"
-        raise BadInputError("no finished check of this head is known", hint=hint)
+    run = _last_checked(order)
     talk.rerun(run.id)
     return Deed(reply=replies.rerun(_url(order.github.event.origin.run_url, run.id)))
+
+
+def _last_checked(order: Order) -> WorkflowRun:
+    """Return the newest finished run that measured this project.
+
+    Without one it is the newest of which nobody knows what it measured: a crash, or a fork's job.
+    """
+    known: list[Check] = []
+    folder = order.workspace.edges.history.folder()
+    for check in checks(order, order.github.artifacts.finished(order.now.head)):
+        if folder in check.folders:
+            return check.run
+        known.append(check)
+    if not known:
+        hint = "it may still be going on; its page on GitHub has a button, too"
+        raise BadInputError("no finished check of this head is known", hint=hint)
+    unknown = [check.run for check in known if not check.folders]
+    if not unknown:
+        raise no_run(order, known)
+    return unknown[0]
 
 
 def _url(own: str, run_id: int) -> str:

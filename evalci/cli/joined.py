@@ -13,7 +13,7 @@ from evalci.cli.show import print_report
 from evalci.cli.workspace import INDEX, Workspace, read_index, read_run
 from evalci.cli.written import write_run
 from evalci.core.run import Run
-from evalci.core.run_index import RunEntry, RunIndex
+from evalci.core.run_index import RunEntry, RunIndex, broken_off
 from evalci.core.shard import ShardFile, join
 from evalci.errors import BadInputError, EvalciError, NotMeasuredError
 from evalci.report.escape import visible
@@ -22,7 +22,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Index:
+class ShardIndex:
     """What a job of the matrix says of its shards, and where it says that."""
 
     place: Path
@@ -31,22 +31,23 @@ class _Index:
     def why(self, key: Key | None = None) -> list[str]:
         """Return what went wrong with a golden set and a model, or with the whole command."""
         entries = [e for e in self.index.entries if key in {None, (e.golden_set, e.model)}]
-        return [error for error in (*(e.error for e in entries), self.index.error) if error]
+        return [error for error in (*(e.error for e in entries), broken_off(self.index)) if error]
 
 
-def join_shards(workspace: Workspace, paths: Sequence[Path], ledger: RunLedger) -> None:
+def read_indexes(paths: Sequence[Path]) -> tuple[ShardIndex, ...]:
+    """Return what the jobs of the shards say of themselves, in the folders among some paths."""
+    places = [place for path in paths if path.is_dir() for place in sorted(path.rglob(INDEX))]
+    return tuple(index for place in places if (index := _index(place)))
+
+
+def join_shards(
+    workspace: Workspace, paths: Sequence[Path], indexes: Sequence[ShardIndex], ledger: RunLedger
+) -> None:
     """Join the shards of every golden set, report each, and say which cannot be joined and why.
 
     One that fails does not hide the others, as in `evalci run`: with one its error is raised as it
     is, with several it is printed.
     """
-    indexes = [
-        index
-        for path in paths
-        if path.is_dir()
-        for place in sorted(path.rglob(INDEX))
-        if (index := _index(place))
-    ]
     groups = _groups(workspace, paths, indexes)
     for key, files in sorted(groups.items()):
         try:
@@ -59,16 +60,16 @@ def join_shards(workspace: Workspace, paths: Sequence[Path], ledger: RunLedger) 
                 click.echo(f"evalci: {key[0]}: {line}", err=True)
 
 
-def _index(place: Path) -> _Index | None:
+def _index(place: Path) -> ShardIndex | None:
     """Return an index, None for a file of that name that is none: other programs write them too."""
     try:
-        return _Index(place=place, index=read_index(place.parent))
+        return ShardIndex(place=place, index=read_index(place.parent))
     except BadInputError:
         return None
 
 
 def _groups(
-    workspace: Workspace, paths: Sequence[Path], indexes: Sequence[_Index]
+    workspace: Workspace, paths: Sequence[Path], indexes: Sequence[ShardIndex]
 ) -> dict[Key, list[ShardFile]]:
     """Return the shards of each golden set with a model; none where no shard could be measured.
 
@@ -88,7 +89,7 @@ def _groups(
     return groups
 
 
-def _places(paths: Sequence[Path], indexes: Sequence[_Index]) -> list[Path]:
+def _places(paths: Sequence[Path], indexes: Sequence[ShardIndex]) -> list[Path]:
     """Return the named files, and for a folder every `run.json` in it or below."""
     found: dict[Path, Path] = {}
     for path in paths:
@@ -110,14 +111,17 @@ def _refuse_stranger(workspace: Workspace, key: Key, place: Path) -> None:
         raise BadInputError(f"{place}: the config has no model `{model}`")
 
 
-def _joined(key: Key, files: Sequence[ShardFile], indexes: Sequence[_Index]) -> Run:
+def _joined(key: Key, files: Sequence[ShardFile], indexes: Sequence[ShardIndex]) -> Run:
     """Return the run of some shards; what a shard says of its failure is part of the error."""
     why = [error for each in indexes for error in each.why(key)]
     if not files:
-        raise NotMeasuredError(f"no shard measured {key[0]} with {key[1]}", hint=why[0])
+        message = f"no shard measured {key[0]} with {key[1]}"
+        raise NotMeasuredError(message, hint=why[0].removeprefix(f"{message}; "))
     try:
         return join(files, version=__version__)
     except BadInputError as exc:
+        # An earlier merge in the same folder may have said so, too.
+        why = [error for error in why if not error.startswith(exc.message)]
         if not why:
             raise
         raise BadInputError(exc.message, hint=f"a shard says: {why[0]}") from None

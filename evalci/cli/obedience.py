@@ -1,5 +1,6 @@
 """The walk of `evalci obey`: who asks, what is asked, whether it is done, and the reply."""
 
+from pathlib import Path
 from typing import assert_never
 
 from evalci.cli import commanded_accept, commanded_override, commanded_run
@@ -130,7 +131,7 @@ class Obedience:
         """
         files, folder = self._workspace.edges.files, self._workspace.edges.history.folder()
         top = top_level(files.base) or files.base
-        if command.project is not None and not (top / command.project).is_dir():
+        if command.project is not None and not _is_folder(top, command.project):
             raise BadInputError(
                 f"the default branch has no folder `{command.project}`",
                 hint=f"this project is in `{folder or '.'}`",
@@ -151,3 +152,10 @@ class Obedience:
     def _reply(self, body: str, once: str = "") -> None:
         self._github.reply(self._comment.number, redactor().text(body), once=once)
         say(f"replied: {one_line(body.splitlines()[1])}")
+
+
+def _is_folder(top: Path, name: str) -> bool:
+    try:
+        return ".." not in name.split("/") and (top / name).is_dir()
+    except OSError:  # a name that is too long for one
+        return False

@@ -109,7 +109,7 @@ def _proposed(workspace: Workspace, github: GitHub, pull: PullRequestAt) -> tupl
 
 
 def _given(workspace: Workspace, github: GitHub, pull: PullRequestAt) -> tuple[Override, ...]:
-    records = read_records(github.remarks(pull.number))
+    records = read_records(github.remarks(pull.number), workspace.edges.history.folder())
     givers = _givers(github, pull, {one.by for one in records if not one.refused})
     policy = workspace.config.override
     return tuple(

@@ -104,7 +104,8 @@ def parse_command(body: str) -> Command:
 def _parse(line: str) -> Command:
     word, _, rest = line.partition(" ")
     if word not in set(Verb):
-        raise BadInputError(f"`{word}` is not a command", hint=did_you_mean(word, list(Verb)))
+        what = f"`{word}` is not a command" if word else "the command is missing"
+        raise BadInputError(what, hint=did_you_mean(word, list(Verb)))
     verb = Verb(word)
     sha, _, words = rest.strip().partition(" ")
     if not _SHA.fullmatch(sha):

@@ -58,10 +58,13 @@ def lifted(run: Run, found: Found, trials: Sequence[CaseTrials]) -> Found:
     warned = {finding.category for finding in found.findings if finding.blocks}
     results = tuple(_result(result, known, warned) for result in found.results)
     names = {result.summary.category.name for result in results if result.override}
+    # A name that is a category's covers nothing else, and so no must-pass case of that id.
+    categories = {result.summary.category.name for result in results}
+    named = {name: override for name, override in known.items() if name not in categories}
     whole = found.whole and _still_worse(run, trials, names)
     return Found(
         results=results,
-        must_pass=tuple(_must_pass(one, known) for one in found.must_pass),
+        must_pass=tuple(_must_pass(one, named) for one in found.must_pass),
         findings=tuple(
             replace(one, blocks=one.blocks and one.category not in names) for one in found.findings
         ),

@@ -100,7 +100,8 @@ def blocking_names(verdict: Verdict) -> tuple[str, ...]:
         r.summary.category.name for r in verdict.categories if r.blocks or r.override is not None
     ]
     categories += [f.category for f in verdict.findings if f.blocks]
-    cases = [m.case.id for m in verdict.must_pass if m.confirmed]
+    known = {result.summary.category.name for result in verdict.categories}
+    cases = [m.case.id for m in verdict.must_pass if m.confirmed and m.case.id not in known]
     whole = [WHOLE] * (verdict.whole_blocks or verdict.whole_override is not None)
     return tuple(dict.fromkeys((*categories, *cases, *whole)))
 

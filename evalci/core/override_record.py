@@ -10,7 +10,8 @@ from evalci.core.json_value import as_object, parse_json, unread_by_html
 from evalci.core.override_terms import Override
 from evalci.errors import BadInputError
 
-MAX_RECORD = 5_000
+# The longest reason in letters that JSON writes as two escapes each, and what stands beside it.
+MAX_RECORD = 20_000
 _RECORD = re.compile(r"<!-- evalci:override (\{[^<>]*\}) -->")
 _LATER = {"refused", "approved_by"}
 _NAMES = tuple(field.name for field in fields(Override) if field.name not in _LATER)
@@ -39,15 +40,19 @@ def reply_mark(comment: int) -> str:
     return f"<!-- evalci:reply v=1 to={comment} -->"
 
 
-def record_text(override: Override) -> str:
-    """Return the hidden line that keeps an override; `read_records` finds it in a reply."""
+def record_text(override: Override, folder: str = "") -> str:
+    """Return the hidden line that keeps an override; `read_records` finds it in a reply.
+
+    ``folder`` is that of the project that it is for, empty at the top of the repository.
+    """
     kept = {name: value for name, value in asdict(override).items() if name in _NAMES}
+    kept |= {"folder": folder} if folder else {}
     text = json.dumps(kept, sort_keys=True, separators=(",", ":"))
     return f"<!-- evalci:override {unread_by_html(text)} -->"
 
 
-def read_records(remarks: Iterable[Remark]) -> tuple[Override, ...]:
-    """Return the overrides that our replies keep, those that prove nothing refused.
+def read_records(remarks: Iterable[Remark], folder: str = "") -> tuple[Override, ...]:
+    """Return the overrides that our replies keep for a project, those that prove nothing refused.
 
     Only replies of our own account that nobody edited are read at all. Each must name the comment
     that asked for it, which must still stand, unedited, from the person that it names. Of several
@@ -58,17 +63,17 @@ def read_records(remarks: Iterable[Remark]) -> tuple[Override, ...]:
     oldest: dict[tuple[str, str, str], Override] = {}
     for remark in known.values():
         if remark.ours and not remark.edited:
-            for one in _records(remark.body):
+            for one in _records(remark.body, folder):
                 oldest.setdefault((one.source, one.golden_set, one.model), one)
-    return tuple(replace(one, refused=_unproven(one, known)) for one in oldest.values())
+    return tuple(replace(one, refused=_unproven(one, known, folder)) for one in oldest.values())
 
 
-def _records(body: str) -> Iterator[Override]:
-    """Yield the records of a reply; those of another command than it answers are none."""
+def _records(body: str, folder: str) -> Iterator[Override]:
+    """Yield a project's records of a reply; those of another command than it answers are none."""
     first, *lines = body.splitlines() or [""]
     for line in lines:
         found = _RECORD.fullmatch(line.strip())
-        override = _override(found.group(1)) if found and len(line) <= MAX_RECORD else None
+        override = _override(found.group(1), folder) if found and len(line) <= MAX_RECORD else None
         if override is not None and first == _mark_of(override):
             yield override
 
@@ -78,18 +83,20 @@ def _mark_of(one: Override) -> str | None:
     return reply_mark(int(found.group(1))) if found else None
 
 
-def _override(text: str) -> Override | None:
-    """Return what a record says, None for anything but texts under exactly our names."""
+def _override(text: str, folder: str) -> Override | None:
+    """Return what a record says of a project, None for all but texts under exactly our names."""
     try:
-        data = as_object(parse_json(text))
+        data = dict(as_object(parse_json(text)))
     except ValueError:
         return None
-    if set(data) != set(_NAMES) or not all(isinstance(value, str) for value in data.values()):
+    if data.pop("folder", "") != folder or set(data) != set(_NAMES):
+        return None
+    if not all(isinstance(value, str) for value in data.values()):
         return None
     return Override(**{name: str(data[name]) for name in _NAMES})
 
 
-def _unproven(one: Override, known: dict[int, Remark]) -> str:
+def _unproven(one: Override, known: dict[int, Remark], folder: str) -> str:
     """Return why the comment that asked for an override does not bear it out, else nothing."""
     found = _COMMAND.fullmatch(one.source)
     command = known.get(int(found.group(1))) if found else None
@@ -97,19 +104,19 @@ def _unproven(one: Override, known: dict[int, Remark]) -> str:
         return "the comment that asked for it is gone"
     if command.edited:
         return "the comment that asked for it was edited"
-    if command.bot or command.author != one.by or not _asks(command.body, one):
+    if command.bot or command.author != one.by or not _asks(command.body, one, folder):
         return "the comment that it names does not ask for it"
     return ""
 
 
-def _asks(body: str, one: Override) -> bool:
-    """Tell whether a comment holds the command for this category and commit."""
+def _asks(body: str, one: Override, folder: str) -> bool:
+    """Tell whether a comment holds the command for this category, commit and project."""
     try:
         command = parse_command(body) if is_command(body) else None
     except BadInputError:
         return False
     match command:
-        case Command(verb=Verb.OVERRIDE, sha=sha, category=category):
+        case Command(verb=Verb.OVERRIDE, sha=sha, category=category) if command.concerns(folder):
             return (sha, category) == (one.head, one.category)
         case _:
             return False

@@ -1,5 +1,6 @@
 """What one `evalci run` did: the runs it made and how it ended, for the commands that follow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalci.errors import ExitCode
@@ -48,6 +49,19 @@ def broken_off(index: RunIndex) -> str:
     """Return why a command found nothing as a whole, empty when it came to its end."""
     command = "drift" if index.drift else "run"
     return unfinished(command) if index.exit_code is None else index.error
+
+
+def joined(indexes: Sequence[RunIndex]) -> RunIndex:
+    """Return the index of what several commands did, none of which is finished before all are."""
+    codes = [index.exit_code for index in indexes]
+    known = [code for code in codes if code is not None]
+    return RunIndex(
+        started_at=min(index.started_at for index in indexes),
+        exit_code=joined_code(known) if len(known) == len(codes) else None,
+        error="; ".join(index.error for index in indexes if index.error),
+        entries=tuple(entry for index in indexes for entry in index.entries),
+        drift=any(index.drift for index in indexes),
+    )
 
 
 def joined_code(codes: list[int]) -> int:

@@ -115,7 +115,12 @@ def _shard(file: ShardFile, version: str) -> Shard:
 
 def _refuse_stranger(run: Run, source: str, other: Run) -> None:
     shard, first = run.shard, other.shard
-    if shard and first and (shard.inputs, shard.total) != (first.inputs, first.total):
+    if shard is None or first is None:
+        return
+    if shard.total != first.total:
+        message = f"{source}: {shard.words} is of another split than {first.words}"
+        raise BadInputError(message, hint="name the run.json of each shard, or remove the others")
+    if shard.inputs != first.inputs:
         message = f"{source}: {shard.words} measured other inputs than {first.words}"
         commits = [short(each.provenance.commit or "none") for each in (run, other)]
         moved = f"commit {commits[0]}, not {commits[1]}; " if commits[0] != commits[1] else ""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from evalci.core.comment_command import Command, Verb
 from evalci.core.hashes import short
 from evalci.core.head_text import MAX_PATH, Proposal
-from evalci.core.names import spoken_to
+from evalci.core.names import name_in, spoken_to
 from evalci.core.override_record import record_text
 from evalci.core.override_terms import WHOLE, Override
 from evalci.report.escape import (
@@ -77,23 +77,26 @@ def nothing_to_run(head: str) -> str:
     return f"`{short(head)}` changes no prompt and no case: there is nothing to run."
 
 
-def overridden(given: Sequence[Override]) -> str:
-    """Return what was let through, until when, with the records that keep it.
+def overridden(given: Sequence[Override], folder: str = "") -> str:
+    """Return what was let through in a project, until when, with the records that keep it.
 
     The records are what counts later: they stand here, in a comment of ours that nobody edits.
     """
-    said = [f"👁 {_name(one)} is overridden until {one.until}, by {_by(one)}." for one in given]
+    said = [
+        f"👁 {_name(one, folder)} is overridden until {one.until}, by {_by(one)}." for one in given
+    ]
     reason = markdown(mark_code(given[0].reason, 1_000))
     held = (
         "It holds for this text: a push that changes what is asked or scored ends it, and a "
         "regression elsewhere still blocks."
     )
-    return "\n".join([*said, "", f"Reason: {reason}", "", held, "", *map(record_text, given)])
+    records = [record_text(one, folder) for one in given]
+    return "\n".join([*said, "", f"Reason: {reason}", "", held, "", *records])
 
 
-def _name(one: Override) -> str:
+def _name(one: Override, folder: str) -> str:
     name = "the run as a whole" if one.category == WHOLE else code_span(one.category)
-    return f"{name} of {code_span(one.golden_set)}"
+    return f"{name} of {code_span(name_in(folder, one.golden_set))} with {code_span(one.model)}"
 
 
 def _by(one: Override) -> str:

@@ -104,6 +104,7 @@ class Talk:
                 "id": run_id,
                 "run_attempt": 1,
                 "event": "pull_request",
+                "path": ".github/workflows/evalci.yml",
                 "status": "completed",
                 "head_sha": head,
                 "head_repository": {"full_name": home},

@@ -1,7 +1,6 @@
 """`evalci merge`: many machines measured what one would have measured."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 
 from evalci.cli import run_cli
 from evalci.errors import ExitCode
-from tests.cli.desk import BROKEN, RUN, SHOP, accept_baseline, run_json, write_desk
+from tests.cli.desk import BROKEN, RUN, run_json
 from tests.cli.evidence import config
 from tests.cli.shards import RUNS, desk, last_line, run_shards, shards
 
@@ -28,35 +27,6 @@ def without_times(value: Any) -> Any:
 def measured() -> Any:
     run = run_json()
     return without_times({**run, "id": "any"})
-
-
-@pytest.fixture
-def two_sets(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Path:
-    """Return a desk of two golden sets with baselines."""
-    monkeypatch.chdir(tmp_path)
-    write_desk(tmp_path, SHOP)
-    accept_baseline()
-    shutil.rmtree(RUNS)
-    capsys.readouterr()
-    return tmp_path
-
-
-def uploaded(total: int) -> None:
-    """Measure every shard like jobs of their own, which leave their runs below `artifacts`."""
-    for n in range(total):
-        run_cli(["run", "--shard", f"{n + 1}/{total}", "--all"])
-        shutil.move(RUNS, f"artifacts/{n + 1}")
-
-
-def entries() -> dict[str, tuple[int, str]]:
-    """Return exit code and error of each golden set of the last run."""
-    index = json.loads((RUNS / "index.json").read_text(encoding="utf-8"))
-    return {
-        entry["golden_set"]: (entry["exit_code"], entry.get("error", ""))
-        for entry in index["entries"]
-    }
 
 
 @pytest.mark.parametrize(
@@ -96,18 +66,6 @@ def test_what_was_joined_is_the_last_run(
     assert "this change makes triage worse" in capsys.readouterr().out
 
 
-@pytest.mark.slow
-def test_a_folder_stands_for_the_shards_of_every_golden_set_below_it(two_sets: Path) -> None:
-    run_shards(2, "--all")
-    shutil.move(RUNS, "artifacts")
-
-    code = run_cli(["merge", "artifacts"])
-
-    index = json.loads((RUNS / "index.json").read_text(encoding="utf-8"))
-    assert code == ExitCode.OK
-    assert [entry["golden_set"] for entry in index["entries"]] == ["desk", "shop"]
-
-
 def test_a_missing_shard_is_named_where_publish_reads_it(
     desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,31 +77,6 @@ def test_a_missing_shard_is_named_where_publish_reads_it(
     assert code == ExitCode.BAD_INPUT
     assert "missing of desk with main: shard 3 of 3" in last_line(capsys)
     assert "shard 3 of 3" in index["error"]
-
-
-def test_a_golden_set_that_no_shard_could_measure_is_not_forgotten(two_sets: Path) -> None:
-    Path("prompts/order.md").write_text("{{ q.nope.nope }}", encoding="utf-8")
-    uploaded(2)
-
-    code = run_cli(["merge", "artifacts"])
-
-    found = entries()
-    assert (code, found["desk"][0], found["shop"][0]) == (4, 0, 4)
-    assert "no shard measured shop with main; prompts/order.md:1" in found["shop"][1]
-
-
-def test_a_golden_set_that_lacks_a_shard_does_not_hide_the_others(
-    two_sets: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    Path("prompts/triage.md").write_text(BROKEN, encoding="utf-8")
-    uploaded(2)
-    shutil.rmtree("artifacts/2/shop.main.2-of-2")
-    capsys.readouterr()
-
-    code = run_cli(["merge", "artifacts"])
-
-    assert (code, entries()["desk"], entries()["shop"][0]) == (ExitCode.GATE_FAILED, (1, ""), 3)
-    assert last_line(capsys).startswith("evalci: shop: missing of shop with main: shard 2 of 2")
 
 
 def test_an_earlier_merge_and_the_index_of_something_else_are_passed_over(desk: Path) -> None:
@@ -208,3 +141,23 @@ def test_variables_choose_shard_and_merge(desk: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("EVALCI_MERGE", shards(1)[0])
 
     assert [run_cli(["run"]), run_cli(["merge"])] == [ExitCode.OK, ExitCode.GATE_FAILED]
+
+
+def test_a_variable_names_shards_on_a_line_each(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_shards(2)
+    monkeypatch.setenv("EVALCI_MERGE", "\n".join(shards(2)))
+
+    assert run_cli(["merge"]) == ExitCode.GATE_FAILED
+
+
+def test_an_earlier_merge_in_place_is_no_word_of_a_shard(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_cli(["run", "--shard", "1/2"])
+
+    codes = [run_cli(["merge", str(RUNS)]) for _ in range(2)]
+
+    assert codes == [ExitCode.BAD_INPUT] * 2
+    assert last_line(capsys).count("missing of desk with main") == 1

@@ -127,6 +127,8 @@ def test_a_mistyped_command_is_answered_with_the_nearest(talk: Talk) -> None:
             "the default branch has no folder `promts`; this project is in `.`",
             id="a folder that is not there",
         ),
+        pytest.param("x" * 300, "no folder `xxx", id="a name no folder can have"),
+        pytest.param("../..", "no folder `../..`", id="outside the repository"),
     ],
 )
 def test_a_command_may_name_a_project_by_its_folder(talk: Talk, project: str, reply: str) -> None:

@@ -43,8 +43,8 @@ def test_an_override_is_kept_in_a_reply_and_the_check_is_said_again(
     case = talk.ask(f"/evalci override {head} triage-1 {REASON}")
     code = talk.job.publish("--head", head)
 
-    assert "👁 `triage` of `desk` is overridden until" in triage
-    assert "👁 `triage-1` of `desk`" in case
+    assert "👁 `triage` of `desk` with `main` is overridden until" in triage
+    assert "👁 `triage-1` of `desk` with `main`" in case
     assert (steps, code) == ({"publish"}, 0)
     assert talk.job.checks == {"evalci / desk": "neutral"}
     assert "overridden" in talk.job.comments[-1]

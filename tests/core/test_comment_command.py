@@ -105,7 +105,7 @@ def test_what_a_command_says(body: str, expected: Command) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        pytest.param("/evalci", "`` is not a command; known: accept, override", id="no verb"),
+        pytest.param("/evalci", "the command is missing; known: accept, override", id="no verb"),
         pytest.param("/evalci rnu a3f81c2", "did you mean `run`?", id="a typing mistake"),
         pytest.param("/evalci run", "the commit is missing", id="no commit"),
         pytest.param("/evalci run main", "is no SHA; write `/evalci run <sha>`", id="a branch"),

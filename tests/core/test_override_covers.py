@@ -34,6 +34,15 @@ def test_a_must_pass_case_is_overridden_by_its_own_name(must_pass: Run) -> None:
     assert verdict.must_pass[0].override is not None
 
 
+def test_an_override_of_a_category_does_not_cover_the_must_pass_case_of_its_name() -> None:
+    key = make_run_case((0.0,) * 5, GOOD, id="review", category="docs", must_pass=True)
+    run = make_run(*several("review", BAD), key, *several("docs", GOOD, 20))
+
+    verdict = decide(with_overrides(run, granted(run, category="review")))
+
+    assert (verdict.must_pass[0].override, verdict.blocking) == (None, True)
+
+
 def test_an_override_of_its_category_does_not_cover_a_must_pass_case() -> None:
     run = make_run(
         *several("review", BAD), make_run_case((0.0,) * 5, GOOD, id="key", must_pass=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from evalci.core.override import MAX_REASON
 from evalci.core.override_record import (
     Remark,
     comment_source,
@@ -27,7 +28,11 @@ def test_a_record_is_read_back_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", ["--> <b>bold</b> <!-- x -->", "a -- b --- c", 'says "no" \\ ☃ 👁', "-" * 50]
+    "reason",
+    [
+        *("--> <b>bold</b> <!-- x -->", "a -- b --- c", 'says "no" \\ ☃ 👁', "-" * 50),
+        pytest.param("👁" * MAX_REASON, id="the longest"),
+    ],
 )
 def test_no_reason_breaks_out_of_a_record(reason: str) -> None:
     given = replace(GIVEN, reason=reason)
@@ -46,7 +51,7 @@ def test_no_reason_breaks_out_of_a_record(reason: str) -> None:
         pytest.param(replace(REPLY, edited=True), id="edited"),
         pytest.param(replace(REPLY, body=f"{MARK}\n> {record_text(GIVEN)}"), id="quoted"),
         pytest.param(replace(REPLY, body=f"{MARK}\n{record_text(GIVEN)[:-9]} -->"), id="cut"),
-        pytest.param(replace(REPLY, body=BODY.strip() + " " * 6_000), id="without end"),
+        pytest.param(replace(REPLY, body=BODY.strip() + " " * 21_000), id="without end"),
         pytest.param(replace(REPLY, body=f"{MARK}\n<!-- evalci:override [] -->"), id="no object"),
         pytest.param(replace(REPLY, body=record_text(GIVEN)), id="no answer to anything"),
         pytest.param(replace(REPLY, body=f"Preview:\n{BODY}"), id="repeated by another workflow"),
@@ -154,3 +159,23 @@ def test_a_source_that_is_no_comment_is_no_record() -> None:
     record = record_text(replace(GIVEN, source="overrides/x.yaml"))
 
     assert read_records([COMMAND, replace(REPLY, body=f"{MARK}\n{record}")]) == ()
+
+
+def test_projects_with_golden_sets_of_one_name_have_records_of_their_own() -> None:
+    elsewhere = replace(GIVEN, digest="0" * 32)
+    first = replace(REPLY, body=f"{MARK}\n{record_text(elsewhere, 'services/one')}")
+    second = replace(REPLY, id=43, body=f"{MARK}\n{record_text(GIVEN, 'two')}")
+    remarks = [COMMAND, first, second]
+
+    found = [read_records(remarks, folder) for folder in ("services/one", "two", "")]
+
+    assert found == [(elsewhere,), (GIVEN,), ()]
+
+
+def test_a_record_for_a_project_that_the_command_does_not_name_does_not_count() -> None:
+    body = COMMAND.body.replace("/evalci", "/evalci one:")
+    reply = replace(REPLY, body=f"{MARK}\n{record_text(GIVEN, 'two')}")
+
+    (one,) = read_records([replace(COMMAND, body=body), reply], "two")
+
+    assert one.refused == "the comment that it names does not ask for it"

@@ -177,7 +177,7 @@ def changed(file: ShardFile, **changes: Any) -> ShardFile:
         pytest.param(
             other_commit, "other inputs than shard 1 of 3; commit fffffff, not ", id="commit"
         ),
-        pytest.param(other_total, "shard 4 of 4 measured other inputs", id="another split"),
+        pytest.param(other_total, "shard 4 of 4 is of another split than", id="another split"),
         pytest.param(
             lambda f: [*f[:2], changed(f[2], shard=None)],
             "3.json: the run of a whole golden set, not a shard",

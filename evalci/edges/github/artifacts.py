@@ -17,7 +17,9 @@ COMMENT = "issue_comment"
 MAX_ARTIFACTS = 10
 # More than a matrix can have jobs, with their one artifact each, and what joins them.
 MAX_LISTED = 500
-MAX_RUNS = 20
+# One page of GitHub's list: a repository may have dozens of other workflows.
+MAX_RUNS = 100
+MAX_COMMANDED = 20
 MAX_ARCHIVE_BYTES = 100_000_000
 MAX_MEMBERS = 10_000
 MAX_UNPACKED_BYTES = 50_000_000
@@ -95,43 +97,44 @@ class Artifacts:
         """
         return frozenset(run.actor for run in self.runs_of(head) if run.actor)
 
-    def newest_finished(self, head: str) -> WorkflowRun | None:
-        """Return the newest finished run of a commit that uploaded something of evalci's."""
-        for run in self.runs_of(head):
-            if run.finished and run.head == head and self.of_run(run.id):
-                return run
-        return None
+    def finished(self, head: str) -> tuple[WorkflowRun, ...]:
+        """Return the finished pull request runs of a commit, the newest first."""
+        return tuple(run for run in self.runs_of(head) if run.finished and run.head == head)
 
-    def commanded(self, head: str) -> WorkflowRun | None:
-        """Return the newest run that a comment started and that measured a commit, or None.
+    def commanded(self, head: str) -> Iterator[WorkflowRun]:
+        """Yield the finished runs that a comment started and that measured a commit, newest first.
+
+        At most ``MAX_COMMANDED`` artifacts are looked at, and each run when it is asked for.
 
         Such a run is of the default branch, whatever pull request it is about: its code and config
         are trusted, and its artifact is known by ``command_artifact``. A pull request's own job can
         take that name, too; it is not taken for one.
         """
         found = self._patience.insist(
-            lambda: self._first("artifacts", "artifacts", MAX_RUNS, name=command_artifact(head))
+            lambda: self._first(
+                "artifacts", "artifacts", MAX_COMMANDED, name=command_artifact(head)
+            )
         )
         numbers = [_number(value_at(entry, "workflow_run", "id")) for entry in found]
         for number in sorted(set(numbers), reverse=True):
             path = f"{self._path}/runs/{number}"
             run = _run(as_object(self._patience.insist(lambda: self._api.get(path))))  # noqa: B023  # called at once
             if run.event == COMMENT and run.finished:
-                return run
-        return None
+                yield run
 
     def of_run(self, run_id: int) -> tuple[Artifact, ...]:
         """Return the newest artifacts of evalci's that a run left, at most ``MAX_ARTIFACTS``.
 
-        Expired ones are left out. The newest come first: shards upload before what joins them.
+        Expired ones are left out, and those of an earlier attempt that a later one replaces. The
+        newest come first: shards upload before what joins them.
         """
         found = self._patience.insist(
             lambda: self._first(f"runs/{run_id}/artifacts", "artifacts", MAX_LISTED)
         )
         kept = [_artifact(entry) for entry in found if not entry.get("expired")]
         ours = [artifact for artifact in kept if artifact.name.startswith(PREFIX)]
-        newest = sorted(ours, key=lambda artifact: artifact.id, reverse=True)
-        return tuple(newest[:MAX_ARTIFACTS])
+        newest = {each.name: each for each in sorted(ours, key=lambda each: each.id)}
+        return tuple(sorted(newest.values(), key=lambda each: -each.id)[:MAX_ARTIFACTS])
 
     def files(self, artifact: Artifact) -> tuple[ArtifactFile, ...]:
         """Return the run files of an artifact; BadInputError for an archive that is no good one."""

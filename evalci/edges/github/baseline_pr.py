@@ -25,15 +25,15 @@ class BaselineChange:
     body: str
 
 
-def baseline_branch(folder: str) -> str:
+def baseline_branch(folder: str, branch: str = BRANCH) -> str:
     """Return the branch for the baselines of a project in a folder, empty at the top.
 
     Git keeps no branch below another one's name, and not every name of a folder is one of a branch.
     """
     if not folder:
-        return BRANCH
+        return branch
     plain = re.sub(r"[^A-Za-z0-9]+", "-", folder).strip("-")[-40:]
-    return f"{BRANCH}-{plain}-{hashlib.sha256(folder.encode()).hexdigest()[:8]}"
+    return f"{branch}-{plain}-{hashlib.sha256(folder.encode()).hexdigest()[:8]}"
 
 
 class BaselinePullRequest:

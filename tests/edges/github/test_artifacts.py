@@ -102,6 +102,17 @@ def test_the_newest_of_evalci_s_artifacts_come_first_however_many_there_are(
     assert (found[0].id, len(found)) == (merged, MAX_ARTIFACTS)
 
 
+def test_what_a_later_attempt_uploaded_replaces_the_earlier(
+    server: GitHubServer, time: FakeTime
+) -> None:
+    server.repository.upload(CHECK_RUN, archive(RUN))
+    again = server.repository.upload(CHECK_RUN, archive(RUN))
+
+    found = make_github(server, time).artifacts.of_run(CHECK_RUN)
+
+    assert [artifact.id for artifact in found] == [again]
+
+
 def test_an_expired_artifact_is_none(server: GitHubServer, time: FakeTime) -> None:
     server.repository.upload(CHECK_RUN, archive(RUN))
     server.repository.artifacts[CHECK_RUN][0]["expired"] = True
@@ -147,24 +158,20 @@ def test_what_is_gone_is_said(server: GitHubServer, time: FakeTime) -> None:
 @pytest.mark.parametrize(
     ("runs", "expected"),
     [
-        pytest.param([], None, id="none"),
-        pytest.param([{"id": 1}], 1, id="one"),
-        pytest.param([{"id": 1}, {"id": 2}], 2, id="the newest"),
-        pytest.param([{"id": 1}, {"id": 2, "status": "in_progress"}], 1, id="a finished one"),
-        pytest.param([{"id": 1}, {"id": 3}], 1, id="one that left something"),
-        pytest.param([{"id": 1, "head_sha": "0" * 40}], None, id="of this commit"),
+        pytest.param([], [], id="none"),
+        pytest.param([{"id": 1}, {"id": 3}, {"id": 2}], [3, 2, 1], id="the newest first"),
+        pytest.param([{"id": 1}, {"id": 2, "status": "in_progress"}], [1], id="finished ones"),
+        pytest.param([{"id": 1, "head_sha": "0" * 40}], [], id="of this commit"),
     ],
 )
-def test_the_newest_finished_run_of_a_commit_is_found(
-    server: GitHubServer, time: FakeTime, runs: list[dict[str, object]], expected: int | None
+def test_the_finished_runs_of_a_commit_are_found(
+    server: GitHubServer, time: FakeTime, runs: list[dict[str, object]], expected: list[int]
 ) -> None:
     server.repository.runs = [workflow_run(**{"head": HEAD} | run)["workflow_run"] for run in runs]  # type: ignore[arg-type]  # fields of a run
-    for run_id in (1, 2):
-        server.repository.upload(run_id, archive(RUN))
 
-    found = make_github(server, time).artifacts.newest_finished(HEAD)
+    found = make_github(server, time).artifacts.finished(HEAD)
 
-    assert (found and found.id) == expected
+    assert [run.id for run in found] == expected
 
 
 def test_a_run_says_whose_it_is(server: GitHubServer, time: FakeTime) -> None:

@@ -54,6 +54,13 @@ def test_projects_of_one_repository_propose_on_branches_of_their_own() -> None:
     assert all(re.fullmatch(r"evalci/baseline[a-z0-9-]*", branch) for branch in branches)
 
 
+def test_projects_accept_on_branches_of_their_own() -> None:
+    branches = {baseline_branch(folder, "evalci/accept-7") for folder in ("", "one", "two")}
+
+    assert len(branches) == 3
+    assert all(branch.startswith("evalci/accept-7") for branch in branches)
+
+
 def test_a_new_file_is_added_and_a_deleted_one_removed(
     server: GitHubServer, time: FakeTime
 ) -> None:

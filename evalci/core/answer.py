@@ -6,8 +6,8 @@ from typing import assert_never
 from evalci.core.golden_set import Protocol
 
 # A fence is a line of three or more backticks or tildes; the closing one is at least as long.
-# Under an item of a list it may stand as far to the right as the item wants.
-_FENCE_OPEN = re.compile(r"^([ \t]*)(`{3,}|~{3,})[^\n`]*$")
+# Under an item of a list it may stand as far to the right as the item wants, or begin the item.
+_FENCE_OPEN = re.compile(r"^([ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?)(`{3,}|~{3,})[^\n`]*$")
 _REASONING = ("think", "thinking", "reasoning")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s")
 
@@ -15,19 +15,19 @@ _ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s")
 def read_answer(protocol: Protocol, text: str) -> str | None:
     """Return the part of ``text`` that is the answer, or None when there is none.
 
-    ``text`` and what speaks of files: all of it. ``json``: all of it, or the content of the one
-    fenced block that is all of it. ``code``: the longest fenced block behind the reasoning, else
-    all of it when there is no fence.
+    Reasoning in front of it is no part. ``text`` and what speaks of files: all of the rest.
+    ``json``: all of it, or the content of the one fenced block that is all of it. ``code``: the
+    longest fenced block, else all of it when there is no fence.
     """
+    text = without_reasoning(text)
     match protocol:
         case Protocol.TEXT | Protocol.FILE_BLOCKS | Protocol.UNIFIED_DIFF:
             return text
         case Protocol.JSON:
             return _only_block(text) or text.strip() or None
         case Protocol.CODE:
-            answer = without_reasoning(text)
-            blocks = fenced_blocks(answer)
-            found = max(blocks, key=len) if blocks else answer
+            blocks = fenced_blocks(text)
+            found = max(blocks, key=len) if blocks else text
             return found if found.strip() else None
         case _:
             assert_never(protocol)
@@ -42,10 +42,10 @@ def without_reasoning(text: str) -> str:
     for tag in _REASONING:
         thought, closed, answer = text.partition(f"</{tag}>")
         if thought.lstrip().startswith(f"<{tag}>"):
-            return answer
+            return answer.lstrip("\r\n")
         alone = thought.endswith("\n") and answer[:1] in {"", "\n", "\r"}
         if closed and alone and f"<{tag}>" not in thought:
-            return answer
+            return answer.lstrip("\r\n")
     return text
 
 
@@ -88,8 +88,9 @@ def closes(line: str, fence: str) -> bool:
 
 def _block(opening: str, fence: str, lines: list[str]) -> tuple[str, str]:
     """Return the first word behind a fence and its content, as far to the left as the fence."""
-    indent = opening[: opening.index(fence)]
-    tag = (opening.strip()[len(fence) :].split() or [""])[0]
+    before, behind = opening.split(fence, 1)
+    indent = re.sub(r"\S", " ", before)
+    tag = (behind.split() or [""])[0]
     if indent and all(line.startswith(indent) for line in lines if line.strip()):
         lines = [line.removeprefix(indent) for line in lines]
     return tag, "\n".join(lines)

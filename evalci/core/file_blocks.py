@@ -1,9 +1,13 @@
 """Reads the files of an answer in sections ``FILE: path``."""
 
+import re
+
 from evalci.core.answer import closes, fence_of, fenced_blocks
 
 _MARKS = ("FILE:", "File:")
 _BESIDE = " \t#*"  # of a heading or of bold print
+_LISTED = re.compile(r"^ {0,3}(?:[-+]|\d{1,3}[.)])\s+(?=\W{0,4}FILE:)")
+_REMARK = re.compile(r"\s+\([^()]*\)$")  # such as "(new)"
 
 
 def file_blocks(text: str) -> dict[str, str]:
@@ -71,8 +75,9 @@ class _Reader:
 
 def _file_line(line: str) -> tuple[str, str]:
     """Return the path that a line announces, if it announces one, and what stands before it."""
+    line = _LISTED.sub("", line)
     bare = line.strip(_BESIDE).lstrip(f"{_BESIDE}/")
     if not bare.startswith(_MARKS) or line.expandtabs(4).startswith("    "):
         return "", ""
-    path = bare[5:].strip(' \t`*"').removeprefix("./")
+    path = _REMARK.sub("", bare[5:]).strip(' \t`*"').removeprefix("./")
     return path, line[: line.index(bare)]

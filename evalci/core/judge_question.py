@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from evalci.core.answer import without_reasoning
 from evalci.core.criterion import Criterion
 from evalci.core.golden_set import Case, Protocol
 from evalci.core.hashes import digest
@@ -80,12 +81,14 @@ def material_of(
 ) -> Material:
     """Return what a judge is shown of a case and an answer to it.
 
-    Not the prompt: the yardstick stays the same while prompts change. ``names`` are those of the
+    Not the prompt: the yardstick stays the same while prompts change; nor reasoning that stands in
+    front of the answer. ``names`` are those of the
     author, None where nothing is masked. What belongs to a code case is masked in the prose
     of the answer only. ``clean`` takes secrets out.
     """
     around = Protocol.CODE if case.protocol in _CODE else Protocol.TEXT
-    parts = ((_task(case), around), (_reference(case.expected), around), (text, case.protocol))
+    answered = without_reasoning(text)
+    parts = ((_task(case), around), (_reference(case.expected), around), (answered, case.protocol))
     blind = [
         Masked(text=clean(part), count=0)
         if names is None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from evalci.core.answer import read_answer
+from evalci.core.answer import read_answer, without_reasoning
 from evalci.core.golden_set import Protocol
 from evalci.core.json_value import Json, JsonObject, as_list, parse_json
 
@@ -119,6 +119,7 @@ def remarks_of(protocol: Protocol, text: str) -> tuple[Remark, ...]:
     and `line` or `lines`. In a text, each item of a list and each row of a table is one; without
     any, each paragraph, or each line of one where every line begins with a path.
     """
+    text = without_reasoning(text)
     found = _of_json(read_answer(Protocol.JSON, text) or "")
     if found is None:
         found = () if protocol is Protocol.JSON else tuple(_of_text(text))

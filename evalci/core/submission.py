@@ -2,13 +2,14 @@
 
 import ast
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from evalci.core.answer import fenced_blocks, tagged_blocks, without_reasoning
 from evalci.core.file_blocks import file_blocks
 from evalci.core.golden_set import Case, CodeTarget, Protocol
+from evalci.core.json_value import Json
 from evalci.core.python_parts import whole_python
 from evalci.core.unified_diff import DiffError, FileDiff, apply_diff, parse_diff
 
@@ -74,12 +75,18 @@ def read_submission(case: Case, text: str) -> Submission:
         case Protocol.UNIFIED_DIFF:
             return _from_diff(text, target)
         case Protocol.CODE | Protocol.TEXT | Protocol.JSON:
-            module = PurePosixPath(target_file(case)).stem
-            code = find_code(text, _language(case), module=module)
+            code = code_in(case, text)
             if code is None:
                 return _nothing()
             written = {target_file(case): continued(target.continues, code)}
             return _checked(Submission(written=written), target)
+
+
+def code_in(case: Case, text: str) -> str | None:
+    """Return the code in an answer to a case, None when there is none."""
+    module = PurePosixPath(target_file(case)).stem
+    answer = without_reasoning(text)
+    return find_code(answer, _language(case), module=module, given=_given(case))
 
 
 def _language(case: Case) -> str:
@@ -96,13 +103,16 @@ def _nothing() -> Submission:
     return Submission(problem=NO_CODE, extracted=False)
 
 
-def find_code(text: str, language: str, *, module: str = "") -> str | None:
+def find_code(
+    text: str, language: str, *, module: str = "", given: Iterable[str] = ()
+) -> str | None:
     """Return the code in an answer: the longest block of its language, else of any, else all.
 
     Python that is split over several blocks is put together (``python_parts``). A block that
-    imports ``module``, as which the answer is written, uses the answer and is none where there is
-    another. An answer without a fence counts as code from its first line that looks like it; when
-    none does, there is no code.
+    imports ``module``, as which the answer is written, uses the answer, and one that stands in the
+    texts ``given`` to the model shows what was there before: neither is one where there is another.
+    An answer without a fence counts as code from its first line that looks like it; when none does,
+    there is no code.
     """
     blocks = [(tag.casefold(), body) for tag, body in tagged_blocks(text) if body.strip()]
     if blocks:
@@ -115,8 +125,33 @@ def find_code(text: str, language: str, *, module: str = "") -> str | None:
             [body for _, body in blocks],
         ):
             if fitting:
-                return whole_python(fitting) if language == "python" else max(fitting, key=len)
+                old = _standing(fitting, given) if len(fitting) > 1 else ()
+                if language == "python":
+                    return whole_python(fitting, old)
+                return max([body for body in fitting if body not in old] or fitting, key=len)
     return None if fenced_blocks(text) else _unfenced(text)
+
+
+def _standing(blocks: Sequence[str], given: Iterable[str]) -> list[str]:
+    """Return the blocks that stand in one of the texts, up to white space."""
+    texts = ["".join(text.split()) for text in given]
+    return [block for block in blocks if any("".join(block.split()) in text for text in texts)]
+
+
+def _given(case: Case) -> Iterator[str]:
+    """Yield the texts of a case that are put into its prompt."""
+    yield from _texts(case.inputs)
+    yield from (file.content for file in case.context_files)
+
+
+def _texts(value: Json) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            yield from (text for inner in value.values() for text in _texts(inner))
+        case list() | tuple():
+            yield from (text for inner in value for text in _texts(inner))
 
 
 def _unfenced(text: str) -> str | None:

@@ -1,38 +1,50 @@
 """Reads the exceptions of a vendor's client: which of our failures each of them is."""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from evalci.core.json_value import Json, value_at
 from evalci.core.model_config import ModelConfig
 from evalci.core.trial import shortened
+from evalci.core.vendor_body import codes_in, message_in, own_message, without_names
 from evalci.errors import CallError, CallFault, StopRunError
 
 MAX_WORDS = 300
-_OBJECT = re.compile(r'\{\s*"')  # Google's are printed over several lines
-_NOISE = re.compile(r"^(?:(?:litellm\.)?\w+(?:Error|Exception)(?:: | - | (?=\w+Error)))+")
 _SSL_CONTEXT = re.compile(r" ssl:(?:<[^>]*>|\w+)")
 _PAGE = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<>]{1,200})", re.IGNORECASE)
 _RETRY_DELAY = re.compile(r'"retryDelay": ?"(\d{1,9}(?:\.\d{1,9})?)s"')  # Gemini, in the body
-_CODE_PLACES = (("code",), ("error", "code"), ("error", "innererror", "code"))
-_FILTERED = {"content_filter", "content_policy_violation"}
-_KEY_ERRORS = {"AuthenticationError", "PermissionDeniedError"}
-_BAD_KEY = re.compile(r"(?:invalid|incorrect) api.key|api key not valid", re.I)
+_FILTERED_CODES = {"content_filter", "content_policy_violation"}
+# What follows is how a vendor's own message begins; anywhere else the words may be the prompt's.
+_FILTERED = re.compile(
+    r"invalid prompt: your prompt was flagged"
+    r"|your request was rejected as a result of (?:our|the) safety system"
+    r"|your task failed as a result of our safety system"
+    r"|the model produced invalid content"
+    r"|(?:the response|output) (?:was )?(?:blocked|filtered)\b",
+    re.IGNORECASE,
+)
+_BAD_KEY = re.compile(
+    r"(?:invalid|incorrect) api.key|api key (?:not valid|not found|expired)", re.IGNORECASE
+)
 _UNSENDABLE = "header injection"  # of aiohttp, for a line break in a key
-_NO_QUOTA_CODES = {"insufficient_quota", "billing_hard_limit_reached"}
+_NO_QUOTA_CODES = {
+    *("insufficient_quota", "billing_hard_limit_reached", "billing_error"),
+    "exceeded_current_quota_error",  # Moonshot's
+}
 _NO_QUOTA = re.compile(
-    r"credit balance is too low|insufficient (?:account )?(?:balance|credits?|funds)"
-    r"|used all (?:available|of your) credits|billing hard limit",
+    r"(?:your )?credit balance is too low"  # Anthropic's, which has no code
+    r"|(?:you have )?insufficient (?:account )?(?:balance|credits?|funds)"
+    r"|your account .{1,120} is suspended due to insufficient balance"  # Moonshot's
+    r"|(?:your team (?:\S+ )?has|you have) (?:either )?used all (?:available|of your) credits"
+    r"|billing hard limit",
     re.IGNORECASE,
 )
 _NO_MODEL_CODES = {"model_not_found", "model_decommissioned", "model_deprecated", "invalid_model"}
 _NO_MODEL = re.compile(
-    r"\bmodel\b.{0,120}\b(?:(?:has been|was|is) (?:deprecated|decommissioned|retired|no longer)"
-    r"|does not exist)",
+    r"(?:[\w-]+ ){0,4}model\b.{0,120}\b(?:(?:has been|was|is) (?:deprecated|decommissioned|retired"
+    r"|no longer)|does not exist)",
     re.IGNORECASE,
 )
 # Exception classes, of aiohttp and httpx, for a connection that never came to be.
@@ -61,16 +73,16 @@ _BROKEN = {
 def filtered(exc: Exception) -> bool:
     """Tell whether an error is the vendor's refusal to answer this prompt: a scored outcome.
 
-    Its code says so, or the class that the vendor's client gives it; the words of an answer or a
-    prompt that the error quotes do not.
+    Its code says so, or its own first words; those of an answer or a prompt that it quotes do not,
+    nor the class that litellm gives it, which looks for words anywhere.
     """
-    named = any(type(cause).__name__ == "ContentPolicyViolationError" for cause in _causes(exc))
-    return named or (_blamed(exc) and bool(_codes(exc) & _FILTERED))
+    said = _FILTERED.match(own_message(str(exc)))
+    return _blamed(exc) and bool(said or _codes(exc) & _FILTERED_CODES)
 
 
 def translated(exc: Exception, model: ModelConfig, *, now: datetime) -> CallError | StopRunError:
     """Return our error for a vendor's, by status and code and, where those lie, by name."""
-    status, text = getattr(exc, "status_code", None), _words(exc)
+    status, text = _status(exc), _words(exc)
     reason = _hopeless(exc, status, text)
     if not reason:
         fault = _fault(exc, status)
@@ -113,14 +125,21 @@ def _hopeless(exc: Exception, status: object, text: str) -> str:
         return _ELSEWHERE
     if not _blamed(exc):
         return ""
-    name, codes = type(exc).__name__, _codes(exc)
-    if status == 402 or codes & _NO_QUOTA_CODES or _NO_QUOTA.search(text):
+    codes, said = _codes(exc), own_message(str(exc))
+    if status == 402 or codes & _NO_QUOTA_CODES or _NO_QUOTA.match(said):
         return _POOR
-    locked = name in _KEY_ERRORS or status in {401, 403} or "invalid_api_key" in codes
-    if locked or _BAD_KEY.search(text):
+    if status in {401, 403} or "invalid_api_key" in codes or _BAD_KEY.match(said):
         return _LOCKED_OUT
-    known = name == "NotFoundError" or status in {404, 410} or bool(codes & _NO_MODEL_CODES)
-    return _GONE if known or (status == 400 and _NO_MODEL.search(text)) else ""
+    known = status in {404, 410} or bool(codes & _NO_MODEL_CODES)
+    return _GONE if known or (status == 400 and _NO_MODEL.match(said)) else ""
+
+
+def _status(exc: Exception) -> object:
+    """Return the status that the vendor sent; litellm makes another of some, by their words."""
+    answers = (getattr(cause, "response", None) for cause in reversed(_causes(exc)))
+    sent = (getattr(answer, "status_code", None) for answer in answers)
+    own = getattr(exc, "status_code", None)
+    return next((status for status in sent if isinstance(status, int)), own)
 
 
 def _redirects(exc: BaseException) -> bool:
@@ -131,7 +150,7 @@ def _redirects(exc: BaseException) -> bool:
 
 def _blamed(exc: Exception) -> bool:
     """Tell whether the vendor says that the request is at fault, and not that it failed itself."""
-    status = getattr(exc, "status_code", None)
+    status = _status(exc)
     broken = any(type(cause).__name__ in _UNREAD for cause in _causes(exc))
     return isinstance(status, int) and 400 <= status < 500 and not broken
 
@@ -140,20 +159,13 @@ def _codes(exc: Exception) -> set[str]:
     """Return what the vendor calls an error: as its client says, and in the body itself."""
     causes = _causes(exc)
     named = {str(getattr(cause, "code", "")) for cause in causes}
-    return named.union(*(_codes_in(str(cause)) for cause in causes))
-
-
-def _codes_in(text: str) -> set[str]:
-    """Return the codes of a text that is a JSON body; a body within a sentence is a quotation."""
-    bare = _NOISE.sub("", text)
-    body = _body_in(bare) if bare.lstrip("[ \n").startswith("{") else None
-    found = (value_at(body, *place) for place in _CODE_PLACES)
-    return {code for code in found if isinstance(code, str)}
+    return named.union(*(codes_in(str(cause)) for cause in causes))
 
 
 def _fault(exc: Exception, status: object) -> CallFault:
     causes = {type(cause).__name__ for cause in _causes(exc)}
-    name = type(exc).__name__
+    refused = isinstance(status, int) and 400 <= status < 500
+    name = "" if refused else type(exc).__name__  # litellm's, which may go by a quoted word
     signs = {
         CallFault.UNREACHABLE: bool(causes & _NEVER_REACHED),
         CallFault.MALFORMED: bool(causes & _UNREAD) or status == 200 or _misshapen(exc),
@@ -161,7 +173,7 @@ def _fault(exc: Exception, status: object) -> CallFault:
         CallFault.RATE_LIMITED: name == "RateLimitError" or status == 429,
         CallFault.DROPPED: bool(causes & _BROKEN),
         CallFault.SERVER: status in {409, 425},  # somebody else's turn, and too early
-        CallFault.REJECTED: isinstance(status, int) and 400 <= status < 500,
+        CallFault.REJECTED: refused,
     }
     return next((fault for fault, shown in signs.items() if shown), CallFault.SERVER)
 
@@ -213,7 +225,7 @@ def _words(exc: Exception) -> str:
     """Return the vendor's own words: without class names before, JSON around and advice after."""
     whole = str(exc)
     lines = [line.strip() for line in whole.splitlines() if line.strip()]
-    text = _NOISE.sub("", lines[0] if lines else type(exc).__name__)
+    text = without_names(lines[0] if lines else type(exc).__name__)
     for advice in (" Handle with `litellm", ", Original Response:", " Traceback (most recent"):
         text = text.split(advice)[0]
     if re.fullmatch(r"\w+Exception -", text):
@@ -221,22 +233,4 @@ def _words(exc: Exception) -> str:
     if _PAGE.match(text):
         title = _TITLE.search(whole)
         text = "a web page instead of an answer" + (f": {title[1].strip()}" if title else "")
-    return shortened(_message_in(whole) or _SSL_CONTEXT.sub("", text), MAX_WORDS)
-
-
-def _message_in(text: str) -> str | None:
-    """Return the `error.message` of a JSON body inside a text, None when there is none."""
-    message = value_at(_body_in(text), "error", "message")
-    return " ".join(message.split()) if isinstance(message, str) and message.strip() else None
-
-
-def _body_in(text: str) -> Json:
-    """Return the first JSON object inside a text, None when there is none."""
-    start = _OBJECT.search(text)
-    if start is None:
-        return None
-    try:
-        body: Json = json.JSONDecoder().raw_decode(text, start.start())[0]
-    except (ValueError, RecursionError):
-        return None
-    return body
+    return shortened(message_in(whole) or _SSL_CONTEXT.sub("", text), MAX_WORDS)

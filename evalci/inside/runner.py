@@ -224,30 +224,55 @@ def run_inspect(task: Mapping[str, Any], report: Report) -> None:
     import ast
     import builtins
 
-    standard = set(sys.stdlib_module_names)
     for path in task["files"]:
-        modules, names, parts = set[str](), set[str](), set[str]()
-        for node in ast.walk(ast.parse(_read(path))):
-            if isinstance(node, ast.Import):
-                modules |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                modules.add(node.module or "")
-                parts |= {f"{node.module}.{alias.name}" for alias in node.names}
-            elif isinstance(node, ast.Attribute):
-                owner = node.value.id if isinstance(node.value, ast.Name) else ""
-                names |= {node.attr} if owner in {"builtins", "__builtins__"} else set()
-            elif isinstance(node, ast.Name):
-                names.add(node.id)
-        tops = {name.split(".")[0] for name in modules}
+        nodes = list(ast.walk(ast.parse(_read(path))))
+        modules, known = _imports(nodes)
+        used = {name for node in nodes for name in _full_names(node, known)}
+        parts = {name for name in {*known.values(), *used} if "." in name}
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        names |= {name.removeprefix("builtins.") for name in parts}
         report(
             {
                 "id": path,
                 "modules": sorted(modules),
                 "parts": sorted(parts),
                 "names": sorted(names & set(dir(builtins))),
-                "foreign": sorted(tops - standard),
+                "foreign": sorted({m.split(".")[0] for m in modules} - sys.stdlib_module_names),
             }
         )
+
+
+def _imports(nodes: Iterable[Any]) -> tuple[set[str], dict[str, str]]:
+    """Return the modules that code imports, and what each name that it imports stands for."""
+    import ast
+
+    modules, known = set[str](), {"__builtins__": "builtins"}
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            modules |= {a.name for a in node.names}
+            known |= {(top := a.name.split(".")[0]): top for a in node.names}
+            known |= {a.asname: a.name for a in node.names if a.asname}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            modules.add(str(node.module))
+            known |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            modules |= (
+                {str(node.args[0].value)} if name in {"__import__", "import_module"} else set()
+            )
+    return modules, known
+
+
+def _full_names(node: Any, known: Mapping[str, str]) -> Iterator[str]:
+    """Yield what a name, with the attributes behind it, stands for by the imports."""
+    behind = ""
+    while hasattr(node, "attr"):
+        node, behind = node.value, f".{node.attr}{behind}"
+    name = getattr(node, "id", "")
+    if name in known:
+        yield f"{known[name]}{behind}"
+    elif name and "*" in known:
+        yield f"{known['*'][:-1]}{name}{behind}"
 
 
 KINDS: dict[str, Callable[[Mapping[str, Any], Report], None]] = {

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import Protocol as Interface
 
-from evalci.core.answer import read_answer
-from evalci.core.golden_set import Case
+from evalci.core.answer import fenced_blocks, read_answer, without_reasoning
+from evalci.core.golden_set import Case, Protocol
 from evalci.core.json_value import Json, JsonObject
+from evalci.core.submission import code_in
 from evalci.core.trial import Output, Score
 
 
@@ -36,7 +37,7 @@ class Tier(IntEnum):
         return Tier.EXTRACTS <= self <= Tier.COMPLEXITY
 
 
-class Scorer(Protocol):
+class Scorer(Interface):
     """Judges one output; a bad answer is a low score with a reason, never an exception."""
 
     def score(self, case: Case, output: Output) -> Score:
@@ -74,5 +75,10 @@ def parameters(required: tuple[str, ...] = (), **properties: Json) -> JsonObject
 
 
 def answer_of(case: Case, output: Output) -> str | None:
-    """Return the answer inside an output, by the case's protocol."""
+    """Return the answer inside an output, by the case's protocol.
+
+    Of several blocks of code it is what the gates run: not a longer one of another language, say.
+    """
+    if case.protocol is Protocol.CODE and fenced_blocks(without_reasoning(output.text)):
+        return code_in(case, output.text)
     return read_answer(case.protocol, output.text)

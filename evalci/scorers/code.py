@@ -152,17 +152,26 @@ class Command:
         """Run the command over the code base with the hidden files in it."""
         files = source_files(case, submission, self.hidden)
         result = sandbox.run(self.place.check(files, command=self.command))
-        results = self._results(result)
-        missing = [
-            NamedResult(name=name, passed=False, message="did not run")
-            for name in self.expected
-            if not any(found.name == name for found in results)
-        ]
-        score = score_of(self.name, [*results, *missing], result)
+        score = score_of(self.name, self._counted(self._results(result)), result)
         if self.parse in {Parse.JUNIT, Parse.TAP, Parse.GO_TEST} and result.code and _full(score):
             reason = f"exit code {result.code}: {last_line(result.output)}"
             return Score(scorer=self.name, value=0.0, reason=reason)
         return score
+
+    def _counted(self, results: Sequence[NamedResult]) -> list[NamedResult]:
+        """Return the results that make the share: where tests are expected, each of them once.
+
+        Of others only failures count: code can print as many passes as it likes, also of a name.
+        """
+        if not self.expected:
+            return list(results)
+        by_name = {
+            name: NamedResult(name=name, passed=False, message="did not run")
+            for name in self.expected
+        }
+        by_name |= {found.name: found for found in results if found.passed}
+        by_name |= {found.name: found for found in reversed(results) if not found.passed}
+        return [r for name, r in by_name.items() if name in self.expected or not r.passed]
 
     def _results(self, result: CheckResult) -> list[NamedResult]:
         match self.parse:

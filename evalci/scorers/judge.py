@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from evalci.core.answer import without_reasoning
 from evalci.core.criterion import Criterion
 from evalci.core.golden_set import Case
 from evalci.core.hashes import digest
@@ -57,7 +58,7 @@ class JudgeScorer:
         """Ask about every criterion, as often as the config repeats it."""
         if self.bench is None:
             return Score(scorer=NAME, value=None, reason="no judge is at hand")
-        if not output.text.strip():
+        if not without_reasoning(output.text).strip():
             return Score(scorer=NAME, value=0.0, reason="the answer is empty")
         judge, criteria = self.bench.judge, self.rubric.criteria
         names = judge.author if judge.blind else None

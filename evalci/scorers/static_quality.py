@@ -26,9 +26,6 @@ from evalci.scorers.named_results import NamedResult
 from evalci.scorers.python_tests import STEERING, unsteered
 
 SEVERITIES = ("none", "low", "medium", "high")
-_SILENCE = re.compile(r"#\s*(?:type:\s*ignore|mypy:)")
-_UNCHECKED = re.compile(r"\bno_type_check\b")
-_HEARD = "no_type_check_decorator"  # stands beside it in `typing`, and leaves a function as it is
 _BLOCK = re.compile(r"^ {4}[FMC] \d+:\d+ (.+) - [A-F] \((\d+)\)$")
 
 
@@ -57,20 +54,14 @@ def require_tool(name: str, result: CheckResult) -> None:
         raise SandboxError(f"the image cannot run `{name}`: {line}")
 
 
-def heard(submission: Submission, case: Case) -> Submission:
-    """Return an answer without what would silence a type checker: comments, `no_type_check`.
-
-    What the code base holds already stays.
-    """
+def code_base(case: Case) -> list[SourceFile]:
+    """Return the Python of a code base as it was, in a folder beside the answer's."""
     fixture = case.target.fixture if case.target else ()
-    kept = {line.strip() for file in fixture for line in file.content.splitlines()}
-
-    def loud(line: str) -> str:
-        bare = _UNCHECKED.sub(_HEARD, _SILENCE.sub("# ", line))
-        return line if line.strip() in kept else bare
-
-    written = {p: "\n".join(map(loud, t.split("\n"))) for p, t in submission.written.items()}
-    return replace(submission, written=written)
+    return [
+        SourceFile(path=f"{REFERENCE}/{file.path}", text=file.content)
+        for file in fixture
+        if file.path.endswith(".py")
+    ]
 
 
 def nothing_to_do(name: str) -> Score:
@@ -110,22 +101,24 @@ class Tool:
     """1 when a tool has nothing to say of the answer's Python files.
 
     ``finding`` is what every line with a finding begins with; an exit code without any means that
-    the tool itself has failed. ``silenced`` is for a tool that cannot be told to ignore what code
-    silences it by.
+    the tool itself has failed. ``beside`` is for one that also needs the code base as it was,
+    ``silence`` what an answer could say to a tool that cannot be told to ignore it.
     """
 
     name: str
     place: Place
     command: tuple[str, ...]
     finding: re.Pattern[str]
-    silenced: bool = False
+    beside: bool = False
+    silence: re.Pattern[str] | None = None
 
     def judge(self, case: Case, submission: Submission, sandbox: Sandbox) -> Score:
         """Run the tool over the answer's files, inside the code base."""
         names = python_files(submission)
         if not names:
             return nothing_to_do(self.name)
-        files = source_files(case, heard(submission, case) if self.silenced else submission)
+        files = source_files(case, self._heard(case, submission))
+        files += code_base(case) if self.beside else []
         result = sandbox.run(self.place.check(files, command=[*self.command, "--", *names]))
         lines = [line.strip() for line in result.output.splitlines()]
         findings = [line for line in lines if self.finding.match(line)]
@@ -133,6 +126,20 @@ class Tool:
         if result.code and not findings:  # an answer that makes a tool crash does not pass it
             findings = [f"the tool failed: {last_line(result.output)}"]
         return verdict(self.name, findings, result)
+
+    def _heard(self, case: Case, submission: Submission) -> Submission:
+        """Return an answer without what it says to the tool; what was there before stays."""
+        if self.silence is None:
+            return submission
+        kept = {line.strip() for file in code_base(case) for line in file.text.splitlines()}
+        written = {
+            path: "\n".join(
+                line if line.strip() in kept else self.silence.sub("# ", line)
+                for line in text.split("\n")
+            )
+            for path, text in submission.written.items()
+        }
+        return replace(submission, written=written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,20 +206,18 @@ class Constraints:
     def judge(self, case: Case, submission: Submission, sandbox: Sandbox) -> Score:
         """Look at names and imports, of which the tested code has no say: nothing of it runs."""
         target = case.target or CodeTarget()
-        names = python_files(submission)
-        files = source_files(case, submission)
-        before = [f.path for f in target.fixture if f.path.endswith(".py")]
-        known = [SourceFile(path=f"{REFERENCE}/{f.path}", text=f.content) for f in target.fixture]
-        paths = [*names, *(f"{REFERENCE}/{path}" for path in before)]
+        names, before = python_files(submission), code_base(case)
+        paths = [*names, *(file.path for file in before)]
         task: JsonObject = {"kind": "inspect", "files": paths}
-        result = sandbox.run(self.place.check([*files, *known], task=task))
+        files = [*source_files(case, submission), *before]
+        result = sandbox.run(self.place.check(files, task=task))
         if result.trouble or len(result.records) < len(paths):
             reason = result.trouble or f"cannot be read: {last_line(result.output)}"
             return Score(scorer="constraints", value=0.0, reason=reason)
         own = [r for r in result.records if str(r["id"]) in names]
         old = [r for r in result.records if str(r["id"]) not in names]
         findings = [*self._forbidden(own), *self._new(own, old, submission, target)]
-        if self.must_update_tests and not any(map(_is_test_path, submission.written)):
+        if self.must_update_tests and not _changes_tests(submission, target):
             findings.append("no test was added or changed")
         return verdict("constraints", findings, result)
 
@@ -244,6 +249,15 @@ class Constraints:
         used = {name for record in own for name in as_texts(record["foreign"])}
         new = sorted(used - known - local)
         return [f"new dependencies: {', '.join(new)}"] if len(new) > self.max_new else []
+
+
+def _changes_tests(submission: Submission, target: CodeTarget) -> bool:
+    """Tell whether an answer writes a test that was not there; a blank file is none."""
+    before = {file.path: file.content.split() for file in target.fixture}
+    return any(
+        _is_test_path(path) and text.split() not in ([], before.get(path))
+        for path, text in submission.written.items()
+    )
 
 
 def _is_test_path(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from evalci.core.answer import without_reasoning
 from evalci.core.golden_set import Case, Protocol
 from evalci.core.json_value import JsonObject, as_texts
 from evalci.core.pattern import Pattern, compile_pattern
@@ -40,7 +41,8 @@ class Unsolvable:
 
     def score(self, case: Case, output: Output) -> Score:
         """Look for the words, and where code was asked for, for its absence."""
-        said = any(pattern.search(output.text) for pattern in self.says)
+        answer = without_reasoning(output.text)
+        said = any(pattern.search(answer) for pattern in self.says)
         code = case.protocol in _CODE and read_submission(case, output.text).extracted
         reason = "" if said else "does not say that the task cannot be done"
         if said and code:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from evalci.core.answer import without_reasoning
 from evalci.core.golden_set import Case
 from evalci.core.json_value import JsonObject, as_list, as_object, number
 from evalci.core.pattern import Pattern, compile_pattern
@@ -59,7 +60,8 @@ class Violations:
     def score_after(self, output: Output, earlier: Sequence[Score]) -> Score:
         """Apply the rules; unscored when a rule looks at a score that is missing."""
         scores = {score.scorer: score for score in earlier}
-        counts = [(rule, rule.broken(output.text, scores)) for rule in self.rules]
+        answer = without_reasoning(output.text)
+        counts = [(rule, rule.broken(answer, scores)) for rule in self.rules]
         unknown = next((rule for rule, count in counts if count is None), None)
         if unknown is not None:
             reason = f"`{unknown.id}` needs the score of `{unknown.scorer}`, which is missing"

@@ -22,6 +22,27 @@ VALUES = "LIMIT: int = 10\nNAMES = [\n    'a',\n]"
         pytest.param(
             ["class Node:\n    pass", "@cache\nasync def walk(node):\n    ..."], id="a decorator"
         ),
+        pytest.param(["import re", HELPER.removeprefix("import re\n\n\n")], id="an import apart"),
+        pytest.param(
+            ["from re import (\n    sub as by,\n)", "def f(n):\n    return by(n, '', '')"],
+            id="an import by another name",
+        ),
+        pytest.param(
+            ["import re", f"{MAIN}\n{MAIN}", "def helper(t):\n    return re"], id="for a part"
+        ),
+        pytest.param([f'"""Help.\n\nMuch.\n"""\n{HELPER}', f"{MAIN}{' ' * 99}"], id="a docstring"),
+        pytest.param(
+            ['TEXT = """\nflush left\n"""', "def f(n):\n    return TEXT[n:]"], id="a long text"
+        ),
+        pytest.param([f"log = 1\n{HELPER}", f"log = 1\n{MAIN}{' ' * 99}"], id="a value in both"),
+        pytest.param([f"setup()\n{HELPER}", f"{MAIN}{' ' * 99}"], id="it acts and is needed"),
+        pytest.param(
+            [
+                f"try:\n    import re\nexcept ImportError:\n    re = None\n{HELPER}",
+                "class A:\n    b = 1",
+            ],
+            id="an import that may fail",
+        ),
     ],
 )
 def test_parts_make_one_file_in_their_order(blocks: list[str]) -> None:
@@ -36,7 +57,10 @@ def test_parts_make_one_file_in_their_order(blocks: list[str]) -> None:
         pytest.param("for _ in range(9):\n    print(helper(''))" + " " * 99, id="a long example"),
         pytest.param("found = helper('a  b')", id="an example that keeps its result"),
         pytest.param("def test_helper():\n    assert helper(' ') == ''" + " " * 99, id="tests"),
-        pytest.param("from __future__ import annotations\n\nclass A:\n    pass", id="a future"),
+        pytest.param("text = helper('a  b')\nprint(text)", id="a name that is a local one"),
+        pytest.param("from my import helper\n\n\ndef view():\n    helper('')", id="a user of it"),
+        pytest.param("from my import helper", id="how it is imported"),
+        pytest.param(">>> text = helper('a  b')\n>>> text\n'a b'" + " " * 99, id="a session"),
         pytest.param("if __name__ == '__main__':\n    helper('')", id="a main program"),
     ],
 )
@@ -51,10 +75,47 @@ def test_a_block_that_defines_nothing_is_the_longest_one() -> None:
     assert whole_python(["    return 1", "    return 1 + 1"]) == "    return 1 + 1"
 
 
-def test_an_import_of_the_future_stays_at_the_top() -> None:
-    main = f"from __future__ import annotations\n\n\n{HELPER}"
+def test_an_import_of_the_future_comes_to_the_top_once() -> None:
+    future = "from __future__ import annotations\n"
 
-    assert whole_python([MAIN, main]) == main
+    whole = whole_python([f"{future}{MAIN}", f"{future}{HELPER}"])
+
+    assert whole == f"{future}\n\n{MAIN}\n\n{HELPER}"
+
+
+def test_an_example_that_comes_before_what_it_calls_is_left_out() -> None:
+    assert whole_python(["text = helper('a  b')", HELPER]) == HELPER
+
+
+def test_of_an_interactive_session_the_typed_lines_are_the_code() -> None:
+    session = ">>> def f(x):\n...     return x\n...\n>>> A = 1\n1"
+
+    assert whole_python([session]) == "def f(x):\n    return x\n\nA = 1"
+
+
+@pytest.mark.parametrize("language", ["python", "ruby"])
+def test_what_the_prompt_holds_is_not_the_answer(language: str) -> None:
+    old = (
+        "def f(x)\n  x + 1 + 1 + 1\nend" if language == "ruby" else "def f(x):\n  return x + 1 + 1"
+    )
+    answer = f"Before:\n```\n{old}\n```\nAfter:\n```\ndef f(x): x\n```"
+    case = make_case(
+        protocol=Protocol.CODE,
+        dimensions={**make_case().dimensions, "language": (language,)},
+        inputs={"files": [{"code": f"# a\n{old}  \n"}]},
+    )
+
+    found = read_submission(case, answer)
+
+    assert list(found.written.values()) == ["def f(x): x"]
+
+
+def test_an_answer_that_repeats_the_prompt_alone_is_one() -> None:
+    case = make_case(protocol=Protocol.CODE, inputs={"code": HELPER})
+
+    found = read_submission(case, f"It is fine:\n```\n{HELPER}\n```\nas\n```\nprint(1)\n```")
+
+    assert found.written == {"solution.py": HELPER}
 
 
 def test_blocks_of_another_language_are_not_put_together() -> None:

@@ -42,6 +42,8 @@ FENCE = f"```python\n{CODE}\n```"
             f"1. So:\n\n{indent(FENCE, '   ')}\n", CODE, id="a fence as far in as its content"
         ),
         pytest.param(f"- So:\n\n{indent(FENCE, '      ')}\n", CODE, id="a fence deep in a list"),
+        pytest.param(f"1. {indent(FENCE, '   ').lstrip()}\n", CODE, id="a fence begins an item"),
+        pytest.param(f"- {FENCE}\n- {FENCE}", CODE, id="twice, ending at the left"),
         pytest.param(f"   ```\n{CODE}\n   ```", CODE, id="a fence further in than its content"),
         pytest.param(
             'def g():\n    """Say.\n\n    ```\n    g()\n    ```\n    """\n',
@@ -132,6 +134,8 @@ def test_a_path_that_is_file_and_folder_is_refused(answer: str, path: str) -> No
         pytest.param('FILE: a.py\n```\n"""Do.\n\nFile: it.\n"""\n```\n', id="in a docstring"),
         pytest.param('FILE: a.py\n"""Do.\n\n    File: it.\n"""\n', id="further in, no fence"),
         pytest.param("FILE: ./a.py\nx = 1\n", id="a dot before it"),
+        pytest.param("1. **FILE: `a.py`** (new)\n\n   ```\n   x = 1\n   ```\n", id="in a list"),
+        pytest.param("- FILE: a.py\n  ```\n  - FILE: b\n  ```\n", id="an item about an item"),
         pytest.param("```python\n# FILE: a.py\nx = 1\n```\nDone.\n", id="inside of its fence"),
         pytest.param("```js\n// FILE: a.py\nx = 1\n```\n", id="in a comment of another language"),
         pytest.param("```\nFILE: a.py\nx = 1\n```\n", id="a fence around it"),

@@ -86,6 +86,12 @@ QUOTED = [
     pytest.param("if e == {'code': 'content_filter'}: ...", id="a refusal in Python"),
     pytest.param('reply {"error": {"code": "content_filter"}}', id="a refusal in JSON"),
     pytest.param("raise Gone({'code': 'model_not_found'})", id="a retired model"),
+    pytest.param("Your credit balance is too low", id="no quota"),
+    pytest.param("what to do about insufficient funds", id="no money"),
+    pytest.param("reply {'error': {'message': 'Insufficient balance'}}", id="no quota in JSON"),
+    pytest.param("why is it `Invalid API Key`", id="a key"),
+    pytest.param("the model x does not exist", id="no model"),
+    pytest.param("Output blocked by content filtering policy", id="a refusal in words"),
 ]
 
 
@@ -103,6 +109,45 @@ def test_what_an_error_quotes_is_neither_a_refusal_nor_the_end(
 
     assert not filtered(exc)
     assert isinstance(failure, CallError)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AuthenticationError",
+        "NotFoundError",
+        "PermissionDeniedError",
+        "ContentPolicyViolationError",
+    ],
+)
+def test_a_status_and_a_class_that_litellm_chose_by_a_quoted_word_do_not_count(name: str) -> None:
+    class Sent(VendorError):
+        response = VendorError("", 400)
+
+    exc = type(name, (VendorError,), {})("cannot read: `Invalid API Key`", 401)
+    exc.__cause__ = Sent("400")
+
+    failure = translated(exc, make_model(), now=NOON)
+
+    assert not filtered(exc)
+    assert isinstance(failure, CallError)
+    assert failure.fault is CallFault.REJECTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Output blocked by content filtering policy",
+        "Your request was rejected as a result of our safety system.",
+        "Invalid prompt: your prompt was flagged as potentially violating our usage policy.",
+        "The response was filtered due to the prompt triggering Azure OpenAI's content management",
+    ],
+)
+@pytest.mark.parametrize("as_body", [True, False], ids=["in the body", "alone"])
+def test_a_refusal_in_the_vendors_own_words(text: str, *, as_body: bool) -> None:
+    said = json.dumps({"type": "error", "error": {"message": text}}) if as_body else text
+
+    assert filtered(VendorError(f"litellm.BadRequestError: AnthropicError - {said}", 400))
 
 
 def test_half_an_answer_about_a_refusal_is_malformed() -> None:
@@ -124,7 +169,29 @@ def test_half_an_answer_about_a_refusal_is_malformed() -> None:
             403, "Your team has used all available credits", "no quota left", id="403 for credits"
         ),
         pytest.param(400, "Billing hard limit has been reached", "no quota left", id="hard limit"),
+        pytest.param(
+            429,
+            '{"code": "x", "error": "Your team 16f2-40f4 has either used all available credits"}',
+            "no quota left",
+            id="xAI",
+        ),
+        pytest.param(
+            429,
+            "Your account org-1 <ak-2> is suspended due to insufficient balance, please recharge",
+            "no quota left",
+            id="Moonshot",
+        ),
+        pytest.param(
+            403,
+            '{"error": {"message": "no", "type": "exceeded_current_quota_error"}}',
+            "no quota left",
+            id="by type",
+        ),
+        pytest.param(400, '{"message": "Insufficient credits."}', "no quota left", id="credits"),
         pytest.param(400, "Incorrect API key provided", "key was refused", id="a key, as 400"),
+        pytest.param(
+            400, '{"type": "invalid_model", "code": "1500"}', "unknown or retired", id="Mistral"
+        ),
         pytest.param(
             400, "The model `x` has been decommissioned", "unknown or retired", id="by message"
         ),

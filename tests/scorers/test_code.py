@@ -146,27 +146,76 @@ def test_files_that_cannot_be_are_the_answers_failure(path: str) -> None:
     assert path[:5] in score.reason or ascii(path)[1:5] in score.reason
 
 
-def test_comments_of_the_code_base_may_silence_the_type_checker() -> None:
+def test_an_answer_does_not_keep_the_linter_from_its_imports() -> None:
     sandbox = FakeSandbox(result())
-    kept = "import old  # type: ignore[misc]\n"
+    kept = "# isort: off\nimport b\n"
     case = make_case(
         protocol=Protocol.FILE_BLOCKS,
         target=CodeTarget(fixture=(ContextFile(path="a.py", content=kept),)),
-        scorers=(spec("types"),),
+        scorers=(spec("lint"),),
     )
 
-    trial(case, sandbox, f"FILE: a.py\n{kept}x: int = ''  # type: ignore\n")
+    trial(case, sandbox, f"FILE: a.py\n# ruff: isort: skip_file\n{kept}import a  # isort:skip\n")
 
-    assert sandbox.checks[0].files[0].text == f"{kept}x: int = ''  # \n"
+    assert sandbox.checks[0].files[0].text == f"# skip_file\n{kept}import a  # skip\n"
 
 
-def test_an_answer_does_not_take_its_functions_out_of_the_type_check() -> None:
+def test_types_are_checked_beside_the_code_base_as_it_was() -> None:
     sandbox = FakeSandbox(result())
-    answer = "import typing\n\n@typing.no_type_check\ndef f(x: int) -> str:\n    return x\n"
+    old = (ContextFile(path="a.py", content="x = 1\n"), ContextFile(path="a.md", content="x\n"))
+    case = make_case(
+        protocol=Protocol.FILE_BLOCKS, target=CodeTarget(fixture=old), scorers=(spec("types"),)
+    )
 
-    trial(case_of(spec("types")), sandbox, answer)
+    trial(case, sandbox, "FILE: a.py\nx = 2\n")
 
-    assert "@typing.no_type_check_decorator\n" in sandbox.checks[0].files[0].text
+    sent = {file.path: file.text for file in sandbox.checks[0].files}
+    assert sent == {"a.md": "x\n", "a.py": "x = 2\n", ".reference/a.py": "x = 1\n"}
+
+
+@pytest.mark.parametrize(
+    ("test", "value"),
+    [
+        pytest.param("def test_new():\n    assert 1\n", 1.0, id="changed"),
+        pytest.param("x = 1\n\n", 0.0, id="as it was"),
+        pytest.param(" \n", 0.0, id="blank"),
+    ],
+)
+def test_a_test_counts_as_updated_when_it_is_another(test: str, value: float) -> None:
+    found: JsonObject = {"modules": [], "parts": [], "names": [], "foreign": []}
+    ids = ("test_a.py", ".reference/test_a.py")
+    sandbox = FakeSandbox(result(*({"id": id_, **found} for id_ in ids)))
+    case = make_case(
+        protocol=Protocol.FILE_BLOCKS,
+        target=CodeTarget(fixture=(ContextFile(path="test_a.py", content="x = 1\n"),)),
+        scorers=(spec("constraints", must_update_tests=True),),
+    )
+
+    (score,) = trial(case, sandbox, f"FILE: test_a.py\n{test}").scores
+
+    assert score.value == value
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        pytest.param("ok 1 - adds", 1.0, id="it passed"),
+        pytest.param("ok 1 - more\nok 2 - adds", 1.0, id="with others"),
+        pytest.param("ok 1 - more", 0.0, id="it did not run"),
+        pytest.param("ok 1 - more\nok 2 - most\nnot ok 3 - adds", 0.0, id="others alone passed"),
+        pytest.param("ok 1 - adds\nnot ok 2 - adds\nok 3 - adds", 0.0, id="it failed once"),
+        pytest.param("ok 1 - adds\nnot ok 2 - more", 0.5, id="another one failed"),
+    ],
+)
+def test_where_tests_are_expected_code_earns_nothing_by_printing_more(
+    printed: str, value: float
+) -> None:
+    output = CheckResult(ending=Ending.EXITED, code=0, output=printed, records=(), limit_s=30)
+    case = case_of(spec("tests", command="node t.js", parse="tap", expected_tests=["adds"]))
+
+    (score,) = trial(case, FakeSandbox(output)).scores
+
+    assert score.value == value
 
 
 def test_without_code_nothing_is_run() -> None:

@@ -40,6 +40,22 @@ def by_criterion(**scores: int) -> FakeClient:
     return FakeClient(answer)
 
 
+def test_the_judge_sees_no_reasoning_in_front_of_the_answer() -> None:
+    client = by_criterion(one=2)
+    scorer = make_scorer(client, make_criterion(id="a", text="one"))
+
+    scorer.score(question_case(), make_output(f"<think>Was it 1815?</think>\n{ANSWER}"))
+
+    assert ANSWER in asked(client.requests[0])
+    assert "1815?" not in asked(client.requests[0])
+
+
+def test_reasoning_alone_is_an_empty_answer() -> None:
+    score = make_scorer(FakeClient(reply(2))).score(question_case(), make_output("<think>Hm"))
+
+    assert (score.value, score.reason) == (0.0, "the answer is empty")
+
+
 def test_each_criterion_is_asked_by_itself_and_weighs_its_share() -> None:
     client = by_criterion(one=2, two=0)
     criteria = [make_criterion(id="a", text="one", weight=3.0), make_criterion(id="b", text="two")]

@@ -21,7 +21,6 @@ from evalci.core.problem import did_you_mean
 from evalci.core.stopwatch import Stopwatch
 from evalci.core.trial import Output, Request
 from evalci.core.vendor_answer import Cost, as_output, refused
-from evalci.core.vendor_error import filtered, translated
 from evalci.errors import BadInputError, CallError, CallFault, NobodyAnswersError
 
 T = TypeVar("T")
@@ -68,6 +67,8 @@ class LiveClient:
             message = f"no answer within {self._timeout_s:g} s"
             raise CallError(message, fault=CallFault.TIMEOUT) from None
         except Exception as exc:
+            from evalci.core.vendor_error import filtered, translated  # a good run needs neither
+
             if filtered(exc):
                 return refused(request)
             raise translated(exc, request.model, now=datetime.now(UTC)) from exc

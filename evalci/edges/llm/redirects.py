@@ -8,12 +8,18 @@ def stay_at_host(litellm: Any) -> None:
 
     httpx follows, and takes along to any other host what it does not know as a secret: the header
     that holds a vendor's key, but for `Authorization`, and the prompt. litellm has no setting for
-    that, but all its clients go through one cache, which is its own to replace.
+    that, but its clients go through one cache, which is its own to replace, and where it would make
+    a client for each call, as for text completions, it takes one that it is given.
     """
     kept = litellm.in_memory_llm_clients_cache
     if not isinstance(kept, _Stays):
         kind = type("_Clients", (_Stays, type(kept)), {})
         litellm.in_memory_llm_clients_cache = kind()
+    if litellm.aclient_session is None:
+        from litellm.llms.openai.common_utils import BaseOpenAILLM  # loaded with litellm
+
+        litellm.aclient_session = BaseOpenAILLM.get_async_http_client()
+        litellm.aclient_session.follow_redirects = False
 
 
 class _Stays:

@@ -193,6 +193,19 @@ def test_what_no_call_survives(
 
 
 @pytest.mark.parametrize("dialect", Dialect)
+def test_words_of_the_prompt_that_an_error_quotes_do_not_end_the_run(
+    client: LiveClient, server: VendorServer, dialect: Dialect
+) -> None:
+    quoted = "what is `Invalid API Key`, no funds, content filtering policy, rate limit"
+    server.start_over(in_turn(Reply(status=400, message=f"cannot read: {quoted}")))
+
+    failure = asked(client, server, dialect)
+
+    assert isinstance(failure, CallError)
+    assert failure.fault is CallFault.REJECTED
+
+
+@pytest.mark.parametrize("dialect", Dialect)
 def test_the_seconds_that_a_vendor_asks_for(
     client: LiveClient, server: VendorServer, dialect: Dialect
 ) -> None:

@@ -5,7 +5,7 @@ import pytest
 from evalci.core.model_config import ModelConfig
 from evalci.core.trial import Output, Request
 from evalci.edges.llm.live import LiveClient
-from evalci.errors import BadInputError, CallError, EvalciError
+from evalci.errors import BadInputError, CallError, EvalciError, StopRunError
 from tests.calls import make_request
 from tests.edges.llm.live_desk import (
     KEY,
@@ -17,7 +17,7 @@ from tests.edges.llm.live_desk import (
     server,
     shared_server,
 )
-from tests.llm_server import LlmServer
+from tests.llm_server import LlmServer, Reply
 
 __all__ = ["client", "server", "shared_server"]
 
@@ -44,6 +44,21 @@ def test_a_vendors_key_never_goes_to_another_host(
 
     assert server.received
     assert VENDORS_KEY not in sent_headers(server)
+
+
+@pytest.mark.slow  # the first call of its kind loads the SDK of OpenAI
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_redirect_takes_no_text_completion_elsewhere(
+    client: LiveClient, server: LlmServer, status: int
+) -> None:
+    elsewhere = server.url.replace("127.0.0.1", "localhost")
+    server.start_over(Reply(status=status, headers={"Location": f"{elsewhere}/completions"}))
+
+    failure = failure_of(client, request_to(server, id="text-completion-openai/any"))
+
+    assert isinstance(failure, StopRunError)
+    assert "it redirects, and neither key nor prompt is sent on" in str(failure)
+    assert len(server.received) == 1
 
 
 @pytest.mark.parametrize("name", ["api_base", "base_url"])

@@ -109,6 +109,14 @@ SHELL = "import subprocess\n\n\ndef f(x):\n    return subprocess.call(x, shell=T
             marks=SLOW,
         ),
         pytest.param(
+            "types",
+            "from typing import TYPE_CHECKING\nif not TYPE_CHECKING:\n    x: int = ''\n",
+            {},
+            "assignment",
+            id="hidden",
+            marks=SLOW,
+        ),
+        pytest.param(
             "security",
             f"{SHELL}def (:\n",
             {},
@@ -189,6 +197,18 @@ def test_files_of_an_answer_do_not_steer_the_tool(
     (score,) = judged(case, f"FILE: main.py\n{BRANCHY}{beside}", sandbox).scores
 
     assert score.value == pytest.approx(value, abs=0.04)
+
+
+@SLOW
+def test_files_of_one_name_in_several_folders_are_several_modules(sandbox: DockerSandbox) -> None:
+    case = make_case(
+        protocol=Protocol.FILE_BLOCKS,
+        scorers=(ScorerSpec(name="types", params={}, weight=1.0),),
+    )
+
+    (score,) = judged(case, "FILE: a/user.py\nx = 1\nFILE: b/user.py\nx = 1\n", sandbox).scores
+
+    assert (score.value, score.reason) == (1.0, "")
 
 
 @SLOW

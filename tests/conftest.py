@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.engines import require
 
-# How fast a machine is decides no test.
-settings.register_profile("evalci", deadline=None)
+# Neither how fast a machine is decides a test, nor chance, nor what an earlier run left there.
+settings.register_profile(
+    "evalci",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("evalci")
 
 # What the tests themselves read.

@@ -2,12 +2,13 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 
 @contextmanager
@@ -16,9 +17,7 @@ def postgres() -> Iterator[str]:
 
     PostgreSQL refuses to be root: then the user `postgres`, whom its package makes, runs it.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     place = Path(tempfile.mkdtemp(prefix="evpg"))  # short: the path of a socket has 107 bytes
     place.chmod(0o777)
     data = str(place / "data")

@@ -32,7 +32,7 @@ def ensure_image() -> None:
 def sandbox() -> Iterator[DockerSandbox]:
     """Return a sandbox on the real engine, small enough that limits are met soon."""
     ensure_image()
-    opened = DockerSandbox(SandboxPolicy(timeout_s=20, memory_mb=256, work_mb=64, output_mb=2))
+    opened = DockerSandbox(SandboxPolicy(timeout_s=60, memory_mb=256, work_mb=64, output_mb=2))
     yield opened
     opened.close()
 

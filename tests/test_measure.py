@@ -15,7 +15,8 @@ from tests.calls import make_request
 from tests.cases import make_case
 from tests.fake_client import Answer, FakeClient
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
+MANY = 2_000  # of calls that take a hundredth of a second: no thread sleeps through all of them
 FAILED = CallError("the vendor is down", fault=CallFault.SERVER)
 REJECTED = CallError("too long", fault=CallFault.REJECTED)
 
@@ -145,9 +146,20 @@ def test_an_outage_later_ends_the_measurement_too() -> None:
 
 
 def test_with_many_in_flight_an_outage_takes_two_rounds() -> None:
-    client = FakeClient(lambda request: "yes" if request.trial == 0 else FAILED)
+    succeeded = threading.Event()
 
-    measured = run(work_of(HOPELESS_AFTER * 4), client, concurrency=HOPELESS_AFTER)
+    def answer(request: Request) -> Answer:
+        if request.trial == 0:
+            return "yes"
+        assert succeeded.wait(PATIENCE_S)
+        return FAILED
+
+    measured = run(
+        work_of(HOPELESS_AFTER * 4),
+        FakeClient(answer),
+        concurrency=HOPELESS_AFTER,
+        on_trial=lambda _trial, _request: succeeded.set(),
+    )
 
     assert measured.stopped.startswith(f"{HOPELESS_AFTER * 2} calls in a row")
 
@@ -174,14 +186,14 @@ def test_what_is_no_outage_goes_on(answer: Callable[[Request], Answer]) -> None:
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_an_unexpected_exception_propagates_and_no_further_call_is_made(concurrency: int) -> None:
     def answer(request: Request) -> Answer:
-        time.sleep(0.001)
-        return BadInputError("no recording") if request.trial == 3 else "yes"
+        time.sleep(0.01)
+        return BadInputError("no recording") if request.trial == 12 else "yes"
 
     client = FakeClient(answer)
     with pytest.raises(BadInputError, match="no recording"):
-        run(work_of(300), client, concurrency=concurrency)
+        run(work_of(MANY), client, concurrency=concurrency)
 
-    assert len(client.requests) < 300
+    assert len(client.requests) < MANY
 
 
 def test_every_trial_is_reported_once_and_by_one_thread_at_a_time() -> None:
@@ -207,7 +219,7 @@ def test_a_report_that_fails_stops_the_run_whichever_worker_made_it() -> None:
     def answer(request: Request) -> Answer:
         if request.trial < 2:
             both_at_work.wait(PATIENCE_S)
-        time.sleep(0.001)
+        time.sleep(0.01)
         return "yes"
 
     def on_trial(_trial: Trial, _request: Request) -> None:
@@ -216,9 +228,9 @@ def test_a_report_that_fails_stops_the_run_whichever_worker_made_it() -> None:
 
     client = FakeClient(answer)
     with pytest.raises(OSError, match="no space left"):
-        run(work_of(300), client, concurrency=2, on_trial=on_trial)
+        run(work_of(MANY), client, concurrency=2, on_trial=on_trial)
 
-    assert len(client.requests) < 300
+    assert len(client.requests) < MANY
 
 
 def test_a_trial_is_cleaned_before_anybody_keeps_it() -> None:

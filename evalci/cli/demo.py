@@ -1,16 +1,19 @@
 """`evalci demo`: a small repository, a plausible prompt edit, and the category that it breaks."""
 
 import shlex
-import shutil
 import subprocess
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from evalci.cli.command import Command
 from evalci.edges.environment import without_git_variables
 from evalci.errors import BadInputError, ExitCode
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 SETTINGS = (
     *("-c", "user.name=evalci demo", "-c", "user.email=demo@example.com"),
@@ -89,15 +92,24 @@ def _copy_repository(place: Path) -> dict[str, str]:
     from evalci.core.json_value import as_object
     from evalci.edges.yaml_text import parse_yaml
 
-    with as_file(files("evalci").joinpath("demo_data")) as source:
-        ignored = shutil.ignore_patterns("edit.yaml", "__pycache__")
-        shutil.copytree(source, place, ignore=ignored, dirs_exist_ok=True)
-        text = (source / "edit.yaml").read_text(encoding="utf-8")
+    copy_files(files("evalci").joinpath("demo_data"), place)
+    text = (place / "edit.yaml").read_text(encoding="utf-8")
+    (place / "edit.yaml").unlink()
     (place / ".gitignore").write_text(".evalci/\n", encoding="utf-8")
     _git(place, "init", "--quiet", "--initial-branch=main")
     _commit(place, "Prompts and golden set")
     edit = as_object(parse_yaml(text, "edit.yaml").data)
     return {key: str(value) for key, value in edit.items()}
+
+
+def copy_files(source: "Traversable", place: Path) -> None:
+    """Copy the files of a folder, and not who may write them: a package may be read-only."""
+    place.mkdir(parents=True, exist_ok=True)
+    for item in source.iterdir():
+        if item.is_dir():
+            copy_files(item, place / item.name)
+        else:
+            (place / item.name).write_bytes(item.read_bytes())
 
 
 def _edit(place: Path, edit: dict[str, str]) -> None:

@@ -25,7 +25,7 @@ version: 1
 golden_sets: [golden/desk]
 models:
   main: {{id: openai/stand-in, api_base: "{server.base(Dialect.OPENAI)}"}}
-run: {{model: main, concurrency: 8, timeout_s: 3}}
+run: {{model: main, concurrency: 8, timeout_s: 60}}
 baseline: {{trials: 4}}
 drift: {{trials: 2}}
 {more}

@@ -48,7 +48,7 @@ golden_sets: [golden/desk]
 models:
   main: {{id: openai/stand-in, family: claude, api_base: "{base}", {price}}}
   judge: {{id: openai/{JUDGE_MODEL}, family: {family}, api_base: "{base}", {price}}}
-run: {{model: main, concurrency: 4, timeout_s: 3}}
+run: {{model: main, concurrency: 4, timeout_s: 60}}
 baseline: {{trials: 1, min_trials: 1}}
 {judge}
 {more}

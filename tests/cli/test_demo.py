@@ -1,10 +1,12 @@
 """`evalci demo` in this process: where it writes, and where it refuses to."""
 
+import stat
 from pathlib import Path
 
 import pytest
 
 from evalci.cli import run_cli
+from evalci.cli.demo import copy_files
 
 
 def test_it_makes_a_repository_and_finds_the_regression(
@@ -36,6 +38,21 @@ def test_an_empty_folder_is_taken_and_entered_as_a_shell_reads_it(
     assert code == 0
     assert (folder / "evalci.yaml").is_file()
     assert f"  cd '{folder}'\n" in capsys.readouterr().out
+
+
+def test_what_it_copies_can_be_edited_where_the_package_is_read_only(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    prompt = package / "prompts" / "extract.md"
+    prompt.parent.mkdir(parents=True)
+    prompt.write_text("Extract.\n", encoding="utf-8")
+    prompt.chmod(0o444)
+    prompt.parent.chmod(0o555)
+
+    copy_files(package, tmp_path / "shop")
+
+    copy = tmp_path / "shop" / "prompts" / "extract.md"
+    assert copy.read_text(encoding="utf-8") == "Extract.\n"
+    assert copy.stat().st_mode & copy.parent.stat().st_mode & stat.S_IWUSR
 
 
 def test_without_a_name_it_takes_the_next_free_one(

@@ -1,16 +1,15 @@
 """A run that is told to end: one line, an index that says so, and nothing left at work."""
 
-import fcntl
 import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.inputs import make_files
+from tests.processes import PATIENCE_S, until, until_free
 
 CONFIG = f"""\
 version: 1
@@ -25,15 +24,14 @@ cases:
   - {id: a, task_type: reply, inputs: {q: a}, expected: a}
   - {id: b, task_type: reply, inputs: {q: b}, expected: b}
 """
-PATIENCE_S = 60
-# It ignores what a shell sends, holds a lock while it lives, and leaves a mark if it may go on.
+# It ignores what a shell sends, holds a lock while it lives, and would leave a mark after a while.
 APP = """\
 import fcntl, pathlib, signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-lock = open("lock", "w")
-fcntl.flock(lock, fcntl.LOCK_SH)
+held = open("held", "a")
+fcntl.flock(held, fcntl.LOCK_SH)
 pathlib.Path("begun").touch()
-time.sleep(30)
+time.sleep(60)
 pathlib.Path("went-on").touch()
 """
 
@@ -54,20 +52,12 @@ def test_a_run_that_is_told_to_end_takes_its_pipelines_along(
     make_files(tmp_path, {"prompts/reply.md": "Reply with exactly: {{ q }}\n"})
     command = [sys.executable, "-m", "evalci", "run"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as run:
-        _wait_for(tmp_path / "begun")
+        until((tmp_path / "begun").exists)
         run.send_signal(sent)
         _, said = run.communicate(timeout=PATIENCE_S)
-    with (tmp_path / "lock").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    until_free(tmp_path / "held")
 
     index = json.loads((tmp_path / ".evalci/runs/index.json").read_text(encoding="utf-8"))
     assert (run.returncode, index["exit_code"]) == (130, 130)
     assert said.split() == b"evalci: interrupted; finished trials are kept".split()
     assert not (tmp_path / "went-on").exists()
-
-
-def _wait_for(place: Path) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not place.exists():
-        assert time.monotonic() < end
-        time.sleep(0.05)

@@ -16,6 +16,7 @@ from evalci.cli import run_cli
 from tests.cli.desk import run_json
 from tests.cli.vendor_desk import CACHE, LOG, trials_of
 from tests.inputs import make_files
+from tests.processes import PATIENCE_S, until
 
 CALLS = "calls.txt"
 ANSWER = f"""\
@@ -229,20 +230,13 @@ def test_an_impatient_interrupt_is_an_interrupt() -> None:
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    wait_for(Path(LOG))
+    until(Path(LOG).exists)
 
     for _ in range(2000):
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             time.sleep(0.0005)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == 130
     assert b"Traceback" not in err
-
-
-def wait_for(place: Path) -> None:
-    end = time.monotonic() + 60
-    while not place.exists():
-        assert time.monotonic() < end
-        time.sleep(0.02)

@@ -59,7 +59,9 @@ def regressed(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_it_writes_who_what_why_and_how_long(
     regressed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = run_cli([*ADD, "--until", today(5)])
+    until = today(5)
+
+    code = run_cli([*ADD, "--until", until])
 
     (place,) = (regressed / "overrides").iterdir()
     path = f"overrides/{place.name}"
@@ -70,7 +72,7 @@ def test_it_writes_who_what_why_and_how_long(
         "triage",
         REASON,
         "Ada",
-        today(5),
+        until,
     )
 
 
@@ -105,12 +107,13 @@ def test_once_the_prompt_is_edited_again_it_counts_no_more(
 
 
 def test_asked_again_it_replaces_its_file(regressed: Path) -> None:
+    until = today(1)
     run_cli(ADD)
-    run_cli([*ADD, "--until", today(1)])
+
+    run_cli([*ADD, "--until", until])
 
     (place,) = (regressed / "overrides").iterdir()
-
-    assert today(1) in place.read_text(encoding="utf-8")
+    assert until in place.read_text(encoding="utf-8")
 
 
 def test_its_options_are_variables_too(regressed: Path, monkeypatch: pytest.MonkeyPatch) -> None:

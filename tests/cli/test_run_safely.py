@@ -1,7 +1,6 @@
 """`evalci run` broken off, with keys in its texts, with links in its way, and without a vendor."""
 
 import json
-import socket
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from tests.cli.desk import (
     trial_counts,
     write,
 )
+from tests.ports import nobody
 
 KEY = "q9Zr7LmX2vKd8TfWb4"
 
@@ -226,17 +226,15 @@ def test_an_address_where_nobody_listens_is_not_measured(
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "")
         monkeypatch.setenv(name.upper(), "")
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        base = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
     monkeypatch.setenv("DESK_SERVER_KEY", "any key at all")
-    model = f"{{id: openai/echo, api_base: '{base}', api_key_env: DESK_SERVER_KEY}}"
-    write("evalci.yaml", CONFIG.replace("{id: scripted/echo}", model))
+    with nobody() as base:
+        model = f"{{id: openai/echo, api_base: '{base}/v1', api_key_env: DESK_SERVER_KEY}}"
+        write("evalci.yaml", CONFIG.replace("{id: scripted/echo}", model))
 
-    code = run_cli(["run"])
+        code = run_cli(["run"])
 
     streams = capsys.readouterr()
     assert code == 4
     assert len(streams.err.splitlines()) == 1
-    assert f"cannot reach {base}" in streams.err
+    assert f"cannot reach {base}/v1" in streams.err
     assert streams.out == ""

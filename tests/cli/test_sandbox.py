@@ -33,8 +33,8 @@ def test_two():
 def test_three():
     assert double(3) == 6
 """
-LOCAL = "sandbox: {engine: local, timeout_s: 20}\n"
-DOCKER = "sandbox: {timeout_s: 20}\n"
+LOCAL = "sandbox: {engine: local, timeout_s: 60}\n"
+DOCKER = "sandbox: {timeout_s: 60}\n"
 IMAGE = f"python@sha256:{'0' * 64}"
 OTHER = f"sandbox: {{image: '{IMAGE}'}}\n"
 TEXT = CASES.replace("compiles: {}, tests: {files: [tests/test_double.py]}", "contains: {}")

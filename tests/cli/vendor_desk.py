@@ -34,7 +34,7 @@ def write_vendor_desk(
     *,
     cases: int = CASES,
     trials: int = TRIALS,
-    timeout_s: float = 3,
+    timeout_s: float = 60,
     more: str = "",
 ) -> None:
     """Write a golden set whose right answers the server gives; ``more`` is config."""

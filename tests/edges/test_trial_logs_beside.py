@@ -1,6 +1,7 @@
 """Logs beside the log: those of runs at the same time, and of other inputs."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,7 @@ def test_a_run_of_other_inputs_in_between_costs_no_trial(place: Path) -> None:
 def test_the_newest_5_logs_lie_aside(place: Path) -> None:
     for number in range(8):
         measured(place, f"{number:016x}")
+        os.utime(place, (number, number))  # of files of one moment none is the newer one
 
     kept = {path.name for path in place.parent.iterdir()}
     assert kept == {"log.jsonl", *(f"log-{number:016x}.jsonl" for number in range(2, 7))}

@@ -14,6 +14,7 @@ from tests.calls import make_output
 from tests.cases import make_case
 from tests.fake_client import Answer, FakeClient
 from tests.judge_desk import (
+    ANSWER,
     OUTPUT,
     QUOTE,
     asked,

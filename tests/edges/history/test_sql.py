@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from evalci.core.history import Query, RunRecord
 from evalci.core.history_trend import Span, period_scores
 from evalci.edges.history.sql import SqlHistory
 from evalci.errors import BadInputError
+from tests.processes import until
 from tests.records import make_case_record, make_record
 
 # Keeps a run of many cases again and again, each under another id, and says how many it has kept.
@@ -208,8 +208,7 @@ def test_a_kill_leaves_the_store_readable(sql_url: str, tmp_path: Path) -> None:
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, sql_url], stdout=out, cwd=Path(__file__).parents[3]
         )
-        while len(said.read_text(encoding="utf-8").split()) < 3:
-            time.sleep(0.01)
+        until(lambda: len(said.read_text(encoding="utf-8").split()) >= 3)
         os.kill(writer.pid, signal.SIGKILL)
         writer.wait()
     reported = said.read_text(encoding="utf-8").count("\n")

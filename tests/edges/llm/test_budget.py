@@ -198,7 +198,7 @@ def test_a_failed_call_finds_out_no_price() -> None:
     def answer(request: Request) -> Answer:
         time.sleep(0.02)
         free = CallError("slow down", fault=CallFault.RATE_LIMITED)
-        return free if request.trial == 0 else answered(0.1)
+        return free if request is inner.requests[0] else answered(0.1)
 
     inner = FakeClient(answer)
     budget = Budget(usd=0.5, unpriced=Unpriced.ALLOW)

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from evalci.core.trial import Message, Output, Request
 from evalci.edges.llm.command import CommandClient
 from evalci.errors import BadInputError, CallError, CallFault
 from tests.calls import make_model, make_request
+from tests.processes import until_free
 
 ANSWER = "print(json.dumps({'text': 'yes'}))"
 
@@ -160,25 +160,26 @@ def test_a_failure_is_one_of_the_infrastructure(
 
 @pytest.mark.slow
 def test_past_the_deadline_nothing_of_it_is_left(tmp_path: Path) -> None:
-    child = "import time,pathlib; time.sleep(2); pathlib.Path('late').touch()"
+    (tmp_path / "held").touch()
     code = (
-        "import subprocess, time; "
-        f"subprocess.Popen([sys.executable, '-c', {child!r}]); time.sleep(60)"
+        "import fcntl, subprocess, time; held = open('held'); fcntl.flock(held, fcntl.LOCK_EX); "
+        "subprocess.Popen(['sh', '-c', 'sleep 60; touch late'], pass_fds=[held.fileno()]); "
+        "time.sleep(60)"
     )
 
     failure = failure_of(tmp_path, request_to(code), timeout_s=1.0)
-    time.sleep(2.5)
+    until_free(tmp_path / "held")
 
     assert failure.fault is CallFault.TIMEOUT
-    assert list(tmp_path.iterdir()) == []
+    assert not (tmp_path / "late").exists()
 
 
 @pytest.mark.parametrize("session", [False, True], ids=["a child", "one that went its own way"])
 def test_what_it_leaves_behind_holds_no_answer_back(tmp_path: Path, *, session: bool) -> None:
-    child = f"import subprocess; subprocess.Popen(['sleep', '4'], start_new_session={session})"
+    child = f"import subprocess; subprocess.Popen(['sleep', '30'], start_new_session={session})"
     request = request_to(f"{ANSWER}; sys.stdout.flush(); {child}")
 
-    output = ask(tmp_path, request, timeout_s=3.0)
+    output = ask(tmp_path, request, timeout_s=20.0)
 
     assert output.text == "yes"
 

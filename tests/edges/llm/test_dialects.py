@@ -220,9 +220,9 @@ def test_the_seconds_that_a_vendor_asks_for(
 def test_the_date_that_a_vendor_asks_for(
     client: LiveClient, server: VendorServer, dialect: Dialect
 ) -> None:
-    date = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     server.start_over(in_turn(Reply(status=429, headers={"Retry-After": date})))
 
     failure = asked(client, server, dialect)
 
-    assert 50 < getattr(failure, "retry_after_s", 0) <= 60
+    assert 3000 < getattr(failure, "retry_after_s", 0) <= 3600

@@ -4,6 +4,7 @@ import pytest
 
 from evalci.edges.llm.live import LiveClient
 from evalci.errors import CallError, CallFault, StopRunError
+from tests.calls import make_model, make_request
 from tests.edges.llm.live_desk import (
     KEY,
     client,
@@ -27,8 +28,8 @@ from tests.llm_server import (
     Reply,
     answer,
     error,
-    serving,
 )
+from tests.ports import nobody
 
 __all__ = ["client", "server", "shared_server"]
 
@@ -131,10 +132,10 @@ def test_an_answer_later_than_the_deadline_is_a_timeout(server: LlmServer) -> No
 
 
 def test_nobody_listening_is_unreachable(client: LiveClient) -> None:
-    with serving() as gone:
-        request = request_to(gone)
+    with nobody() as base:
+        model = make_model(id="openai/recorded-1", api_base=f"{base}/v1")
 
-    failure = failure_of(client, request)
+        failure = failure_of(client, make_request(model=model))
 
     assert isinstance(failure, CallError)
     assert failure.fault is CallFault.UNREACHABLE

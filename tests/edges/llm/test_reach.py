@@ -6,6 +6,7 @@ import pytest
 
 from evalci.edges.llm.reach import require_listener
 from evalci.errors import BadInputError, StopRunError
+from tests.ports import nobody
 
 
 def test_somebody_who_listens_is_reached() -> None:
@@ -17,11 +18,8 @@ def test_somebody_who_listens_is_reached() -> None:
 
 @pytest.mark.slow
 def test_nobody_who_listens_ends_the_run() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-
-    with pytest.raises(StopRunError, match=rf"cannot reach http://127.0.0.1:{port}: .*refused"):
-        require_listener(f"http://127.0.0.1:{port}")
+    with nobody() as base, pytest.raises(StopRunError, match=rf"reach {base}: .*refused"):
+        require_listener(base)
 
 
 @pytest.mark.parametrize(

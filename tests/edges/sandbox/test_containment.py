@@ -61,7 +61,7 @@ while True:
     ],
 )
 def test_a_hog_fails_alone(sandbox: DockerSandbox, code: str, endings: set[Ending]) -> None:
-    hog = sandbox.run(program(code, timeout_s=4))
+    hog = sandbox.run(program(code, timeout_s=4 if Ending.TIMEOUT in endings else None))
 
     after = sandbox.run(script_check(HONEST))
 
@@ -125,13 +125,14 @@ def test_the_environment_holds_no_secret_of_ours(
     assert "sk-not-for-you" not in result.output
 
 
-def test_a_symlink_leads_to_the_containers_own_files(sandbox: DockerSandbox) -> None:
-    secret = Path("/tmp/evalci-test-secret")  # noqa: S108  # a fixed place that the code can name
+def test_a_symlink_leads_to_the_containers_own_files(
+    sandbox: DockerSandbox, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
     secret.write_text("of the host", encoding="ascii")
     code = f"import os\nos.symlink('{secret}', 'l')\nprint(os.path.exists('l'))\n"
 
     result = sandbox.run(program(code))
-    secret.unlink()
 
     assert result.output == "False\n"
 

@@ -16,9 +16,9 @@ import sys
 from evalci.core.sandbox import Engine, SandboxPolicy
 from evalci.edges.sandbox import LocalSandbox
 from tests.sandbox_image import program, script_check
-sandbox = LocalSandbox(SandboxPolicy(engine=Engine.LOCAL, timeout_s=10))
+sandbox = LocalSandbox(SandboxPolicy(engine=Engine.LOCAL, timeout_s=60))
 print([r.get("outcome") for r in sandbox.run(script_check("def answer(): return 42")).records])
-sandbox.run(program(sys.argv[1], timeout_s=10))
+sandbox.run(program(sys.argv[1], timeout_s=60))
 sandbox.close()
 """
 CHILD = """\

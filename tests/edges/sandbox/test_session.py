@@ -45,7 +45,7 @@ class CrammedWire:
         self._sent += 1
         if self._sent == 2:
             self._out.put(done(0))
-            if not self._taken.wait(5):
+            if not self._taken.wait(60):
                 raise OSError
             self._out.put(done(1))
 

@@ -39,7 +39,7 @@ def load_cases(path: str, config: Config, files: Files) -> CaseSet:
         try:
             documents[name] = files.yaml(name)
         except BadInputError as exc:
-            errors.append(str(exc) if exc.message.startswith(name) else f"{name}: {exc}")
+            errors.append(str(exc) if name in exc.message else f"{name}: {exc}")
     raise_lines(errors)
     manifest_file = documents.pop(f"{path}/{MANIFEST}")
     policy = ScorerPolicy(weights=config.composite, proposed=config.proposed, own=config.scorers)

@@ -41,6 +41,23 @@ def test_the_worked_example_is_what_the_demo_prints(
     assert [line for line in shown if line not in printed.splitlines()] == []
 
 
+@pytest.mark.slow
+def test_the_power_in_the_manual_is_that_of_the_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_cli(["demo", "shop"])
+    monkeypatch.chdir(tmp_path / "shop")
+    capsys.readouterr()
+
+    run_cli(["stats", "power", "triage"])
+
+    (shown,) = re.findall(
+        r"```\n(Category +Cases +Baseline.*?)```", PAGES["docs/running.md"], re.DOTALL
+    )
+    assert shown in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("command", re.findall(r"`pytest (tests/\S+)", GATE))
 def test_the_benchmarks_that_it_names_exist(command: str) -> None:
     assert (ROOT / command).exists()
@@ -94,3 +111,12 @@ def config_with(key: str | None = None) -> Config:
 @pytest.mark.parametrize("key", WRITTEN)
 def test_a_default_in_the_table_is_the_default(key: str) -> None:
     assert config_with(key) == config_with()
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_every_example_of_yaml_can_be_read(page: str) -> None:
+    examples = re.findall(r"^ *```yaml\n(.*?)^ *```", PAGES[page], re.DOTALL | re.MULTILINE)
+
+    read = [parse_yaml(example, page).data for example in examples]
+
+    assert None not in read

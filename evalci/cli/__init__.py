@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 import click
+from click.core import ParameterSource
 
 from evalci.cli.app import app
 from evalci.cli.sink import Sink
@@ -112,13 +113,22 @@ def _ending(exc: BaseException) -> tuple[ExitCode, str]:
             return exc.exit_code, str(exc)
         case click.UsageError():
             where = exc.ctx.command_path if exc.ctx else "evalci"
-            return ExitCode.USAGE, f"{exc.format_message()} (see `{where} --help`)"
+            return ExitCode.USAGE, f"{_variable(exc)}{exc.format_message()} (see `{where} --help`)"
         case click.ClickException():
             return ExitCode.USAGE, exc.format_message()
         case click.Abort() | KeyboardInterrupt():
             return ExitCode.INTERRUPTED, "interrupted; finished trials are kept"
         case _:
             return ExitCode.BUG, _bug_line(exc)
+
+
+def _variable(exc: click.UsageError) -> str:
+    """Return the variable that a wrong value stands in, nothing for one of the command line."""
+    param = getattr(exc, "param", None)
+    if exc.ctx is None or param is None or param.name is None:
+        return ""
+    source = exc.ctx.get_parameter_source(param.name)
+    return f"{param.envvar}: " if source is ParameterSource.ENVIRONMENT else ""
 
 
 def _complain(message: str) -> None:

@@ -10,6 +10,7 @@ import click
 
 from evalci.cli.command import Command
 from evalci.edges.environment import without_git_variables
+from evalci.edges.files import check_writable
 from evalci.errors import BadInputError, ExitCode
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def demo(*, folder: Path | None, invented: bool) -> int:
     No key and no network: the model is scripted, a rule-based stand-in and not an LLM.
     """
     place = _fresh_folder(folder)
+    _git(Path.cwd(), "--version")
+    check_writable(place / "evalci.yaml")
     if invented:
         _copy_repository(place)
         from evalci.cli.demo_history import show_history

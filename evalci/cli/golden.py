@@ -21,6 +21,7 @@ def lint(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
     from evalci.cli.show import say
     from evalci.cli.workspace import open_workspace
     from evalci.project import load_project
+    from evalci.report.escape import counted
 
     workspace = open_workspace(config_path)
     edges = workspace.edges
@@ -33,7 +34,7 @@ def lint(*, config_path: Path | None, golden_sets: tuple[str, ...]) -> None:
             renderer=edges.renderer,
         )
         categories = ", ".join(category.name for category in project.categories)
-        say(f"{found.path}: {len(found.cases)} cases in {categories}: all good")
+        say(f"{found.path}: {counted(len(found.cases), 'case')} in {categories}: all good")
 
 
 @golden.command()

@@ -106,7 +106,7 @@ def dimension_match(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or name not in known:
-            hint = did_you_mean(name, known)
+            hint = f"such as {name}=…" if name in known else did_you_mean(name, known)
             raise UsageError(f"--match {pair}: write dimension=value", hint=hint)
         match[name] = (*match.get(name, ()), value)
     return match

@@ -20,7 +20,12 @@ from evalci.cli.options import (
 @model_option
 @click.option("--all", "everything", is_flag=True, envvar="EVALCI_ALL", help="Every case.")
 @click.option(
-    "--case", "cases", type=LINE, multiple=True, envvar="EVALCI_CASE", help="Only this case id."
+    "--case",
+    "cases",
+    type=LINE,
+    multiple=True,
+    envvar="EVALCI_CASE",
+    help="Only this case, by id; may be repeated.",
 )
 @click.option(
     "--match",
@@ -28,7 +33,7 @@ from evalci.cli.options import (
     type=LINE,
     multiple=True,
     envvar="EVALCI_MATCH",
-    help="Only cases with this value, such as task_type=review or tags=canary.",
+    help="Only cases with this value, such as task_type=review or tags=canary; may be repeated.",
 )
 @click.option(
     "--trials",

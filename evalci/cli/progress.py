@@ -75,8 +75,9 @@ class Progress:
             return
         self._said = self._done
         goal = f"/{self._total}" if self._steps else ""
+        trials = "trial" if self._done == 1 and not goal else "trials"
         unscored = f", {self._unscored} unscored" if self._unscored else ""
-        line = f"{self._done}{goal} trials{unscored}, {self._cost()}"
+        line = f"{self._done}{goal} {trials}{unscored}, {self._cost()}"
         click.echo(f"{self._label}: {line}", err=True)
 
     def _cost(self) -> str:

@@ -20,6 +20,7 @@ EXPLAINED = ("terminal", "markdown")
     default="terminal",
     envvar="EVALCI_FORMAT",
     show_default=True,
+    help="Text for a terminal, a comment, programs, a page, or a test viewer.",
 )
 @click.option(
     "--output",

@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 @model_option
 @click.option("--all", "everything", is_flag=True, envvar="EVALCI_ALL", help="Every case.")
 @click.option(
-    "--case", "cases", type=LINE, multiple=True, envvar="EVALCI_CASE", help="Only this case id."
+    "--case",
+    "cases",
+    type=LINE,
+    multiple=True,
+    envvar="EVALCI_CASE",
+    help="Only this case, by id; may be repeated.",
 )
 @click.option(
     "--match",
@@ -35,7 +40,7 @@ if TYPE_CHECKING:
     type=LINE,
     multiple=True,
     envvar="EVALCI_MATCH",
-    help="Only cases with this value, such as task_type=review or tags=canary.",
+    help="Only cases with this value, such as task_type=review or tags=canary; may be repeated.",
 )
 @click.option(
     "--last-failed",

@@ -73,7 +73,7 @@ def planned_run(
         identity=harness_in(config.sandbox),
     )
     names = base_names(workspace.policy, found, model)
-    renamed = renaming(config, names, found, model)
+    renamed = renaming(config, names, found, model, own=workspace.own_text)
     before = base_cases(workspace.policy, names.golden_set)
     flags = {case.id: case.must_pass for case in before.values()}
     categories = base_categories(before.values(), config.gate)

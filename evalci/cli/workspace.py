@@ -167,14 +167,14 @@ class Workspace:
             raise BadInputError(f"git knows no commit `{ref}`", hint=self._commit_hint())
         path = baseline_path(self.config, golden_set, model.name)
         text = self.edges.history.text_at(commit, path)
-        if text is None:
-            return None
-        return parse_baseline(json_document(text, f"{ref}:{path}"))
+        return None if text is None else parse_baseline(json_document(text, f"{ref}:{path}"))
 
     def _commit_hint(self) -> str:
         """Return what to do about an unknown commit: make the first one, or name another."""
-        first = self.edges.history.commit_of("HEAD") is None
-        return "commit first: git add -A && git commit" if first else "name another with --ref"
+        if self.edges.history.commit_of("HEAD"):
+            return "name another with --ref"
+        begin = "" if top_level(self.edges.files.base) else "git init && "
+        return f"commit first: {begin}git add -A && git commit"
 
     def categories(self, found: CaseSet) -> dict[str, str]:
         """Return the category of each case by id."""
@@ -294,5 +294,6 @@ def read_index(runs: Path) -> RunIndex:
     try:
         text = place.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise BadInputError(f"cannot read {place}", hint="`evalci run` writes it") from None
+        why = "cannot read" if place.exists() else "no run so far: there is no"
+        raise BadInputError(f"{why} {place}", hint="`evalci run` writes it") from None
     return parse_index(json_document(text, str(place)))

@@ -1,10 +1,11 @@
 """Under which names the base keeps the baseline of what a change may have renamed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
 from evalci.core.base_cases import base_cases
+from evalci.core.base_edits import NOT_USED
 from evalci.core.base_policy import Policy
 from evalci.core.baseline import baseline_path
 from evalci.core.case_set import CaseSet
@@ -60,11 +61,21 @@ def _gone(policy: Policy, found: CaseSet) -> list[str]:
 
 
 def renaming(
-    config: Config, names: Names, found: CaseSet, model: ModelConfig
+    config: Config,
+    names: Names,
+    found: CaseSet,
+    model: ModelConfig,
+    *,
+    own: Callable[[str], str | None],
 ) -> tuple[PolicyChange, ...]:
-    """Return the line that says which baseline decides, where it is one of another name."""
+    """Return the line that says which baseline decides, where it is one of another name.
+
+    ``own`` returns what the change itself has at a path: a baseline that was left under its old
+    name is none after the merge.
+    """
     path = Names(golden_set=found.name, model=model.name).baseline(config)
     before = names.baseline(config)
     if path == before:
         return ()
-    return (PolicyChange(path="baseline", old=before, new=f"{path}, not used for this check"),)
+    effect = NOT_USED if own(path) is not None else "which is missing: rename the file, too"
+    return (PolicyChange(path="baseline", old=before, new=f"{path}, {effect}"),)

@@ -17,6 +17,16 @@ _EXCESS = {
     "maxProperties": "has too many properties",
 }
 
+_TYPES = {
+    "object": "a mapping (`key: value`)",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "empty",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -74,7 +84,8 @@ def _problems_of(document: Document, error: Any, path: Path) -> Iterator[Problem
         return
     if "propertyNames" in error.absolute_schema_path:
         about = str(error.schema.get("description", ""))
-        yield document.problem((*path, error.instance), "not allowed here", hint=about)
+        hint = _enum_hint(error.instance, error.schema.get("enum", [])) or about
+        yield document.problem((*path, error.instance), "not allowed here", hint=hint)
         return
     message, hint = _message_of(error)
     yield document.problem(path, message, hint=hint)
@@ -84,23 +95,23 @@ def _message_of(error: Any) -> tuple[str, str]:
     """Return what is wrong and what to write instead, in words rather than in schema terms."""
     schema = error.schema if isinstance(error.schema, dict) else {}
     hint = str(schema.get("description", ""))
-    rule, got = error.validator_value, shown(error.instance)
-    if schema.get("writeOnly"):
-        got = "what stands here"  # it may be a secret
+    rule, got = error.validator_value, _got(error.instance, schema)
     match error.validator:
         case "required":
             missing = [f"`{key}`" for key in rule if key not in error.instance]
             message, hint = f"missing key {', '.join(missing)}", ""
         case "type":
-            wanted = rule if isinstance(rule, str) else " or ".join(rule)
-            message = f"{got} is not of type {wanted}"
+            wanted = [rule] if isinstance(rule, str) else rule
+            message = _type_message(error.instance, got, wanted)
             hint = _type_hint(error.instance, wanted) or hint
         case "enum":
-            words = [str(word) for word in rule]
-            message = f"{got} is not one of {', '.join(words)}"
-            hint = _enum_hint(error.instance, words)
+            allowed = [str(word) for word in rule]
+            message = f"{got} is not one of {', '.join(allowed)}"
+            hint = _enum_hint(error.instance, allowed)
         case "minItems" | "minProperties" | "minLength":
             message = "is empty"
+        case "uniqueItems":
+            message, hint = _doubled(error.instance), "remove one"
         case "maxItems" | "maxLength" | "maxProperties":
             message = f"{got} {_EXCESS[error.validator]}"
         case "anyOf" | "oneOf" | "not" | "pattern" | "const" | "propertyNames":
@@ -110,12 +121,26 @@ def _message_of(error: Any) -> tuple[str, str]:
     return message, hint
 
 
-def _type_hint(instance: Json, wanted: str) -> str:
-    if wanted == "string" and isinstance(instance, (int, float)):
+def _got(instance: Json, schema: JsonObject) -> str:
+    return "what stands here" if schema.get("writeOnly") else shown(instance)  # maybe a secret
+
+
+def _type_message(instance: Json, got: str, wanted: Sequence[str]) -> str:
+    words = " or ".join(_TYPES[one] for one in wanted)
+    return f"nothing stands here, not {words}" if instance is None else f"{got} is not {words}"
+
+
+def _type_hint(instance: Json, wanted: Sequence[str]) -> str:
+    if not isinstance(instance, (str, int, float)) or isinstance(instance, bool):
+        return ""
+    if wanted == ["string"]:
         return f'write it in quotes: "{instance}"'
-    if wanted == "boolean":
-        return "write true or false"
-    return "nothing stands here" if instance is None else ""
+    return f"write [{instance}]" if wanted == ["array"] else ""
+
+
+def _doubled(items: Sequence[Json]) -> str:
+    twice = next(item for index, item in enumerate(items) if item in items[:index])
+    return f"{shown(twice)} stands here twice"
 
 
 def _enum_hint(instance: Json, words: list[str]) -> str:

@@ -59,7 +59,7 @@ def disagreements(document: Document, manifest: Manifest, cases: Sequence[Case])
             message = f"says {count}, the case files hold {counted[name]}"
             problems.append(document.problem(("categories", name), message, hint=_SYNC))
     for name in counted.keys() - manifest.categories.keys():
-        message = f"task_type `{name}` ({counted[name]} cases) is missing"
+        message = f"task_type `{name}` is missing, the case files hold {counted[name]}"
         problems.append(document.problem(("categories",), message, hint=_SYNC))
     return problems
 

@@ -1,6 +1,7 @@
 """A problem in a file a user keeps, and how many of them become one error."""
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from evalci.errors import BadInputError
 
 MAX_SHOWN = 50
 MAX_LENGTH = 1000  # what is wrong may itself be megabytes long
+_CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +49,9 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     if close:
         return f"did you mean `{close[0]}`?"
     return f"known: {', '.join(sorted(known))}" if 0 < len(known) <= 25 else ""
+
+
+def conflict_in(text: str) -> int:
+    """Return the line, from 1, on which git wrote that it could not merge a file; 0 without."""
+    found = _CONFLICT.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 0

@@ -141,7 +141,7 @@ def _refuse_gaps(known: Sequence[tuple[ShardFile, Shard]], first: Shard) -> None
         sources[shard.index] = file.source
     missing = [str(n) for n in range(1, first.total + 1) if n not in sources]
     if missing:
-        message = f"missing of {name}: shard {' and '.join(missing)} of {first.total}"
+        message = f"missing of {name}: shard {', '.join(missing)} of {first.total}"
         raise BadInputError(message, hint="name every shard, or run what is missing again")
     places = sorted(place for _, shard in known for place in shard.places)
     if places != list(range(len(places))):

@@ -85,11 +85,13 @@ class Fate(StrEnum):
 def fate_of(file: StarterFile, old: str | None) -> Fate:
     """Tell whether a file is missing, there already, or there with another text.
 
-    Line endings do not count: a checkout may have changed them.
+    Line endings do not count: a checkout may have changed them. A schema that differs is that of
+    another evalci and nobody's own text, so that it is written anew.
     """
-    if old is None:
-        return Fate.NEW
-    return Fate.SAME if normalised(old) == normalised(file.text) else Fate.DIFFERENT
+    if old is not None and normalised(old) == normalised(file.text):
+        return Fate.SAME
+    ours = f"/{SCHEMA_FOLDER}/" in f"/{file.path}"
+    return Fate.NEW if old is None or ours else Fate.DIFFERENT
 
 
 def is_name(name: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from evalci.core.document import Document
 from evalci.core.json_value import parse_json
-from evalci.core.problem import Problem
+from evalci.core.problem import Problem, conflict_in
 from evalci.errors import BadInputError
 
 MAX_TEXT_BYTES = 2_000_000
@@ -59,8 +59,10 @@ class RepoFiles:
             if place.stat().st_size > limit:
                 raise BadInputError(f"`{path}` is larger than {limit // 1_000_000} MB")
             return place.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise BadInputError(f"`{path}` is not UTF-8 text", hint="save it as UTF-8") from None
+        except UnicodeDecodeError as exc:
+            line = exc.object.count(b"\n", 0, exc.start) + 1
+            message = f"{path}:{line}: not UTF-8 text"
+            raise BadInputError(message, hint="save it as UTF-8") from None
         except OSError as exc:
             raise BadInputError(f"cannot read `{path}`: {exc.strerror}") from None
 
@@ -202,11 +204,21 @@ def json_document(text: str, source: str) -> Document:
     try:
         data = parse_json(text)
     except ValueError as exc:
-        line = getattr(exc, "lineno", 0)
-        what = getattr(exc, "msg", str(exc))
-        problem = Problem(source=source, line=line, message=f"not valid JSON: {what}")
-        raise BadInputError(str(problem)) from None
+        raise BadInputError(str(_json_problem(text, source, exc))) from None
     return Document(source=source, data=data, line_of=lambda _: 0)
+
+
+def _json_problem(text: str, source: str, exc: ValueError) -> Problem:
+    if line := conflict_in(text):
+        hint = f"`git checkout --ours {source}`, then `evalci baseline merge BRANCH`"
+        return Problem(source=source, line=line, message="a merge conflict of git", hint=hint)
+    what = getattr(exc, "msg", str(exc))
+    return Problem(
+        source=source,
+        line=getattr(exc, "lineno", 0),
+        message=f"not valid JSON: {what}",
+        hint="restore the file, or have evalci write it again",
+    )
 
 
 def write_text(place: Path, text: str) -> None:

@@ -18,7 +18,7 @@ from yaml.events import (
 
 from evalci.core.document import Document
 from evalci.core.json_value import Json
-from evalci.core.problem import Problem
+from evalci.core.problem import Problem, conflict_in
 from evalci.errors import BadInputError
 
 MAX_DEPTH = 60
@@ -53,18 +53,33 @@ def parse_yaml(text: str, source: str, first_line: int = 1) -> Document:
     """
     try:
         data = _Builder().build(text)
-    except _Refused as exc:
-        line = exc.line + first_line - 1
-        problem = Problem(source=source, line=line, message=str(exc), hint=exc.hint)
-        raise BadInputError(str(problem)) from None
-    except yaml.YAMLError as exc:
-        mark = getattr(exc, "problem_mark", None) or getattr(exc, "context_mark", None)
-        line = mark.line + first_line if mark else 0
-        what = " ".join(str(getattr(exc, "problem", None) or exc).split())
-        hint = "indent with spaces, not tabs" if mark and _tab_at(text, mark.line) else ""
-        problem = Problem(source=source, line=line, message=f"not valid YAML: {what}", hint=hint)
+    except (_Refused, yaml.YAMLError) as exc:
+        problem = _conflict(text, source, first_line) or _problem(exc, text, source, first_line)
         raise BadInputError(str(problem)) from None
     return Document(source=source, data=data, line_of=_line_finder(text, first_line))
+
+
+def _conflict(text: str, source: str, first_line: int) -> Problem | None:
+    line = conflict_in(text)
+    if not line:
+        return None
+    hint = "choose a side, and take out the lines <<<<<<<, ======= and >>>>>>>"
+    message = "a merge conflict of git"
+    return Problem(source=source, line=line + first_line - 1, message=message, hint=hint)
+
+
+def _problem(exc: _Refused | yaml.YAMLError, text: str, source: str, first_line: int) -> Problem:
+    if isinstance(exc, _Refused):
+        line = exc.line + first_line - 1
+        return Problem(source=source, line=line, message=str(exc), hint=exc.hint)
+    mark = getattr(exc, "problem_mark", None) or getattr(exc, "context_mark", None)
+    line = mark.line + first_line if mark else 0
+    what = " ".join(str(getattr(exc, "problem", None) or exc).split())
+    begun = getattr(exc, "context_mark", None)
+    if begun and mark and begun.line < mark.line and "flow" in str(getattr(exc, "context", "")):
+        what += f" for what line {begun.line + first_line} opens"
+    hint = "indent with spaces, not tabs" if mark and _tab_at(text, mark.line) else ""
+    return Problem(source=source, line=line, message=f"not valid YAML: {what}", hint=hint)
 
 
 def _tab_at(text: str, line: int) -> bool:

@@ -8,7 +8,7 @@ from evalci.core.baseline import Baseline, BaselineCase
 from evalci.core.gate_rates import baseline_gate_rates
 from evalci.core.hashes import short
 from evalci.report.code_gates import gate_words
-from evalci.report.escape import one_line, unmarked
+from evalci.report.escape import counted, one_line, unmarked
 
 GONE = "(no longer in the golden set)"
 
@@ -25,8 +25,9 @@ def baseline_lines(baseline: Baseline, categories: Mapping[str, str]) -> list[st
     for name, cases in sorted(_by_category(baseline, categories).items()):
         trials = [len(case.trials) for case in cases]
         mean = fmean(case.mean for case in cases)
-        span = str(min(trials)) if min(trials) == max(trials) else f"{min(trials)}-{max(trials)}"
-        lines.append(f"  {one_line(name)}: {mean:.2f}, {len(cases)} cases × {span} trials")
+        low, high = min(trials), max(trials)
+        span = counted(low, "trial") if low == high else f"{low}-{high} trials"
+        lines.append(f"  {one_line(name)}: {mean:.2f}, {counted(len(cases), 'case')} × {span}")
     return lines + _gates(baseline)
 
 

@@ -3,7 +3,7 @@
 from evalci.core.publication import Failure
 from evalci.core.trial import shortened
 from evalci.errors import ExitCode
-from evalci.report.escape import fenced, visible
+from evalci.report.escape import counted, fenced, visible
 
 ICON = "⚫"
 MAX_LINES, MAX_ERROR = 12, 1_500
@@ -34,7 +34,7 @@ def failure_proceed(failure: Failure) -> str:
 def failure_error(failure: Failure) -> str:
     """Return the first lines of the error as a block that nothing inside can end."""
     lines = visible(failure.error).strip().split("\n")
-    more = [f"… ({len(lines) - MAX_LINES} more lines)"] * (len(lines) > MAX_LINES)
+    more = [f"… ({counted(len(lines) - MAX_LINES, 'more line')})"] * (len(lines) > MAX_LINES)
     text = "\n".join([*lines[:MAX_LINES], *more])
     return fenced(shortened(text, MAX_ERROR)) if text else ""
 

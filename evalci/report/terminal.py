@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evalci.report.escape import segments, visible
+from evalci.report.escape import counted, segments, visible
+from evalci.report.rows import Row
 from evalci.report.view import ReportView
 
 _STYLES = {
@@ -23,6 +24,8 @@ _STYLES = {
 MAX_OUTPUT_LINES = 6
 # Below this many characters a line, outcomes stand under the table, so that no number is cut.
 WIDE = 110
+# Below this one a table would break its numbers apart, so that its rows become lines.
+NARROW = 72
 
 
 def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
@@ -40,11 +43,11 @@ def render_terminal(view: ReportView, *, width: int, colour: bool) -> str:
     console.print(_inline(view.title, _STYLES[view.icon]))
     for sentence in (view.headline, *view.sentences):
         console.print(_inline(sentence))
-    if view.rows:
+    if view.rows and width >= NARROW:
         console.print()
         console.print(_table(view, wide=width >= WIDE))
     if width < WIDE:
-        _list(console, "Outcomes", [f"{row.category}: {row.outcome}" for row in view.rows])
+        _list(console, "Outcomes", [_outcome(row, width) for row in view.rows])
     for line in view.notes:
         console.print(_inline(f"{line}."))
     _list(console, f"Code gates: {view.gates_summary}", [gate.line for gate in view.gates])
@@ -71,6 +74,14 @@ def _list(console: Console, title: str, lines: Sequence[str]) -> None:
         console.print(Text("  - ").append_text(_inline(line)))
 
 
+def _outcome(row: Row, width: int) -> str:
+    """Return the outcome of a row, with its numbers where there is no room for a table."""
+    if width >= NARROW:
+        return f"{row.category}: {row.outcome}"
+    numbers = f"{row.baseline} → {row.current}, {row.delta}, {row.size}"
+    return f"{row.icon} {row.category} {numbers}: {row.outcome}"
+
+
 def _noise(view: ReportView) -> list[str]:
     """Return falls, then rises: on a terminal they stand below each other."""
     fell = [f"fell: {fell}" for fell, _ in view.noise if fell]
@@ -89,9 +100,8 @@ def _examples(console: Console, view: ReportView) -> None:
         for text in lines[:MAX_OUTPUT_LINES]:
             console.print(Text(f"      | {text}", style="dim", overflow="ellipsis", no_wrap=True))
         if len(lines) > MAX_OUTPUT_LINES:
-            console.print(
-                Text(f"      | … {len(lines) - MAX_OUTPUT_LINES} more lines", style="dim")
-            )
+            more = counted(len(lines) - MAX_OUTPUT_LINES, "more line")
+            console.print(Text(f"      | … {more}", style="dim"))
 
 
 def _table(view: ReportView, *, wide: bool) -> Table:

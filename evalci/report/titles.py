@@ -162,7 +162,7 @@ def headline_of(run: Run, verdict: Verdict, groups: Sequence[Group]) -> str:
     carried = sum(case.carried for case in run.cases)
     parts += [f"{carried} of {len(run.cases)} cases carried forward"] * bool(carried)
     text = ", ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}." + _overall(verdict)
+    return f"{text[:1].upper()}{text[1:]}." + _overall(verdict, carried=carried)
 
 
 def _headline_of_shard(run: Run) -> str:
@@ -186,9 +186,15 @@ def _headline_of_not_run(run: Run) -> str:
     return f"{asked}; not all of them have recorded answers in the base."
 
 
-def _overall(verdict: Verdict) -> str:
-    """Return the mean over all compared cases, before and now; nothing for an unmeasured run."""
+def _overall(verdict: Verdict, *, carried: int) -> str:
+    """Return the mean over all compared cases, before and now; nothing for an unmeasured run.
+
+    How many they are is said where others were carried forward, which it leaves out.
+    """
     if verdict.outcome is Outcome.NOT_MEASURED:
         return ""
     whole = whole_movement(verdict)
-    return f" Overall {whole.words}." if whole else ""
+    if not whole:
+        return ""
+    over = f" over the {counted(whole.cases, 'case')} compared" if carried else ""
+    return f" Overall {whole.words}{over}."

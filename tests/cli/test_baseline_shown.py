@@ -97,6 +97,15 @@ def test_diff_before_the_first_commit_says_to_commit(
     assert "commit first: git add -A && git commit" in capsys.readouterr().err
 
 
+def test_diff_outside_git_says_how_to_begin(
+    accepted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run_cli(["baseline", "diff"])
+
+    assert (code, (accepted / ".git").exists()) == (3, False)
+    assert "commit first: git init && git add -A && git commit" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("ref", ["no-such-branch", "--output=stolen.txt", ""])
 def test_diff_with_a_commit_that_is_none_is_bad_input(
     accepted: Path, capsys: pytest.CaptureFixture[str], ref: str

@@ -93,6 +93,31 @@ def test_a_file_in_the_place_of_the_folder_is_refused(
     assert place.read_text(encoding="utf-8") == "mine\n"
 
 
+def test_a_folder_that_cannot_be_made_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("mine\n", encoding="utf-8")
+
+    code = run_cli(["demo", str(tmp_path / "notes.txt" / "shop")])
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert code == 3
+    assert line.startswith("evalci: cannot write ")
+    assert line.endswith("shop/evalci.yaml: Not a directory")
+
+
+def test_without_git_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    code = run_cli(["demo", str(tmp_path / "shop")])
+
+    assert code == 3
+    assert capsys.readouterr().err == "evalci: the demo needs git; install it\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_thirty_invented_weeks_are_kept_and_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -132,6 +132,18 @@ def test_a_run_file_without_a_field_is_bad_input(
     assert "run.json" in capsys.readouterr().err
 
 
+def test_a_wrong_value_names_the_variable_that_it_stands_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EVALCI_TRIALS", "many")
+
+    code = run_cli(["run"])
+
+    assert code == 2
+    assert capsys.readouterr().err.startswith("evalci: EVALCI_TRIALS: Invalid value for '--trials'")
+
+
 def test_a_baseline_that_is_none_is_bad_input(
     accepted: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -121,7 +121,7 @@ def test_lint_of_a_named_golden_set_leaves_the_other_alone(
     code = run_cli(["golden", "lint", "--golden-set", "shop"])
 
     assert code == 0
-    assert capsys.readouterr().out == "golden/shop: 1 cases in order: all good\n"
+    assert capsys.readouterr().out == "golden/shop: 1 case in order: all good\n"
 
 
 def test_sync_of_a_manifest_in_step_writes_nothing(

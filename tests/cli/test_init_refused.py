@@ -48,7 +48,7 @@ def not_text(folder: Path) -> None:
         pytest.param(file_in_the_way, f"cannot write `{MANIFEST}`", id="file for a folder"),
         pytest.param(pipe_in_the_way, "`evalci.yaml` is in the way", id="named pipe"),
         pytest.param(circle, "a symlink that points to itself", id="symlink to itself"),
-        pytest.param(not_text, "`.gitignore` is not UTF-8 text", id="binary file"),
+        pytest.param(not_text, ".gitignore:1: not UTF-8 text", id="binary file"),
     ],
 )
 @pytest.mark.parametrize("force", [[], ["--force"]], ids=["", "force"])

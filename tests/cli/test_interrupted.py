@@ -61,3 +61,22 @@ def test_a_run_that_is_told_to_end_takes_its_pipelines_along(
     assert (run.returncode, index["exit_code"]) == (130, 130)
     assert said.split() == b"evalci: interrupted; finished trials are kept".split()
     assert not (tmp_path / "went-on").exists()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=lambda sent: sent.name)
+def test_a_command_that_is_told_to_end_while_it_is_loaded_says_so(sent: signal.Signals) -> None:
+    script = f"""
+import os, sys
+class Meanwhile:
+    def find_spec(self, name, *_):
+        if name == "evalci.cli":
+            os.kill(os.getpid(), {int(sent)})
+sys.meta_path.insert(0, Meanwhile())
+from evalci.__main__ import main
+main()
+"""
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+
+    assert (done.returncode, done.stdout) == (130, b"")
+    assert done.stderr == b"evalci: interrupted; nothing was begun\n"

@@ -169,6 +169,7 @@ def test_every_golden_set_has_a_forecast(
         pytest.param(["--model", "mian"], 2, "did you mean `main`?", id="unknown model"),
         pytest.param(["--golden-set", "dusk"], 2, "did you mean `desk`?", id="unknown set"),
         pytest.param(["--match", "type=triage"], 2, "write dimension=value", id="wrong match"),
+        pytest.param(["--match", "tags"], 2, "; such as tags=…", id="match without a value"),
         pytest.param(["--case", "triage"], 2, "no golden set has a case", id="unknown case"),
         pytest.param(["--config", "none.yaml"], 3, "no config", id="no config"),
     ],

@@ -56,14 +56,14 @@ def test_a_cost_that_nobody_knows_is_never_no_cost(capsys: pytest.CaptureFixture
     with Progress(1, "desk", looks=(1, 2)) as progress:
         progress(make_trial(output=make_output(cost_usd=None)), make_request())
 
-    assert capsys.readouterr().err.splitlines() == ["desk: 1 trials, unknown†"]
+    assert capsys.readouterr().err.splitlines() == ["desk: 1 trial, unknown†"]
 
 
 def test_a_cost_below_a_cent_is_not_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with Progress(1, "desk", looks=(1, 2)) as progress:
         progress(make_trial(output=make_output(cost_usd=0.004)), make_request())
 
-    assert capsys.readouterr().err.splitlines() == ["desk: 1 trials, < $0.01"]
+    assert capsys.readouterr().err.splitlines() == ["desk: 1 trial, < $0.01"]
 
 
 def test_what_the_judge_cost_is_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,4 +74,4 @@ def test_what_the_judge_cost_is_told_apart(capsys: pytest.CaptureFixture[str]) -
     with Progress(1, "desk", looks=(1, 2)) as progress:
         progress(paid, make_request())
 
-    assert capsys.readouterr().err.splitlines() == ["desk: 1 trials, $0.75 (judge $0.50)"]
+    assert capsys.readouterr().err.splitlines() == ["desk: 1 trial, $0.75 (judge $0.50)"]

@@ -67,8 +67,19 @@ def test_a_change_renames(
     assert {
         "path": "baseline",
         "old": BASELINE,
-        "new": f"baselines/{name}.json, not used for this check",
+        "new": f"baselines/{name}.json, which is missing: rename the file, too",
     } in run["policy_changes"]
+
+
+def test_a_baseline_that_is_renamed_too_waits_for_the_merge(desk: Path, propose: Propose) -> None:
+    moved = {BASELINE: None, "baselines/help.main.json": (desk / BASELINE).read_text()}
+    propose({"evalci.yaml": OTHER_SET, **MOVED_SET, **moved})
+
+    run_cli(["run"])
+
+    said = {"path": "baseline", "old": BASELINE}
+    said["new"] = "baselines/help.main.json, not used for this check"
+    assert said in run_json("help.main")["policy_changes"]
 
 
 @SLOW

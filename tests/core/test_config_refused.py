@@ -137,5 +137,5 @@ def test_all_problems_of_a_config_come_at_once() -> None:
 
 def test_a_file_that_is_no_config_is_refused() -> None:
     assert complaints(base="- just\n- a list\n") == [
-        "evalci.yaml:1: ['just', 'a list'] is not of type object"
+        "evalci.yaml:1: ['just', 'a list'] is not a mapping (`key: value`)"
     ]

@@ -73,19 +73,19 @@ def test_a_problem_of_something_that_is_missing_stands_at_what_should_hold_it() 
         pytest.param(
             "version: 2.4\n",
             {"properties": {"version": {"type": "string"}}},
-            'file.yaml:1: `version`: 2.4 is not of type string; write it in quotes: "2.4"',
+            'file.yaml:1: `version`: 2.4 is not text; write it in quotes: "2.4"',
             id="a number where text belongs",
         ),
         pytest.param(
             "n: many\n",
             {"properties": {"n": {"type": "integer", "description": "how many"}}},
-            "file.yaml:1: `n`: 'many' is not of type integer; how many",
+            "file.yaml:1: `n`: 'many' is not a whole number; how many",
             id="text where a number belongs",
         ),
         pytest.param(
             "n: []\n",
             {"properties": {"n": {"type": ["object", "string"]}}},
-            "file.yaml:1: `n`: [] is not of type object or string",
+            "file.yaml:1: `n`: [] is not a mapping (`key: value`) or text",
             id="one of several types",
         ),
         pytest.param(
@@ -107,6 +107,24 @@ def test_a_problem_of_something_that_is_missing_stands_at_what_should_hold_it() 
             id="an empty list",
         ),
         pytest.param(
+            "names: word\n",
+            {"properties": {"names": {"type": "array"}}},
+            "file.yaml:1: `names`: 'word' is not a list; write [word]",
+            id="one thing where a list belongs",
+        ),
+        pytest.param(
+            "names:\n",
+            {"properties": {"names": {"type": "array", "description": "who"}}},
+            "file.yaml:1: `names`: nothing stands here, not a list; who",
+            id="nothing where a list belongs",
+        ),
+        pytest.param(
+            "names: [b, a, b]\n",
+            {"properties": {"names": {"uniqueItems": True}}},
+            "file.yaml:1: `names`: 'b' stands here twice; remove one",
+            id="a name that is listed twice",
+        ),
+        pytest.param(
             "day: tomorrow\n",
             {"properties": {"day": {"pattern": "^[0-9-]+$", "description": "a date"}}},
             "file.yaml:1: `day`: 'tomorrow' is not valid here; a date",
@@ -121,7 +139,7 @@ def test_a_problem_of_something_that_is_missing_stands_at_what_should_hold_it() 
         pytest.param(
             "- 1\n- x\n",
             {"type": "object"},
-            "file.yaml:1: [1, 'x'] is not of type object",
+            "file.yaml:1: [1, 'x'] is not a mapping (`key: value`)",
             id="the whole file",
         ),
     ],

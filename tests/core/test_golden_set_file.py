@@ -142,8 +142,18 @@ def test_a_mapping_with_more_than_a_file_is_a_value(tmp_path: Path) -> None:
             id="an unknown protocol",
         ),
         pytest.param(
+            "params: {temprature: 1}",
+            "`cases[0].params.temprature`: not allowed here; did you mean `temperature`?",
+            id="a misspelt parameter",
+        ),
+        pytest.param(
+            "added: 2026-13-01",
+            "`cases[0].added`: '2026-13-01' is not valid here; a date such as 2026-11-15",
+            id="a month that is none",
+        ),
+        pytest.param(
             "must_pass: 'yes'",
-            "`cases[0].must_pass`: 'yes' is not of type boolean; write true or false",
+            "`cases[0].must_pass`: 'yes' is not true or false",
             id="text for a truth",
         ),
     ],
@@ -185,14 +195,14 @@ def test_a_case_needs_a_task_type_a_prompt_and_a_scorer(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        pytest.param("", "None is not of type object; nothing stands here", id="an empty file"),
+        pytest.param("", "nothing stands here, not a mapping (`key: value`)", id="an empty file"),
         pytest.param("defaults: {}\n", "missing key `cases`", id="no cases at all"),
         pytest.param(
             "cases: []\n",
             "`cases`: is empty; a case file holds at least one entry under `cases:`",
             id="an empty list",
         ),
-        pytest.param("cases: {a: 1}\n", "`cases`: {'a': 1} is not of type array", id="a mapping"),
+        pytest.param("cases: {a: 1}\n", "`cases`: {'a': 1} is not a list", id="a mapping"),
     ],
 )
 def test_a_file_without_cases_is_a_problem(tmp_path: Path, text: str, line: str) -> None:

@@ -53,9 +53,9 @@ def test_all_problems_of_a_manifest_come_at_once() -> None:
         parse_manifest(document(text, "manifest.yaml"))
 
     assert str(caught.value).splitlines() == [
-        'manifest.yaml:1: `version`: 2.4 is not of type string; write it in quotes: "2.4"',
+        'manifest.yaml:1: `version`: 2.4 is not text; write it in quotes: "2.4"',
         "manifest.yaml:2: `active`: -1 is less than the minimum of 0; number of cases",
-        "manifest.yaml:3: `categories.a`: 'many' is not of type integer",
+        "manifest.yaml:3: `categories.a`: 'many' is not a whole number",
         "manifest.yaml:4: `last_updated`: 'soon' is not valid here; a date such as 2026-11-15",
     ]
 
@@ -92,7 +92,7 @@ def test_a_wrong_count_names_both_numbers_and_the_command_that_mends_it() -> Non
         ),
         pytest.param(
             {"reply": 1, "triage": 2, "search": 0, "docs": 1},
-            "manifest.yaml:4: `categories`: task_type `docs` (1 cases) is missing; "
+            "manifest.yaml:4: `categories`: task_type `docs` is missing, the case files hold 1; "
             "run `evalci golden sync`",
             id="a task_type without a category",
         ),

@@ -45,7 +45,7 @@ def test_a_name_from_outside_stays_in_its_folder() -> None:
         ),
         pytest.param('until: "2026-04-01"', 'until: "soon"', "'soon' is not valid", id="no day"),
         pytest.param('by: "ada"', 'by: ""', "`by`: is empty", id="by nobody"),
-        pytest.param('by: "ada"', "by: [ada]", "is not of type string", id="a list"),
+        pytest.param('by: "ada"', "by: [ada]", "is not text", id="a list"),
         pytest.param('digest: "', 'digest: "xyz', "`digest`", id="no digest"),
     ],
 )

@@ -96,7 +96,7 @@ def test_where_front_matter_ends(tmp_path: Path, text: str, body: str) -> None:
         ),
         pytest.param(
             "---\nsystem: s\nparams: {a: 1\n---\nHi",
-            f"{PATH}:4: not valid YAML: did not find expected ',' or '}}'",
+            f"{PATH}:4: not valid YAML: did not find expected ',' or '}}' for what line 3 opens",
             id="YAML that does not parse",
         ),
         pytest.param(

@@ -181,7 +181,7 @@ def test_a_key_comes_back_with_what_the_judge_said_of_the_sample() -> None:
     ("data", "line"),
     [
         pytest.param({"format": 1}, "missing key `sample`", id="keys"),
-        pytest.param([], "is not of type object", id="a list"),
+        pytest.param([], "is not a mapping (`key: value`)", id="a list"),
         pytest.param(
             {"format": 1, "sample": "../../x", "golden_set": "", "model": "", "items": []},
             "`sample`: '../../x' is not valid here",

@@ -79,7 +79,7 @@ def test_an_unknown_name_is_refused_with_a_near_miss() -> None:
         ),
         pytest.param(
             GOOD.replace("score: 5", "score: 4.5"),
-            "rubrics/r.yaml:7: `criteria[0].levels[1].score`: 4.5 is not of type integer; "
+            "rubrics/r.yaml:7: `criteria[0].levels[1].score`: 4.5 is not a whole number; "
             "the number of this level",
             id="a level that is no whole number",
         ),

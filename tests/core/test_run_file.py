@@ -198,8 +198,8 @@ def test_writing_the_same_value_twice_gives_the_same_bytes() -> None:
             id="missing key",
         ),
         pytest.param({}, "missing key `format`", id="an empty object"),
-        pytest.param([], "is not of type object", id="no object"),
-        pytest.param(None, "is not of type object", id="nothing"),
+        pytest.param([], "is not a mapping", id="no object"),
+        pytest.param(None, "not a mapping", id="nothing"),
     ],
 )
 def test_a_wrong_run_file_is_refused_in_one_line(data: Any, message: str) -> None:
@@ -225,7 +225,7 @@ def test_a_wrong_run_file_is_refused_in_one_line(data: Any, message: str) -> Non
             altered(baseline_text(rich_baseline()), cases=[]), "`cases`: is empty", id="no case"
         ),
         pytest.param({"format": 1}, "missing key `golden_set`", id="missing keys"),
-        pytest.param("text", "is not of type object", id="no object"),
+        pytest.param("text", "is not a mapping", id="no object"),
     ],
 )
 def test_a_wrong_baseline_is_refused_in_one_line(data: Any, message: str) -> None:

@@ -170,7 +170,7 @@ def changed(file: ShardFile, **changes: Any) -> ShardFile:
     ("spoiled", "words"),
     [
         pytest.param(lambda f: f[:2], "shard 3 of 3; name every shard", id="one is missing"),
-        pytest.param(lambda f: f[:1], "shard 2 and 3 of 3; name every", id="two are missing"),
+        pytest.param(lambda f: f[:1], "shard 2, 3 of 3; name every", id="two are missing"),
         pytest.param(lambda f: [*f, f[1]], "is there twice: 2.json and 2.json", id="one twice"),
         pytest.param(other_version, "measured by evalci 0.0.9; this is 0.1.0", id="version"),
         pytest.param(other_inputs, "shard 2 of 3 measured other inputs", id="other inputs"),

@@ -137,6 +137,13 @@ def test_how_a_file_stands_to_the_old_one(old: str | None, fate: Fate) -> None:
     assert fate_of(StarterFile(path="a.md", text="a\nb\n"), old) is fate
 
 
+@pytest.mark.parametrize("folder", ["", "services/bot/"], ids=["at the top", "below a folder"])
+def test_a_schema_of_another_evalci_is_written_anew(folder: str) -> None:
+    schema = StarterFile(path=f"{folder}.evalci/schemas/config.json", text="{}\n")
+
+    assert fate_of(schema, '{"old": 1}\n') is Fate.NEW
+
+
 @pytest.mark.parametrize(
     ("config", "named"),
     [

@@ -9,6 +9,7 @@ from evalci.edges.files import (
     MAX_TEXT_BYTES,
     RepoFiles,
     find_config,
+    json_document,
 )
 from evalci.edges.yaml_text import parse_yaml
 from evalci.errors import BadInputError
@@ -44,7 +45,7 @@ def test_a_byte_order_mark_is_not_part_of_the_text(tmp_path: Path) -> None:
             "a\\b.md", "no such file: `a\\b.md`; write `/` between folders", id="backslashes"
         ),
         pytest.param(
-            "latin.txt", "`latin.txt` is not UTF-8 text; save it as UTF-8", id="another encoding"
+            "latin.txt", "latin.txt:2: not UTF-8 text; save it as UTF-8", id="another encoding"
         ),
         pytest.param("large.txt", "`large.txt` is larger than 2 MB", id="too large"),
         pytest.param("a\x00b", "a path with a NUL byte", id="a NUL byte"),
@@ -80,7 +81,7 @@ def test_a_byte_order_mark_is_not_part_of_the_text(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_named(tmp_path: Path, path: str, line: str) -> None:
     content: dict[str, str | bytes] = {
         "folder/a.txt": "a",
-        "latin.txt": "é".encode("latin-1"),
+        "latin.txt": "plain\né".encode("latin-1"),
         "large.txt": b"x" * (MAX_TEXT_BYTES + 1),
     }
     files = make_files(tmp_path, content)
@@ -133,6 +134,30 @@ def test_yaml_errors_name_the_path_in_the_repository(tmp_path: Path) -> None:
 
     with pytest.raises(BadInputError, match=r"^a/b\.yaml:2: key `x` stands here twice"):
         files.yaml("a/b.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param(
+            '{"a": 1,\n"b": }\n',
+            "b.json:2: not valid JSON: Expecting value; "
+            "restore the file, or have evalci write it again",
+            id="no JSON",
+        ),
+        pytest.param(
+            "{\n<<<<<<< HEAD\n=======\n>>>>>>> other\n}\n",
+            "b.json:2: a merge conflict of git; "
+            "`git checkout --ours b.json`, then `evalci baseline merge BRANCH`",
+            id="a merge conflict",
+        ),
+    ],
+)
+def test_json_that_cannot_be_read_is_one_line(text: str, line: str) -> None:
+    with pytest.raises(BadInputError) as refused:
+        json_document(text, "b.json")
+
+    assert str(refused.value) == line
 
 
 def test_a_yaml_file_may_be_larger_than_a_text(tmp_path: Path) -> None:

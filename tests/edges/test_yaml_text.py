@@ -125,8 +125,14 @@ def test_mappings_can_be_merged(text: str, value: Json) -> None:
         ),
         pytest.param(
             "a: 1\nb: [1, 2\nc: 3\n",
-            "f.yaml:3: not valid YAML: did not find expected ',' or ']'",
+            "f.yaml:3: not valid YAML: did not find expected ',' or ']' for what line 2 opens",
             id="an open bracket",
+        ),
+        pytest.param(
+            "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n",
+            "f.yaml:2: a merge conflict of git; "
+            "choose a side, and take out the lines <<<<<<<, ======= and >>>>>>>",
+            id="a merge conflict",
         ),
         pytest.param(
             "a:\n\t- b\n",

@@ -20,7 +20,7 @@ def test_a_baseline_shows_who_accepted_it_and_each_category() -> None:
     assert baseline_lines(BASE, NAMES) == [
         "demo 1.2.0 with openai/stand-in",
         f"accepted 2026-03-01T09:00:00+00:00 by Ada at {COMMIT[:7]}: first baseline",
-        "  docs: 0.50, 1 cases × 1 trials",
+        "  docs: 0.50, 1 case × 1 trial",
         "  review: 0.75, 2 cases × 2-3 trials",
     ]
 
@@ -38,7 +38,7 @@ def test_cases_the_golden_set_lost_are_a_group_of_their_own() -> None:
 
     assert lines[2:] == [
         "  (no longer in the golden set): 0.75, 2 cases × 1-3 trials",
-        "  review: 0.50, 1 cases × 2 trials",
+        "  review: 0.50, 1 case × 2 trials",
     ]
 
 

@@ -92,11 +92,14 @@ def test_escape_sequences_in_foreign_text_are_not_printed(text: str) -> None:
     assert not set(shown) & set("\x1b\x07\x08\x9b\u202e\u2066")
 
 
-def test_a_long_output_is_cut_after_six_lines() -> None:
-    shown = printed(answered("\n".join(f"line {n}" for n in range(10))))
+@pytest.mark.parametrize(
+    ("lines", "more"), [(10, "| … 4 more lines"), (7, "| … 1 more line")], ids=["four", "one"]
+)
+def test_a_long_output_is_cut_after_six_lines(lines: int, more: str) -> None:
+    shown = printed(answered("\n".join(f"line {n}" for n in range(lines))))
 
-    lines = [line.strip() for line in shown.splitlines() if line.startswith("      |")]
-    assert lines == [*(f"| line {n}" for n in range(6)), "| … 4 more lines"]
+    found = [line.strip() for line in shown.splitlines() if line.startswith("      |")]
+    assert found == [*(f"| line {n}" for n in range(6)), more]
 
 
 def test_no_line_is_wider_than_asked_when_an_answer_is_long() -> None:
@@ -105,9 +108,19 @@ def test_no_line_is_wider_than_asked_when_an_answer_is_long() -> None:
     assert max(len(line) for line in shown.splitlines()) <= 80
 
 
-@pytest.mark.parametrize("width", [40, 80])
-def test_a_narrow_table_cuts_no_number_and_its_outcomes_stand_below_it(width: int) -> None:
-    shown = printed(faces.regression(), width=width)
+def test_where_a_table_has_no_room_every_row_is_a_line_with_its_numbers() -> None:
+    shown = printed(faces.regression(), width=40)
+
+    assert "Baseline" not in shown
+    assert (
+        "  - 🔴 review 1.00 → 0.78 (0.35–1.00), \n"
+        "−22.2 pp (−22.2 %), 6×3: regression: \n"
+        "fell by more than the 5 pp allowed\n"
+    ) in shown
+
+
+def test_a_narrow_table_cuts_no_number_and_its_outcomes_stand_below_it() -> None:
+    shown = printed(faces.regression(), width=80)
 
     assert "…" not in shown[: shown.index("\nOutcomes\n")]
     assert "\n  - review: " in shown

@@ -201,7 +201,7 @@ def test_without_a_match_fail_if_changes_nothing() -> None:
         pytest.param(spec("bleu"), "known: applies, chrf, compiles", id="no such scorer"),
         pytest.param(spec("exact", ignore_cas=True), "did you mean `ignore_case`?", id="a typo"),
         pytest.param(spec("regex"), "missing key `pattern`", id="a missing parameter"),
-        pytest.param(spec("regex", pattern=7), "7 is not of type string", id="a wrong type"),
+        pytest.param(spec("regex", pattern=7), "7 is not text", id="a wrong type"),
         pytest.param(spec("regex", pattern=""), "is empty", id="an empty pattern"),
         pytest.param(spec("regex", pattern="(?=a)"), "RE2 syntax", id="look-ahead"),
         pytest.param(spec("contains", text=[]), "is not valid here", id="an empty list"),

@@ -121,6 +121,10 @@ class SandboxError(StopRunError):
     """The sandbox cannot run anything: no engine, no image, no toolchain."""
 
 
+class SandboxHangsError(SandboxError):
+    """The container engine was asked and said nothing, for as long as one waits."""
+
+
 class NotPublishedError(EvalciError):
     """GitHub would not take what there is to say."""
 

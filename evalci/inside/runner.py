@@ -121,9 +121,12 @@ def _callables(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 class Watcher:
     """A pytest plugin that reports each test and notices what was patched."""
 
-    def __init__(self, report: Report) -> None:
-        """Remember pytest as it was before tested code was there."""
-        self._report, self._before = report, guarded()
+    def __init__(self, report: Report, named: Mapping[str, Iterable[str]]) -> None:
+        """Remember pytest as it was before tested code was there.
+
+        ``named`` is all that a test file may have, for those that import an answer by a star.
+        """
+        self._report, self._named, self._before = report, named, guarded()
         self._modules = {name: sys.modules[name] for name in GUARDED if name in sys.modules}
         self._get, self._vars = sys.modules.get, vars
         self._failed: dict[str, tuple[str, str]] = {}
@@ -138,6 +141,20 @@ class Watcher:
             if self._vars(holder).get(key) is not value:
                 return name
         return ""
+
+    def pytest_configure(self, config: Any) -> None:
+        """Keep an answer's marks, fixtures and tests out of the test files, before pytest looks."""
+        plugins = config.pluginmanager
+        consider = plugins.consider_module
+
+        def considered(module: Any) -> None:
+            names = self._named.get(str(getattr(module, "__file__", "")))
+            for name in () if names is None else set(vars(module)).difference(names):
+                if not name.startswith(("__", "@")):  # what Python and pytest have put there
+                    delattr(module, name)
+            consider(module)
+
+        plugins.consider_module = considered
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Keep the outcome of one phase of a test."""
@@ -182,7 +199,9 @@ def run_pytest(task: Mapping[str, Any], report: Report) -> None:
     _import_watched(task["files"])
     here = os.getcwd()  # noqa: PTH109  # as in the whole file
     sys.path.insert(0, here)
-    watcher = Watcher(report)
+    watcher = Watcher(
+        report, {f"{here}/{path}": names for path, names in task.get("named", {}).items()}
+    )
     # legacypath patches pytest by itself
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:legacypath", "--tb=short", "-W", "default"]
     code = pytest.main([*options, "--rootdir", here, *task["files"]], plugins=[watcher])
@@ -221,58 +240,10 @@ def run_compile(task: Mapping[str, Any], report: Report) -> None:
 
 def run_inspect(task: Mapping[str, Any], report: Report) -> None:
     """Report the top-level modules that files import and the names that they use; run nothing."""
-    import ast
-    import builtins
-
+    reader: dict[str, Any] = {}
+    exec(task["names"], reader)  # noqa: S102  # `names.py`, which no other check needs
     for path in task["files"]:
-        nodes = list(ast.walk(ast.parse(_read(path))))
-        modules, known = _imports(nodes)
-        used = {name for node in nodes for name in _full_names(node, known)}
-        parts = {name for name in {*known.values(), *used} if "." in name}
-        names = {node.id for node in nodes if isinstance(node, ast.Name)}
-        names |= {name.removeprefix("builtins.") for name in parts}
-        report(
-            {
-                "id": path,
-                "modules": sorted(modules),
-                "parts": sorted(parts),
-                "names": sorted(names & set(dir(builtins))),
-                "foreign": sorted({m.split(".")[0] for m in modules} - sys.stdlib_module_names),
-            }
-        )
-
-
-def _imports(nodes: Iterable[Any]) -> tuple[set[str], dict[str, str]]:
-    """Return the modules that code imports, and what each name that it imports stands for."""
-    import ast
-
-    modules, known = set[str](), {"__builtins__": "builtins"}
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            modules |= {a.name for a in node.names}
-            known |= {(top := a.name.split(".")[0]): top for a in node.names}
-            known |= {a.asname: a.name for a in node.names if a.asname}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            modules.add(str(node.module))
-            known |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
-        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            modules |= (
-                {str(node.args[0].value)} if name in {"__import__", "import_module"} else set()
-            )
-    return modules, known
-
-
-def _full_names(node: Any, known: Mapping[str, str]) -> Iterator[str]:
-    """Yield what a name, with the attributes behind it, stands for by the imports."""
-    behind = ""
-    while hasattr(node, "attr"):
-        node, behind = node.value, f".{node.attr}{behind}"
-    name = getattr(node, "id", "")
-    if name in known:
-        yield f"{known[name]}{behind}"
-    elif name and "*" in known:
-        yield f"{known['*'][:-1]}{name}{behind}"
+        report({"id": path, **reader["used_in"](_read(path))})
 
 
 KINDS: dict[str, Callable[[Mapping[str, Any], Report], None]] = {
@@ -289,7 +260,8 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  # for its life
     os.set_inheritable(VERDICT, False)
-    KINDS[given["task"]["kind"]](given["task"], reporter(given["token"]))
+    task = {**given["task"], "names": given["names"]}
+    KINDS[task["kind"]](task, reporter(given["token"]))
     try:
         sys.stdout.flush()
     finally:

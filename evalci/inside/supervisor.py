@@ -19,69 +19,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from evalci.inside.confine import Job, Seat, limit, sweep, take_seat
-from evalci.inside.usage import Tail, left_ipc, memory_by_user, oom_kills, owner
+from evalci.inside.checks import CHUNK, Check, Clock
+from evalci.inside.confine import SHARED, Job, Seat, limit, share_folders, sweep, take_seat
+from evalci.inside.usage import left_ipc, memory_by_user, oom_kills
 
 TICK_S = 0.05
-CHUNK = 1 << 16
 CROWDED_BELOW = 0.1  # less free space than this share of the work folder may hit the neighbours
 SEARCHED = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-TMP = Path("/tmp")  # noqa: S108  # the container's own, swept behind every check
 VERDICT = 3  # the file descriptor of the verdict channel
-
-
-class Check:
-    """One command on its way: who runs it, where, and what it has said so far."""
-
-    def __init__(self, job: Job, seat: Seat) -> None:
-        """The token tells the records of the runner from what the tested code writes.
-
-        The alarm is for what this process says before it becomes the runner, which never learns it.
-        """
-        self.job, self.seat = job, seat
-        self.token, self.alarm = secrets.token_hex(16), secrets.token_hex(16)
-        self.output, self.verdict = Tail(), b""
-        self.ending = ""
-        self.code = 0
-        self.crowded = False
-        self.oom = oom_kills()
-        self.started = time.monotonic()
-        self.pipes: dict[str, int] = {}
-
-    def records(self) -> list[object]:
-        """Return what came over the verdict channel with the token of this check."""
-        found: list[object] = []
-        alarms = {self.token.encode(): False, self.alarm.encode(): True}
-        for line in self.verdict.split(b"\n"):
-            start, _, text = line.partition(b" ")
-            if start in alarms:  # code that found the token may have written anything behind it
-                with contextlib.suppress(ValueError, RecursionError):
-                    record = json.loads(text)
-                    if isinstance(record, dict) and ("broken" in record) is alarms[start]:
-                        found.append(record)
-        return found
-
-    def pump(self, name: str) -> bool:
-        """Read what there is in a pipe; tell whether there was something."""
-        try:
-            data = os.read(self.pipes[name], CHUNK)
-        except OSError:
-            return False
-        if name == "output":
-            self.output.add(data)
-        elif len(self.verdict) <= self.job.output:
-            self.verdict += data
-        return bool(data)
-
-    def exceeded(self, memory: int, seconds: float) -> str:
-        """Return which allowance is used up, if any."""
-        if seconds >= self.job.seconds:
-            return "timeout"
-        if memory > self.job.memory:
-            return "memory"
-        if self.output.size + len(self.verdict) > self.job.output:
-            return "output"
-        return ""
 
 
 class Supervisor:
@@ -91,16 +36,17 @@ class Supervisor:
         """Listen to stdin and to the ends of children; take the folders of the container."""
         self.slots, self.work = int(options["slots"]), Path(options["work"])
         self.uid: int | None = options["uid"]
-        self.runner = str(options["runner"])
+        self.runner, self.names = str(options["runner"]), str(options["names"])
         self.waiting: list[Job] = []
         self.running: dict[int, Check] = {}
         self.buffer, self.open = b"", True
+        self.clock = Clock(time.monotonic())
         self.selector = selectors.DefaultSelector()
         self.selector.register(0, selectors.EVENT_READ, self.read_frames)
         self._listen_to_children()
         if self.uid is not None:
             self.work.chmod(0o711)
-            TMP.chmod(0o1733)
+            share_folders()
 
     def _listen_to_children(self) -> None:
         wake, woken = os.pipe()
@@ -121,7 +67,7 @@ class Supervisor:
             self.watch()
         for pid, check in self.running.items():
             self.kill(pid)
-            sweep(check.seat, [check.seat.folder])
+            sweep(check.seat)
 
     def read_frames(self) -> None:
         """Take the checks that were sent."""
@@ -139,7 +85,10 @@ class Supervisor:
         """Fork the process of a check and tell the runner its task."""
         if self.uid is not None:
             self.uid += 2
-        check = Check(job, Seat(self.work / secrets.token_hex(8), self.uid))
+        seat = Seat(self.work / secrets.token_hex(8), self.uid)
+        check = Check(job, seat, self.clock.look(time.monotonic()))
+        for each in (check, *self.running.values()):
+            each.company = each.company or bool(self.running)
         task, output, verdict = os.pipe(), os.pipe(), os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -153,7 +102,8 @@ class Supervisor:
             self.selector.register(end, selectors.EVENT_READ, self._pumping(check, name))
         with contextlib.suppress(BrokenPipeError), os.fdopen(task[1], "wb") as stream:
             if job.task is not None:
-                stream.write(marshal.dumps({"token": check.token, "task": job.task}))
+                told = {"token": check.token, "task": job.task, "names": self.names}
+                stream.write(marshal.dumps(told))
 
     def _pumping(self, check: Check, name: str) -> Callable[[], None]:
         def pump() -> None:
@@ -203,24 +153,26 @@ class Supervisor:
         for pid, check in list(self.running.items()):
             if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 self.kill(pid)  # not reaped yet, so nobody else has the number
-                check.code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+                _, status, used = os.wait4(pid, 0)
+                check.code = os.waitstatus_to_exitcode(status)
+                check.busy = used.ru_utime + used.ru_stime
                 del self.running[pid]
                 self.finish(check)
 
     def watch(self) -> None:
         """Stop what has used up its time, memory or output; note who was crowded."""
-        crowded = len(self.running) > 1 and self.full()
+        now, crowded = self.clock.look(time.monotonic()), len(self.running) > 1 and self.full()
         usage = memory_by_user() if self.running and self.uid is not None else {}
         for pid, check in self.running.items():
             check.crowded = check.crowded or crowded
-            memory, seconds = usage.get(check.seat.uid or 0, 0), time.monotonic() - check.started
-            check.ending = check.ending or check.exceeded(memory, seconds)
+            memory = usage.get(check.seat.uid or 0, 0)
+            check.ending = check.ending or check.exceeded(memory, now - check.started)
             if check.ending:
                 self.kill(pid)
 
     def full(self) -> bool:
         """Tell whether a folder that checks share is so full that neighbours suffer."""
-        spaces = map(os.statvfs, [] if self.uid is None else [self.work, TMP])
+        spaces = map(os.statvfs, [] if self.uid is None else [self.work, *SHARED])
         return any(
             s.f_bavail < s.f_blocks * CROWDED_BELOW or s.f_ffree < s.f_files * CROWDED_BELOW
             for s in spaces
@@ -234,35 +186,42 @@ class Supervisor:
 
     def finish(self, check: Check) -> None:
         """Clean up behind a check and answer."""
-        seconds, seat = time.monotonic() - check.started, check.seat
-        full, oom = self.full(), oom_kills() > check.oom
-        leftovers = [seat.folder]
-        if seat.uid is not None:
-            leftovers += [path for path in TMP.iterdir() if owner(path) == seat.uid]
-        clean = sweep(seat, leftovers) and not (seat.uid and left_ipc(seat.uid))
-        for name, end in check.pipes.items():
-            while check.pump(name):
-                pass
-            with contextlib.suppress(KeyError):
-                self.selector.unregister(end)
-            os.close(end)
+        seconds = self.clock.look(time.monotonic()) - check.started
+        full, uid = self.full(), check.seat.uid
+        clean = sweep(check.seat) and not (uid and left_ipc(uid))
+        self.clock.skip(time.monotonic())
+        oom = oom_kills() > check.oom
         for other in self.running.values():
             other.crowded = other.crowded or oom or full
-        if check.code == -signal.SIGXCPU:
-            check.ending = check.ending or "timeout"
+        self.hear_out(check)
         late = check.exceeded(0, seconds)  # the sweep's time is not the check's
+        if check.code == -signal.SIGXCPU:
+            late = "timeout"
+        check.ending = check.ending or late or ("memory" if oom else "exited")
         answer(
             {
                 "id": check.job.id,
-                "ending": check.ending or late or ("memory" if oom else "exited"),
+                "ending": check.ending,
                 "code": check.code,
                 "output": check.output.text(),
                 "records": check.records(),
                 "seconds": seconds,
-                "crowded": check.crowded or (bool(self.running) and (oom or full)),
+                "crowded": check.crowded or check.starved or (bool(self.running) and (oom or full)),
                 "clean": clean,
             }
         )
+
+    def hear_out(self, check: Check) -> None:
+        """Read what is left in the pipes of a check that has ended.
+
+        It may have handed them on to a neighbour that writes without end.
+        """
+        for name, end in check.pipes.items():
+            while not check.exceeded(0, 0) and check.pump(name):
+                pass
+            with contextlib.suppress(KeyError):
+                self.selector.unregister(end)
+            os.close(end)
 
 
 def answer(value: object) -> None:

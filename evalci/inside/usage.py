@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import resource
 from pathlib import Path
 
 KEPT = 1 << 16  # of an output, so much of the beginning and of the end
@@ -42,17 +41,27 @@ def oom_kills() -> int:
 
 
 def memory_by_user() -> dict[int, int]:
-    """Return the resident private bytes of all processes by user."""
-    found: dict[int, int] = {}
-    page = resource.getpagesize()
+    """Return the bytes in memory of all living processes by real user, without what files hold.
+
+    Memory that processes share counts once a user, as the most that one of them has of it.
+    """
+    private, shared = dict[int, int](), dict[int, int]()
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
-            with contextlib.suppress(OSError, ValueError, IndexError):
-                text = Path(entry.path, "statm").read_text(encoding="ascii")
-                resident, shared = text.split()[1:3]
-                uid = entry.stat().st_uid
-                found[uid] = found.get(uid, 0) + (int(resident) - int(shared)) * page
-    return found
+            with contextlib.suppress(OSError, KeyError):  # gone, or dead and without memory
+                status = _status(Path(entry.path, "status"))
+                uid = status[b"Uid"]
+                private[uid] = private.get(uid, 0) + (status[b"RssAnon"] << 10)
+                shared[uid] = max(shared.get(uid, 0), status[b"RssShmem"] << 10)
+    return {uid: size + shared[uid] for uid, size in private.items()}
+
+
+def _status(file: Path) -> dict[bytes, int]:
+    """Return the first number of each field of a process's status; a name there is any bytes."""
+    fields = (line.split(maxsplit=2) for line in file.read_bytes().splitlines())
+    return {
+        field[0][:-1]: int(field[1]) for field in fields if len(field) > 1 and field[1].isdigit()
+    }
 
 
 def left_ipc(uid: int) -> bool:
@@ -63,11 +72,3 @@ def left_ipc(uid: int) -> bool:
                 if str(uid) in line.split():
                     return True
     return False
-
-
-def owner(place: Path) -> int:
-    """Return who owns a path, without following a link; -1 when it is gone."""
-    try:
-        return place.lstat().st_uid
-    except OSError:
-        return -1

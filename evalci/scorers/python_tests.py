@@ -1,8 +1,10 @@
 """The `tests` gate: hidden tests, run by pytest or as a plain script, that must all report."""
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from evalci.core.golden_set import Case
 from evalci.core.json_value import Json, JsonObject, as_object, as_texts
@@ -30,6 +32,7 @@ STEERING = {
     *("conftest.py", "pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml"),
     *("tox.ini", "setup.cfg", "pyproject.toml", "radon.cfg", ".radon.cfg"),
 }
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class PythonTests:
     script: str
     expected: tuple[str, ...]
     requirements: Mapping[str, tuple[str, ...]]
+    named: JsonObject
 
     def judge(self, case: Case, submission: Submission, sandbox: Sandbox) -> Score:
         """Run the tests over the code base; a test that reports nothing has failed."""
@@ -48,6 +52,7 @@ class PythonTests:
         kind = "script" if self.script else "pytest"
         task: dict[str, Json] = {"kind": kind, "script": self.script}
         task["files"] = [file.path for file in self.hidden if _is_test(file.path)]
+        task["named"] = self.named
         result = sandbox.run(self.place.check(files, task=task))
         if not self.script and "No module named 'pytest'" in result.output and not result.records:
             raise SandboxError(f"the image `{self.place.image}` has no pytest")
@@ -115,6 +120,26 @@ def unsteered(submission: Submission, *, by: Collection[str] = STEERING) -> Subm
     return replace(submission, written=written, deleted=submission.deleted - kept)
 
 
+def named_in_tests(hidden: Sequence[SourceFile]) -> dict[str, Json]:
+    """Return the words of each test file that imports by a star what is not hidden.
+
+    Of such an import it keeps no more, lest an answer bring marks, fixtures and tests of its own.
+    """
+    modules = {PurePosixPath(file.path).stem for file in hidden}
+    return {
+        file.path: sorted(set(_WORD.findall(file.text)))
+        for file in hidden
+        if _is_test(file.path) and not modules.issuperset(_starred(ast.parse(file.text)))
+    }
+
+
+def _starred(tree: ast.Module) -> Iterator[str]:
+    """Yield the last part of the name of each module that is imported by a star."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            yield str(node.module).rpartition(".")[2]
+
+
 def names_of_tests(file: SourceFile) -> Iterator[str]:
     """Yield the pytest names of the test functions that a file of the golden set defines."""
     body = ast.parse(file.text).body
@@ -157,6 +182,7 @@ def build_tests(params: JsonObject, case: Case) -> Scorer:
         script=str(script.get("path", "")),
         expected=expected,
         requirements=requirements,
+        named=named_in_tests(hidden),
     )
     return CodeScorer(name="tests", gate=gate)
 

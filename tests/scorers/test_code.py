@@ -3,42 +3,16 @@
 import pytest
 
 from evalci.core.gate_rates import gates_passed
-from evalci.core.golden_set import Case, CodeTarget, ContextFile, Protocol, ScorerSpec
+from evalci.core.golden_set import CodeTarget, ContextFile, Protocol, ScorerSpec
 from evalci.core.hashes import harness_hash
-from evalci.core.json_value import Json, JsonObject
+from evalci.core.json_value import Json
 from evalci.core.sandbox import CheckResult, Ending
 from evalci.core.trial import Trial
 from evalci.errors import SandboxError
 from evalci.scorers.registry import KINDS, images_of, prepare
-from tests.calls import make_output
 from tests.fake_sandbox import FakeSandbox
 from tests.inputs import make_case
-
-TEST: dict[str, Json] = {
-    "path": "tests/test_f.py",
-    "text": "def test_a(): ...\ndef test_b(): ...\n",
-}
-ANSWER = "```python\ndef f():\n    return 1\n```"
-
-
-def case_of(*specs: ScorerSpec) -> Case:
-    return make_case(protocol=Protocol.CODE, target=CodeTarget(), scorers=specs)
-
-
-def spec(name: str, weight: float = 1.0, **params: Json) -> ScorerSpec:
-    return ScorerSpec(name=name, params=params, weight=weight)
-
-
-def result(*records: JsonObject, ending: Ending = Ending.EXITED, code: int = 0) -> CheckResult:
-    return CheckResult(ending=ending, code=code, output="said", records=records, limit_s=30)
-
-
-def record(name: str, outcome: str = "passed", message: str = "") -> JsonObject:
-    return {"id": f"tests/test_f.py::{name}", "outcome": outcome, "message": message}
-
-
-def trial(case: Case, sandbox: FakeSandbox, answer: str = ANSWER) -> Trial:
-    return prepare(case, sandbox).trial(0, make_output(answer))
+from tests.scorers.code_cases import TEST, case_of, record, result, spec, trial
 
 
 @pytest.mark.parametrize(
@@ -144,56 +118,6 @@ def test_files_that_cannot_be_are_the_answers_failure(path: str) -> None:
 
     assert (score.value, sandbox.checks) == (0.0, [])
     assert path[:5] in score.reason or ascii(path)[1:5] in score.reason
-
-
-def test_an_answer_does_not_keep_the_linter_from_its_imports() -> None:
-    sandbox = FakeSandbox(result())
-    kept = "# isort: off\nimport b\n"
-    case = make_case(
-        protocol=Protocol.FILE_BLOCKS,
-        target=CodeTarget(fixture=(ContextFile(path="a.py", content=kept),)),
-        scorers=(spec("lint"),),
-    )
-
-    trial(case, sandbox, f"FILE: a.py\n# ruff: isort: skip_file\n{kept}import a  # isort:skip\n")
-
-    assert sandbox.checks[0].files[0].text == f"# skip_file\n{kept}import a  # skip\n"
-
-
-def test_types_are_checked_beside_the_code_base_as_it_was() -> None:
-    sandbox = FakeSandbox(result())
-    old = (ContextFile(path="a.py", content="x = 1\n"), ContextFile(path="a.md", content="x\n"))
-    case = make_case(
-        protocol=Protocol.FILE_BLOCKS, target=CodeTarget(fixture=old), scorers=(spec("types"),)
-    )
-
-    trial(case, sandbox, "FILE: a.py\nx = 2\n")
-
-    sent = {file.path: file.text for file in sandbox.checks[0].files}
-    assert sent == {"a.md": "x\n", "a.py": "x = 2\n", ".reference/a.py": "x = 1\n"}
-
-
-@pytest.mark.parametrize(
-    ("test", "value"),
-    [
-        pytest.param("def test_new():\n    assert 1\n", 1.0, id="changed"),
-        pytest.param("x = 1\n\n", 0.0, id="as it was"),
-        pytest.param(" \n", 0.0, id="blank"),
-    ],
-)
-def test_a_test_counts_as_updated_when_it_is_another(test: str, value: float) -> None:
-    found: JsonObject = {"modules": [], "parts": [], "names": [], "foreign": []}
-    ids = ("test_a.py", ".reference/test_a.py")
-    sandbox = FakeSandbox(result(*({"id": id_, **found} for id_ in ids)))
-    case = make_case(
-        protocol=Protocol.FILE_BLOCKS,
-        target=CodeTarget(fixture=(ContextFile(path="test_a.py", content="x = 1\n"),)),
-        scorers=(spec("constraints", must_update_tests=True),),
-    )
-
-    (score,) = trial(case, sandbox, f"FILE: test_a.py\n{test}").scores
-
-    assert score.value == value
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 NOT_RUN = {126, 127}  # the exit codes of a shell that cannot run a program
 _NOT_THERE = re.compile("not found|No such file")
-_MODULES = ("usage", "confine", "supervisor")
+_MODULES = ("usage", "confine", "checks", "supervisor")
 # Makes modules of texts, so that an image needs nothing of evalci in it.
 _BOOT = """\
 import json, sys, types
@@ -56,8 +56,8 @@ module.main(sys.argv[2])
 
 def supervisor_command(options: Mapping[str, object]) -> list[str]:
     """Return the arguments with which a Python becomes the supervisor."""
-    *modules, (_, runner) = _code_in(files("evalci.inside"))
-    given = json.dumps({**options, "runner": runner})
+    *modules, runner, names = _code_in(files("evalci.inside"))
+    given = json.dumps({**options, **dict([runner, names])})
     return ["-I", "-c", _BOOT, json.dumps(modules), given]
 
 
@@ -68,7 +68,7 @@ def code_identity(folder: "Traversable | None" = None) -> str:
 
 
 def _code_in(folder: "Traversable") -> list[tuple[str, str]]:
-    names = (*_MODULES, "runner")
+    names = (*_MODULES, "runner", "names")
     return [(name, (folder / f"{name}.py").read_text(encoding="utf-8")) for name in names]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalci.core.sandbox import SandboxPolicy
-from evalci.errors import SandboxError
+from evalci.errors import SandboxError, SandboxHangsError
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LABEL = "org.evalci.sandbox"
 WORK = "/evalci"
 SUPERVISOR_MB = 128
+SHM_MB = 64  # as Docker's own; a lock of `multiprocessing` takes a page of it
+_NO_PROGRAMS = "rw,noexec,nosuid,nodev,mode=1777,nr_inodes=16384"
 _PLAIN_USER = 10001
 # Unpack what stdin brings, then become the command: no shell stays behind to be fooled.
 _UNPACK = f'tar -xf - -C {WORK} && cd "{WORK}/$0" && export HOME={WORK} && exec "$@"'
@@ -34,7 +36,7 @@ class Share:
     def settings(self) -> dict[str, Any]:
         """Return the settings that every container has, whatever it runs."""
         policy = self.policy
-        memory = f"{policy.memory_mb * self.slots + policy.work_mb + SUPERVISOR_MB}m"
+        memory = f"{policy.memory_mb * self.slots + policy.work_mb + SHM_MB + SUPERVISOR_MB}m"
         return {
             "network_mode": "none",
             "read_only": True,
@@ -44,11 +46,19 @@ class Share:
             "nano_cpus": int(min(policy.cpus * self.slots, self.machine_cpus) * 1e9),
             "cap_drop": ["ALL"],
             "security_opt": ["no-new-privileges"],
-            "ipc_mode": "none",
+            "ipc_mode": "none",  # else it makes a /dev/shm that limits no number of files
             "init": True,
             "stdin_open": True,
             "use_config_proxy": False,
             "labels": {LABEL: owner_label()},
+        }
+
+    def folders(self, *, tmp_mb: int, work: str) -> dict[str, str]:
+        """Return the folders in memory that can be written; ``work`` are options of the last."""
+        return {
+            "/tmp": f"{_NO_PROGRAMS},size={tmp_mb}m",  # noqa: S108  # the container's own
+            "/dev/shm": f"{_NO_PROGRAMS},size={SHM_MB}m",  # noqa: S108  # the same
+            WORK: f"rw,exec,nosuid,nodev,size={self.policy.work_mb}m,{work}",
         }
 
 
@@ -129,14 +139,10 @@ class ContainerEngine:
 
     def supervised(self, image: str, command: Sequence[str], *, slots: int) -> "ContainerWire":
         """Start a container with a supervisor in it; SandboxError when the image cannot."""
-        tmpfs = {
-            "/tmp": "rw,noexec,nosuid,nodev,size=16m,mode=1777",  # noqa: S108  # the container's
-            WORK: f"rw,exec,nosuid,nodev,size={self._policy.work_mb}m,nr_inodes=65536",
-        }
         share = Share(policy=self._policy, slots=slots, machine_cpus=self.cpus)
         settings = {
             **share.settings(),
-            "tmpfs": tmpfs,
+            "tmpfs": share.folders(tmp_mb=16, work="nr_inodes=65536"),
             "user": "0:0",
             "cap_add": ["SETUID", "SETGID", "KILL"],
             "auto_remove": True,
@@ -146,14 +152,10 @@ class ContainerEngine:
     def plain(self, image: str, workdir: str, command: Sequence[str]) -> "ContainerWire":
         """Start a container that unpacks stdin and runs one command as a plain user."""
         own = f"uid={_PLAIN_USER},gid={_PLAIN_USER},mode=0755"
-        tmpfs = {
-            "/tmp": "rw,noexec,nosuid,nodev,size=64m,mode=1777",  # noqa: S108  # the container's
-            WORK: f"rw,exec,nosuid,nodev,size={self._policy.work_mb}m,{own}",
-        }
         share = Share(policy=self._policy, slots=1, machine_cpus=self.cpus)
         settings = {
             **share.settings(),
-            "tmpfs": tmpfs,
+            "tmpfs": share.folders(tmp_mb=64, work=own),
             "user": f"{_PLAIN_USER}:{_PLAIN_USER}",
         }
         return self._start(image, ["sh", "-c", _UNPACK, workdir, *command], settings)
@@ -180,7 +182,8 @@ class ContainerEngine:
         except (DockerException, OSError) as exc:
             if wire is not None:
                 wire.close()
-            raise SandboxError(f"cannot start {image}: {_line(exc)}") from exc
+            kind = SandboxHangsError if _timed_out(exc) else SandboxError
+            raise kind(f"cannot start {image}: {_line(exc)}") from exc
         return wire
 
 
@@ -201,6 +204,10 @@ class ContainerWire:
     def send(self, data: bytes) -> None:
         """Write to stdin."""
         self._socket.sendall(data)
+
+    def give_up_after(self, seconds: float) -> None:
+        """Let what is sent or received fail with OSError when nothing moves for so long."""
+        self._socket.settimeout(seconds)
 
     def end_of_input(self) -> None:
         """Close stdin."""
@@ -272,6 +279,12 @@ def _alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _timed_out(exc: Exception) -> bool:
+    from requests.exceptions import Timeout
+
+    return isinstance(exc, Timeout)
 
 
 def _line(exc: BaseException) -> str:

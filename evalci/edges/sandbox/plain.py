@@ -12,6 +12,7 @@ from evalci.errors import SandboxError
 
 KEPT = 1 << 16
 KILLED = 128 + 9
+GRACE_S = 60.0  # for the engine to end what is out of time
 
 
 class PlainWire(Protocol):
@@ -22,6 +23,9 @@ class PlainWire(Protocol):
 
     def end_of_input(self) -> None:
         """Close stdin."""
+
+    def give_up_after(self, seconds: float) -> None:
+        """Let what is sent or received fail with OSError when nothing moves for so long."""
 
     def receive_any(self) -> tuple[int, bytes]:
         """Return the next piece of output and its stream; empty at the end."""
@@ -74,6 +78,7 @@ class PlainContainers:
             late.set()
             wire.kill()
 
+        wire.give_up_after(seconds + GRACE_S)
         alarm = threading.Timer(seconds, stop)
         alarm.start()
         try:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from evalci.core.json_value import JsonObject
 from evalci.core.sandbox import Check, CheckResult, Ending, Isolation
-from evalci.errors import SandboxError
+from evalci.errors import SandboxError, SandboxHangsError
 
 USES = 5000  # of a supervisor: every check takes two user ids, and there are 65,536
 
@@ -41,7 +41,7 @@ class Asked(Protocol):
         """Tell whether no check is in flight."""
 
     def ask(self, check: Check) -> Answered | None:
-        """Run a check; None when the supervisor died meanwhile."""
+        """Run a check; None when the supervisor died meanwhile, SandboxError when it hangs."""
 
     def close(self) -> str:
         """End it."""
@@ -61,13 +61,15 @@ class SupervisorPool:
         self._shared: dict[str, Asked] = {}
         self._retired: list[Asked] = []
         self._uses: dict[str, int] = {}
-        self._ended = False
+        self._ended, self._hung = False, ""
 
     def run(self, check: Check) -> CheckResult:
         """Run a check in the shared supervisor of its image; alone where it asks or must."""
         answer = None
         if check.isolation is Isolation.SHARED:
-            answer = self._session(check.image).ask(check)
+            session = self._session(check.image)
+            with contextlib.suppress(SandboxError):
+                answer = session.ask(check)
         if answer is None or answer.crowded:
             return self._checked(self._run_alone(check), check)
         return self._checked(answer.result, check)
@@ -91,7 +93,7 @@ class SupervisorPool:
             used = self._uses.get(image, 0)
             if session is None or session.closed or used >= USES:
                 if session is not None:
-                    self._retired.append(session)
+                    self._retired.append(self._shared.pop(image))
                 session, used = self._started(image, shared=True), 0
                 self._shared[image] = session
             self._uses[image] = used + 1
@@ -125,7 +127,13 @@ class SupervisorPool:
     def _started(self, image: str, *, shared: bool) -> Asked:
         if self._ended:
             raise SandboxError("the sandbox was closed while a check was in flight")
-        return self._open(image, shared)
+        if self._hung:  # every further check would wait as long
+            raise SandboxError(self._hung)
+        try:
+            return self._open(image, shared)
+        except SandboxHangsError as exc:
+            self._hung = exc.message
+            raise
 
     def _checked(self, result: CheckResult, check: Check) -> CheckResult:
         """Return a result; SandboxError when it was not the code that failed."""

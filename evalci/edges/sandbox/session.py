@@ -1,8 +1,10 @@
 """Talks with one supervisor: sends checks, hands each answer to whoever waits for it."""
 
+import contextlib
 import json
 import struct
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import count
@@ -12,7 +14,7 @@ from evalci.core.json_value import as_list, as_object
 from evalci.core.sandbox import Check, CheckResult, Ending, SandboxPolicy
 from evalci.errors import SandboxError
 
-HELLO_S = 60.0
+GRACE_S = 60.0
 
 
 class Wire(Protocol):
@@ -39,9 +41,13 @@ class Answer:
 class Session:
     """One supervisor; ``closed`` once it is gone or should not be used again."""
 
-    def __init__(self, wire: Wire, policy: SandboxPolicy) -> None:
-        """Wait for the first word of the supervisor; SandboxError when there is none."""
+    def __init__(self, wire: Wire, policy: SandboxPolicy, *, grace_s: float = GRACE_S) -> None:
+        """Wait for the first word of the supervisor; SandboxError when there is none.
+
+        ``grace_s`` are the seconds by which an answer may be late.
+        """
         self.closed = False
+        self._grace_s, self._longest_s, self._heard = grace_s, policy.timeout_s, time.monotonic()
         self._wire, self._policy = wire, policy
         self._lock = threading.Lock()
         self._sending = threading.Lock()
@@ -50,7 +56,7 @@ class Session:
         self._hello: Future[dict[str, str]] = Future()
         threading.Thread(target=self._read, daemon=True, name="sandbox").start()
         try:
-            self.versions = self._hello.result(HELLO_S)
+            self.versions = self._hello.result(GRACE_S)
         except (TimeoutError, SandboxError):
             said = self.close()
             raise SandboxError(f"the sandbox does not start: {said or 'it says nothing'}") from None
@@ -62,19 +68,34 @@ class Session:
             return not self._waiting
 
     def ask(self, check: Check) -> Answer | None:
-        """Run a check; None when the supervisor died meanwhile."""
+        """Run a check; None when the supervisor died meanwhile, SandboxError when it hangs."""
         number = next(self._numbers)
         future: Future[Answer | None] = Future()
         with self._lock:
             if self.closed:
                 return None
             self._waiting[number] = future
+            self._longest_s = max(self._longest_s, check.timeout_s or 0.0)
         data = json.dumps(self._job(number, check)).encode()
         try:
             self._send(struct.pack(">I", len(data)) + data)
         except OSError:
             self._end()
-        return future.result()
+        return self._awaited(future)
+
+    @property
+    def _patience_s(self) -> float:
+        return self._longest_s + self._grace_s
+
+    def _awaited(self, future: "Future[Answer | None]") -> Answer | None:
+        """Wait for as long as anything is heard: the supervisor itself ends what takes too long."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                return future.result(self._patience_s)
+            if time.monotonic() - self._heard >= self._patience_s:
+                self._end()
+                self._wire.close()
+                raise SandboxError(f"the sandbox has said nothing for {self._patience_s:g} s")
 
     def close(self) -> str:
         """End the supervisor; return the last it said on stderr."""
@@ -119,12 +140,15 @@ class Session:
             self._end()
 
     def _take(self, frame: Any) -> None:
+        self._heard = time.monotonic()
         if "hello" in frame:
             self._hello.set_result(frame["hello"])
             return
         with self._lock:
-            future = self._waiting.pop(frame["id"])
+            future = self._waiting.pop(frame["id"], None)
             self.closed = self.closed or not frame["clean"]
+        if future is None:  # nobody waits any more
+            return
         future.set_result(
             Answer(
                 result=CheckResult(

@@ -2,12 +2,17 @@
 
 import pytest
 
+from evalci.core.golden_set import CodeTarget, Protocol, ScorerSpec
 from evalci.core.sandbox import Check, SourceFile
 from evalci.edges.sandbox import DockerSandbox
+from evalci.scorers.registry import prepare
+from tests.calls import make_output
+from tests.inputs import make_case
 from tests.sandbox_image import sandbox, script_check, verdicts
 
 __all__ = ["sandbox"]
 pytestmark = pytest.mark.docker
+SLOW = pytest.mark.slow
 
 CHEATS = {
     "prints passed": "print('passed')\ndef answer(): return 0\n",
@@ -143,6 +148,52 @@ def test_no_kind_of_test_is_passed_by_cheating(
     found = outcomes(sandbox, solution)
 
     assert [found[name] for name in NAMES] == expected
+
+
+STARRED = """\
+from solution import *
+def test_one(): assert answer(1) == 1
+def test_two(): assert answer(2) == 2
+"""
+HOOK = "@pytest.hookimpl(wrapper=True)\ndef pytest_runtest_makereport(item, call):\n"
+FIXTURE = "@pytest.fixture(autouse=True)\ndef passed(request):\n    "
+
+
+@pytest.mark.parametrize(
+    "brought",
+    [
+        pytest.param("", id="nothing", marks=SLOW),
+        pytest.param("def test_mine(): pass\n", id="a test of its own"),
+        pytest.param("pytestmark = pytest.mark.xfail\n", id="a mark"),
+        pytest.param("def setup_module(module): module.answer = abs\n", id="a set-up", marks=SLOW),
+        pytest.param(f"{FIXTURE}request.node.obj = lambda: None\n", id="a fixture", marks=SLOW),
+        pytest.param(
+            f"pytest_plugins = ['solution']\n{HOOK}"
+            "    report = yield\n    report.outcome = 'passed'\n    return report\n",
+            id="a plugin",
+            marks=SLOW,
+        ),
+    ],
+)
+def test_a_star_import_brings_nothing_that_pytest_obeys(
+    sandbox: DockerSandbox, brought: str
+) -> None:
+    case = make_case(
+        protocol=Protocol.CODE,
+        target=CodeTarget(file="solution.py"),
+        scorers=(
+            ScorerSpec(
+                name="tests",
+                params={"files": [{"path": "test_it.py", "text": STARRED}]},
+                weight=1.0,
+            ),
+        ),
+    )
+    answer = f"```python\nimport pytest\n{brought}def answer(number): return 1\n```\n"
+
+    (score,) = prepare(case, sandbox).trial(0, make_output(answer)).scores
+
+    assert (score.value, score.reason) == (0.5, "1/2: test_it.py::test_two: assert 1 == 2")
 
 
 FORGER = """\

@@ -53,7 +53,7 @@ def test_a_child_that_outlives_its_check_is_ended_and_no_file_is_left(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["confine", "runner", "supervisor", "usage"])
+@pytest.mark.parametrize("name", ["checks", "confine", "names", "runner", "supervisor", "usage"])
 def test_another_code_inside_is_another_harness(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "inside"
     shutil.copytree(str(files("evalci.inside")), folder)

@@ -9,7 +9,7 @@ from evalci.core.json_value import JsonObject
 from evalci.core.sandbox import Check, CheckResult, Ending, Isolation
 from evalci.edges.sandbox.pool import SupervisorPool
 from evalci.edges.sandbox.session import Answer
-from evalci.errors import SandboxError
+from evalci.errors import SandboxError, SandboxHangsError
 
 CHECK = Check(files=(), command=("true",))
 DONE = CheckResult(ending=Ending.EXITED, code=0, output="done")
@@ -90,6 +90,33 @@ def test_a_check_that_was_disturbed_is_repeated_alone(first: Answer | None) -> N
     assert opened.sessions[1][1].ended
 
 
+class Hanging(FakeSession):
+    """A supervisor that never answers."""
+
+    def ask(self, check: Check) -> Answer | None:
+        """Give up."""
+        raise SandboxError("the sandbox has said nothing")
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["shared", "alone"])
+def test_a_sandbox_that_hangs_is_tried_once_more_and_no_failure(alone: bool) -> None:
+    class Opening(Opened):
+        def __call__(self, image: str, shared: bool) -> FakeSession:
+            session = super().__call__(image, shared)
+            return Hanging(None) if shared or alone else session
+
+    opened = Opening(None, answer())
+    found: object = None
+
+    try:
+        found = pool_of(opened).run(CHECK).output
+    except SandboxError as exc:
+        found = exc.message
+
+    assert found == ("the sandbox has said nothing" if alone else "done")
+    assert opened.kinds == ["shared", "alone"]
+
+
 def test_a_check_that_kills_its_own_container_has_failed() -> None:
     opened = Opened(None, None)
 
@@ -116,6 +143,22 @@ def test_an_engine_that_went_away_is_no_failure() -> None:
 
     with pytest.raises(SandboxError, match="cannot start"):
         pool_of(GoingAway(None, None)).run(CHECK)
+
+
+def test_an_engine_that_hangs_is_waited_for_once() -> None:
+    class Stuck(Opened):
+        def __call__(self, image: str, shared: bool) -> FakeSession:
+            super().__call__(image, shared)
+            raise SandboxHangsError("cannot start the image: timed out")
+
+    opened = Stuck(None, None)
+    pool = pool_of(opened)
+
+    for _ in range(3):
+        with pytest.raises(SandboxError, match="timed out"):
+            pool.run(CHECK)
+
+    assert opened.kinds == ["shared"]
 
 
 def test_a_check_that_asks_for_it_never_shares() -> None:

@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from requests.exceptions import ReadTimeout
 
 from evalci.core.sandbox import Check, CheckResult, Ending, SandboxPolicy
 from evalci.edges.sandbox.engine import LABEL, ContainerEngine, owner_label
 from evalci.edges.sandbox.plain import PlainContainers
 from evalci.edges.sandbox.session import Session
-from evalci.errors import SandboxError
+from evalci.errors import SandboxError, SandboxHangsError
 
 CHECK = Check(files=(), command=("true",))
 
@@ -90,6 +91,27 @@ def test_an_answer_that_cannot_be_read_ends_the_session() -> None:
     assert session.closed
 
 
+class SilentWire(CrammedWire):
+    """A supervisor that says nothing for long, and then too late."""
+
+    def send(self, data: bytes) -> None:
+        """Take a check, and answer none."""
+
+    def close(self) -> str:
+        """Answer after all, and end."""
+        self._out.put(done(0))
+        return super().close()
+
+
+def test_a_sandbox_that_hangs_is_no_result() -> None:
+    session = Session(SilentWire(), SandboxPolicy(timeout_s=0.01), grace_s=0.05)
+
+    with pytest.raises(SandboxError, match="has said nothing for"):
+        session.ask(CHECK)
+
+    assert session.closed
+
+
 class PlainEnd:
     """A container without Python that ends in a given way."""
 
@@ -102,6 +124,9 @@ class PlainEnd:
 
     def end_of_input(self) -> None:
         """Take no more."""
+
+    def give_up_after(self, seconds: float) -> None:
+        """Never hang."""
 
     def receive_any(self) -> tuple[int, bytes]:
         """Return the output; OSError when the engine is gone."""
@@ -134,6 +159,23 @@ def test_code_that_kills_itself_has_failed() -> None:
     result = plain(PlainEnd(137), PlainEnd(137))
 
     assert (result.ending, result.code) == (Ending.EXITED, 137)
+
+
+class PlainHang(PlainEnd):
+    """A container without Python whose engine has stopped to move anything."""
+
+    def give_up_after(self, seconds: float) -> None:
+        """Be told how long to wait."""
+        self.patience_s = seconds
+
+    def receive_any(self) -> tuple[int, bytes]:
+        """Bring nothing, for as long as one waits."""
+        raise TimeoutError(f"nothing in {self.patience_s:g} s")
+
+
+def test_an_engine_that_hangs_is_no_result() -> None:
+    with pytest.raises(SandboxError, match="went away: nothing in 90 s"):
+        plain(PlainHang(0))
 
 
 def test_an_engine_that_goes_away_is_no_result() -> None:
@@ -192,3 +234,33 @@ def test_only_containers_of_dead_processes_are_swept(owner: str, removed: bool) 
     ContainerEngine(FakeClient(container), SandboxPolicy())  # type: ignore[arg-type]  # as much of a client as is asked
 
     assert container.removed is removed
+
+
+class StuckClient(FakeClient):
+    """A client of an engine that starts nothing."""
+
+    fault: Exception
+
+    def create(self, image: str, **_settings: object) -> None:
+        """Fail."""
+        raise self.fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        pytest.param(ReadTimeout("timed out"), SandboxHangsError, id="hangs"),
+        pytest.param(ConnectionError("refused"), SandboxError, id="is gone"),
+    ],
+)
+def test_an_engine_that_hangs_is_told_from_one_that_is_gone(
+    fault: Exception, expected: type[SandboxError]
+) -> None:
+    client = StuckClient()
+    client.fault = fault
+    engine = ContainerEngine(client, SandboxPolicy())  # type: ignore[arg-type]  # the same
+
+    with pytest.raises(SandboxError, match="cannot start image") as caught:
+        engine.supervised("image", ["true"], slots=1)
+
+    assert caught.type is expected

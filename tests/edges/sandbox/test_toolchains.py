@@ -104,6 +104,14 @@ def test_node_that_hangs(sandbox: DockerSandbox, node: str) -> None:
     assert (score.value, score.reason) == (0.0, "timed out after 3 s")
 
 
+@pytest.mark.node
+def test_an_image_without_python_has_shared_memory(sandbox: DockerSandbox, node: str) -> None:
+    code = "require('fs').writeFileSync('/dev/shm/x', 'ok'); console.log('written')"
+    params: dict[str, Json] = {"image": node, "command": ["node", "solution.js"]}
+
+    assert judged(sandbox, "javascript", code, params).value == 1.0
+
+
 @pytest.mark.java
 @pytest.mark.parametrize(
     ("body", "value", "reason"),

@@ -1,19 +1,8 @@
-"""What the runner in the sandbox sees of names and imports, without running any of them."""
-
-from collections.abc import Mapping
-from pathlib import Path
+"""What a check in the sandbox sees of names and imports, without running any of them."""
 
 import pytest
 
-from evalci.inside.runner import run_inspect
-
-
-def inspected(folder: Path, code: str) -> Mapping[str, object]:
-    file = folder / "a.py"
-    file.write_text(code, encoding="utf-8")
-    records = list[Mapping[str, object]]()
-    run_inspect({"files": [str(file)]}, records.append)
-    return records[0]
+from evalci.inside.names import used_in
 
 
 @pytest.mark.parametrize(
@@ -39,11 +28,8 @@ def inspected(folder: Path, code: str) -> Mapping[str, object]:
         pytest.param("import a.b\nfrom c.d import e", "foreign", "a", id="what is foreign"),
     ],
 )
-def test_what_code_uses_is_seen(tmp_path: Path, code: str, kind: str, name: str) -> None:
-    found = inspected(tmp_path, code)[kind]
-
-    assert isinstance(found, list)
-    assert name in found
+def test_what_code_uses_is_seen(code: str, kind: str, name: str) -> None:
+    assert name in used_in(code.encode())[kind]
 
 
 @pytest.mark.parametrize(
@@ -54,5 +40,5 @@ def test_what_code_uses_is_seen(tmp_path: Path, code: str, kind: str, name: str)
         pytest.param("x = 'eval'", id="a text"),
     ],
 )
-def test_what_only_has_the_name_of_a_builtin_is_none(tmp_path: Path, code: str) -> None:
-    assert inspected(tmp_path, code)["names"] == []
+def test_what_only_has_the_name_of_a_builtin_is_none(code: str) -> None:
+    assert used_in(code.encode())["names"] == []

@@ -77,6 +77,41 @@ def model_option(command: F) -> F:
     )(command)
 
 
+def selection_options(command: F) -> F:
+    """Add `--all`, `--case` and `--match`, the last two of which may be repeated."""
+    every = click.option(
+        "--all", "everything", is_flag=True, envvar="EVALCI_ALL", help="Every case."
+    )
+    case = click.option(
+        "--case",
+        "cases",
+        type=LINE,
+        multiple=True,
+        envvar="EVALCI_CASE",
+        help="Only this case, by id; may be repeated.",
+    )
+    match = click.option(
+        "--match",
+        "match",
+        type=LINE,
+        multiple=True,
+        envvar="EVALCI_MATCH",
+        help="Only cases with this value, such as task_type=review or tags=canary; "
+        "may be repeated.",
+    )
+    return every(case(match(command)))
+
+
+def trials_option(command: F) -> F:
+    """Add `--trials`."""
+    return click.option(
+        "--trials",
+        type=click.IntRange(1, 100),
+        envvar="EVALCI_TRIALS",
+        help="Trials a case instead of `baseline.trials`.",
+    )(command)
+
+
 def head_option(command: F) -> F:
     """Add `--head`, which only the steps give each other after a command in a comment."""
     return click.option(

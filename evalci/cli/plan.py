@@ -6,11 +6,12 @@ import click
 
 from evalci.cli.command import Command
 from evalci.cli.options import (
-    LINE,
     config_option,
     dimension_match,
     golden_set_option,
     model_option,
+    selection_options,
+    trials_option,
 )
 
 
@@ -18,29 +19,8 @@ from evalci.cli.options import (
 @config_option
 @golden_set_option
 @model_option
-@click.option("--all", "everything", is_flag=True, envvar="EVALCI_ALL", help="Every case.")
-@click.option(
-    "--case",
-    "cases",
-    type=LINE,
-    multiple=True,
-    envvar="EVALCI_CASE",
-    help="Only this case, by id; may be repeated.",
-)
-@click.option(
-    "--match",
-    "match",
-    type=LINE,
-    multiple=True,
-    envvar="EVALCI_MATCH",
-    help="Only cases with this value, such as task_type=review or tags=canary; may be repeated.",
-)
-@click.option(
-    "--trials",
-    type=click.IntRange(1, 100),
-    envvar="EVALCI_TRIALS",
-    help="Trials a case instead of `baseline.trials`.",
-)
+@selection_options
+@trials_option
 @click.option("--json", "as_json", is_flag=True, envvar="EVALCI_JSON", help="Print JSON.")
 def plan(  # noqa: PLR0913  # the options of the command
     *,

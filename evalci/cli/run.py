@@ -7,13 +7,14 @@ import click
 
 from evalci.cli.command import Command
 from evalci.cli.options import (
-    LINE,
     config_option,
     dimension_match,
     golden_set_option,
     head_option,
     model_option,
+    selection_options,
     shard_part,
+    trials_option,
 )
 from evalci.errors import ExitCode, UsageError
 
@@ -25,35 +26,14 @@ if TYPE_CHECKING:
 @config_option
 @golden_set_option
 @model_option
-@click.option("--all", "everything", is_flag=True, envvar="EVALCI_ALL", help="Every case.")
-@click.option(
-    "--case",
-    "cases",
-    type=LINE,
-    multiple=True,
-    envvar="EVALCI_CASE",
-    help="Only this case, by id; may be repeated.",
-)
-@click.option(
-    "--match",
-    "match",
-    type=LINE,
-    multiple=True,
-    envvar="EVALCI_MATCH",
-    help="Only cases with this value, such as task_type=review or tags=canary; may be repeated.",
-)
+@selection_options
 @click.option(
     "--last-failed",
     is_flag=True,
     envvar="EVALCI_LAST_FAILED",
     help="Only the cases that failed in the last run.",
 )
-@click.option(
-    "--trials",
-    type=click.IntRange(1, 100),
-    envvar="EVALCI_TRIALS",
-    help="Trials a case instead of `baseline.trials`.",
-)
+@trials_option
 @click.option(
     "--shard",
     metavar="I/N",

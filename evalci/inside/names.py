@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
+_IMPORTING = {"__import__", "import_module"}
+
 
 def used_in(source: bytes) -> dict[str, list[str]]:
     """Return the ``modules`` that code imports, and the builtins (``names``) that it uses.
@@ -46,12 +48,13 @@ def _imports(nodes: Iterable[Any]) -> tuple[set[str], dict[str, str]]:
         elif isinstance(node, ast.ImportFrom) and not node.level:
             modules.add(str(node.module))
             known |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
-        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            modules |= (
-                {str(node.args[0].value)} if name in {"__import__", "import_module"} else set()
-            )
+        elif isinstance(node, ast.Call) and _imports_by_name(node.func):
+            modules |= {str(a.value) for a in node.args[:1] if isinstance(a, ast.Constant)}
     return modules, known
+
+
+def _imports_by_name(function: Any) -> bool:
+    return getattr(function, "id", getattr(function, "attr", "")) in _IMPORTING
 
 
 def _full_names(node: Any, known: Mapping[str, str]) -> Iterator[str]:
